@@ -13,7 +13,8 @@ from fastapi.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import docs
-from api.compose.wiring import App, provisioning_of
+from api.compose.rulebooks import provisioning_of
+from api.compose.wiring import App
 from api.http import problems
 from api.http.admission import Admission
 from api.http.answers import PROBLEM_SCHEMA, add_refusals

@@ -14,7 +14,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from api.compose.keys import new_password
-from api.compose.wiring import App, Settings, fixed_settings, office_document, rules_of
+from api.compose.rulebooks import office_document, rules_of
+from api.compose.wiring import App, Settings, fixed_settings
 from api.http.auth import account_exists
 from collectors.office.errors import PortTaken
 from collectors.office.server import OfficeServer

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api.compose.wiring import App, office_document, rules_of
+from api.compose.rulebooks import office_document, rules_of
+from api.compose.wiring import App
 from api.http.callers import Caller, Role
 from api.resources.declare import Viewer
 from api.resources.perform import Call, perform

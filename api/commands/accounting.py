@@ -78,7 +78,7 @@ def _due(connection: Any, book_id: int, key: str) -> list[str]:  # noqa: ANN401
 def _post(
     app: App, book_id: int, key: str, *, quiet: bool, early: bool
 ) -> PostingReport:
-    from api.compose.wiring import rules_of
+    from api.compose.rulebooks import rules_of
     from api.console.session import actor
     from inventory.fixed_assets.posting_run import post_with_assets
 

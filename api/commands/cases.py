@@ -94,7 +94,7 @@ def _take_in(
 
 
 def _received(app: App, incoming: Incoming, work: UnitOfWork) -> Outcome:
-    from api.compose.wiring import provisioning_of
+    from api.compose.rulebooks import provisioning_of
     from inventory.hr.context import CaseContext
     from inventory.hr.events.receive import receive
 

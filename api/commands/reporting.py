@@ -39,7 +39,7 @@ def make(
     json: Json = False,
 ) -> int:
     """Make a report. `purser report list` names all, `show` their parameters."""
-    from api.compose.wiring import rules_of
+    from api.compose.rulebooks import rules_of
     from api.console.session import opened
     from inventory.reports import report_named
     from inventory.reports.sources import Sources

@@ -28,8 +28,8 @@ def pbx(
 
     from api.compose.device_logins import all_credentials
     from api.compose.pbx_sources import pbx_systems_of
+    from api.compose.rulebooks import known
     from api.compose.scanning import login_gate
-    from api.compose.wiring import known
     from api.console.session import actor, opened
     from discovery.identity.identification import RuleIdentification
     from discovery.scan.read_pbx import read_all, write_reading, write_registered
@@ -96,7 +96,7 @@ def listen(
     """Hear DHCP and SIP plug-and-play of machines as they start. Sends nothing."""
     import asyncio
 
-    from api.compose.wiring import known
+    from api.compose.rulebooks import known
     from api.console.session import actor, opened
     from collectors.link.scapy_link import ScapyLink
     from discovery.identity.identification import RuleIdentification

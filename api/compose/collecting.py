@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from api.compose import scanning
-from api.compose.wiring import Settings, known, now
+from api.compose.rulebooks import known
+from api.compose.wiring import Settings, now
 from api.compose.working import release
 from api.remote.agent import Agent
 from api.remote.line import Line, Revoked

@@ -1,13 +1,24 @@
-"""Data files -> rules that are checked: the wiring opens the files, this reads them."""
+"""Data files -> rules that are checked: of this site, or those that come along.
+
+Each is loaded once, when it is first needed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from config import catalog
+from config.catalog import CatalogError
 from inventory.kernel.errors import Invalid
 
 if TYPE_CHECKING:
+    from api.compose.scanning import Known
+    from collectors.ssh.consoles.platforms import CliKnowledge
+    from config.settings import Settings
+    from discovery.identity.identify import Knowledge
     from inventory.accounting.catalogue.asset_classes import Rules as Accounting
     from inventory.provisioning.rules import Rules as Provisioning
 
@@ -52,3 +63,169 @@ def provisioning(document: Callable[[str], Document]) -> Provisioning:
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         what = f"{type(error).__name__}: {error}"
         raise DataError(f"provisioning: a file has another shape ({what})") from error
+
+
+def office_document(name: str) -> Mapping[str, Any]:
+    """Return a document of the simulated office: `truth`, `scan` or `company`."""
+    return catalog.office(name)
+
+
+def local_rules(settings: Settings) -> Path:
+    """Return the folder of the site's own rule files; it need not exist."""
+    return settings.data_dir / "vendors"
+
+
+@cache
+def knowledge(local: Path | None = None) -> Knowledge:
+    """Load and compile what is known of vendors, once.
+
+    Args:
+        local: Folder of the site's own rule files, which outrank the others.
+
+    Raises:
+        DataError: A file is broken.
+    """
+    from collectors.mac_vendors import maker_of
+    from discovery.identity.identify import KnowledgeError, build_knowledge
+
+    try:
+        return build_knowledge(
+            catalog.vendors(),
+            catalog.fingerprints(),
+            local_docs=catalog.local(local) if local else (),
+            tables=catalog.tables(),
+            makers=maker_of,
+        )
+    except (CatalogError, KnowledgeError) as error:
+        raise DataError(str(error)) from error
+
+
+@cache
+def consoles() -> CliKnowledge:
+    """Load what is known of command lines of network devices, once.
+
+    Raises:
+        DataError: A file is broken.
+    """
+    from collectors.ssh.consoles.platforms import build_knowledge
+
+    try:
+        return build_knowledge(catalog.platforms())
+    except (CatalogError, ValueError) as error:
+        raise DataError(str(error)) from error
+
+
+@cache
+def accounting_rules(local: Path | None = None) -> Accounting:
+    """Load the books, accounts and asset classes, once.
+
+    Args:
+        local: Folder of the site's own rules, which replace those that come along.
+
+    Raises:
+        DataError: The file is broken, or contradicts itself.
+    """
+    try:
+        return accounting(
+            partial(catalog.accounting, local=local), catalog.macrs_tables()
+        )
+    except CatalogError as error:
+        raise DataError(str(error)) from error
+
+
+@cache
+def book_templates(local: Path | None = None) -> Mapping[str, Mapping[str, Any]]:
+    """Load the templates of books by name, once.
+
+    Args:
+        local: Folder of the site's own rules; the templates in it come on top.
+
+    Raises:
+        DataError: A file is broken.
+    """
+    try:
+        return catalog.book_templates(local)
+    except CatalogError as error:
+        raise DataError(str(error)) from error
+
+
+@cache
+def journal_profiles(local: Path | None = None) -> Mapping[str, Any]:
+    """Load the columns in which journals are handed over, once.
+
+    Raises:
+        DataError: The file is broken.
+    """
+    try:
+        return catalog.journal_profiles(local)
+    except CatalogError as error:
+        raise DataError(str(error)) from error
+
+
+@cache
+def staff_profiles() -> Mapping[str, Mapping[str, Any]]:
+    """Load the profiles of lists of staff by name, once.
+
+    Raises:
+        DataError: A file is broken.
+    """
+    try:
+        return {Path(name).stem: found for name, found in catalog.staff_lists()}
+    except CatalogError as error:
+        raise DataError(str(error)) from error
+
+
+@cache
+def import_profiles() -> Mapping[str, Mapping[str, Any]]:
+    """Load the profiles of tables of other programs by name, once.
+
+    Raises:
+        DataError: A file is broken.
+    """
+    try:
+        return {Path(name).stem: found for name, found in catalog.imports()}
+    except CatalogError as error:
+        raise DataError(str(error)) from error
+
+
+@cache
+def provisioning_rules(local: Path | None = None) -> Provisioning:
+    """Load kits, calendars, states of lines and who decides, once.
+
+    Args:
+        local: Folder of the site's own files, which replace those that come along.
+
+    Raises:
+        DataError: A file is broken, or contradicts itself.
+    """
+    try:
+        return provisioning(partial(catalog.provisioning, local=local))
+    except CatalogError as error:
+        raise DataError(str(error)) from error
+
+
+def provisioning_of(settings: Settings) -> Provisioning:
+    """Return the rules of provisioning: the site's own, or those that come along."""
+    return provisioning_rules(settings.data_dir / "provisioning")
+
+
+def rules_of(settings: Settings) -> Accounting:
+    """Return the rules of accounting: the site's own, or those that come along."""
+    return accounting_rules(settings.data_dir / "accounting")
+
+
+def templates_of(settings: Settings) -> Mapping[str, Mapping[str, Any]]:
+    """Return the templates of books: those that come along, and the site's own."""
+    return book_templates(settings.data_dir / "accounting")
+
+
+def journal_profiles_of(settings: Settings) -> Mapping[str, Any]:
+    """Return the columns in which journals are handed over: own ones, or ours."""
+    return journal_profiles(settings.data_dir / "accounting")
+
+
+def known(settings: Settings) -> Known:
+    """Return the data files for a scan, loaded on first use."""
+    from api.compose.scanning import Known
+
+    return Known(partial(knowledge, local_rules(settings)), consoles)

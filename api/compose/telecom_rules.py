@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.compose.wiring import DataError
+from api.compose.rulebooks import DataError
 from config import catalog
 from inventory.kernel.errors import Invalid
 from inventory.telecom.billing.charge_types import ChargeTypes, read_charge_types

@@ -1,7 +1,7 @@
 """Reads the settings and puts the parts together: the only composition.
 
-The one module that opens `config`. Nothing is built at import; parts that take long
-to load (vendor data, scanning) are built on their first use.
+With `rulebooks.py` the one module that opens `config`. Nothing is built at import;
+parts that take long to load (vendor data, scanning) are built on their first use.
 """
 
 from __future__ import annotations
@@ -12,21 +12,17 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from sqlalchemy import Engine
 
-from api.compose import rulebooks
 from api.compose.keys import Seal, load_key
 from api.compose.lazy import Lazy
-from api.compose.rulebooks import DataError
+from api.compose.rulebooks import known, provisioning_of, rules_of
 from api.compose.throttle import Throttle
 from api.metrics.counters import Counters
-from config import catalog
-from config.catalog import CatalogError
 from config.reader import Mistake, SettingsError, find_file, load
 from config.settings import Settings
 from discovery.notifications.trap_log import TrapLog
@@ -41,14 +37,11 @@ from inventory.storage.work import Clock, UnitOfWork
 
 __all__ = [
     "App",
-    "CatalogError",
-    "DataError",
     "Lazy",
     "Mistake",
     "Settings",
     "SettingsError",
     "build",
-    "knowledge",
     "read_settings",
 ]
 
@@ -62,14 +55,9 @@ def now() -> datetime:
 
 
 if TYPE_CHECKING:
-    from api.compose.scanning import Known
-    from collectors.ssh.consoles.platforms import CliKnowledge
-    from discovery.identity.identify import Knowledge
     from discovery.scan.context import ScanContext
     from discovery.scan.jobs import ScanJobs
     from discovery.scan.requests import ScanRequest
-    from inventory.accounting.catalogue.asset_classes import Rules
-    from inventory.provisioning.rules import Rules as Provisioning
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,177 +187,11 @@ def fixed_settings(values: Mapping[str, Any]) -> Settings:
     return _FixedSettings(**values)
 
 
-def office_document(name: str) -> Mapping[str, Any]:
-    """Return a document of the simulated office: `truth`, `scan` or `company`."""
-    return catalog.office(name)
-
-
 def database_url(settings: Settings) -> str:
     """Return the URL of the database, with its password: never show it."""
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
     return default_url(settings.data_dir)
-
-
-def local_rules(settings: Settings) -> Path:
-    """Return the folder of the site's own rule files; it need not exist."""
-    return settings.data_dir / "vendors"
-
-
-@cache
-def knowledge(local: Path | None = None) -> Knowledge:
-    """Load and compile what is known of vendors, once.
-
-    Args:
-        local: Folder of the site's own rule files, which outrank the others.
-
-    Raises:
-        DataError: A file is broken.
-    """
-    from collectors.mac_vendors import maker_of
-    from discovery.identity.identify import KnowledgeError, build_knowledge
-
-    try:
-        return build_knowledge(
-            catalog.vendors(),
-            catalog.fingerprints(),
-            local_docs=catalog.local(local) if local else (),
-            tables=catalog.tables(),
-            makers=maker_of,
-        )
-    except (CatalogError, KnowledgeError) as error:
-        raise DataError(str(error)) from error
-
-
-@cache
-def consoles() -> CliKnowledge:
-    """Load what is known of command lines of network devices, once.
-
-    Raises:
-        DataError: A file is broken.
-    """
-    from collectors.ssh.consoles.platforms import build_knowledge
-
-    try:
-        return build_knowledge(catalog.platforms())
-    except (CatalogError, ValueError) as error:
-        raise DataError(str(error)) from error
-
-
-@cache
-def accounting_rules(local: Path | None = None) -> Rules:
-    """Load the books, accounts and asset classes, once.
-
-    Args:
-        local: Folder of the site's own rules, which replace those that come along.
-
-    Raises:
-        DataError: The file is broken, or contradicts itself.
-    """
-    try:
-        return rulebooks.accounting(
-            partial(catalog.accounting, local=local), catalog.macrs_tables()
-        )
-    except CatalogError as error:
-        raise DataError(str(error)) from error
-
-
-@cache
-def book_templates(local: Path | None = None) -> Mapping[str, Mapping[str, Any]]:
-    """Load the templates of books by name, once.
-
-    Args:
-        local: Folder of the site's own rules; the templates in it come on top.
-
-    Raises:
-        DataError: A file is broken.
-    """
-    try:
-        return catalog.book_templates(local)
-    except CatalogError as error:
-        raise DataError(str(error)) from error
-
-
-@cache
-def journal_profiles(local: Path | None = None) -> Mapping[str, Any]:
-    """Load the columns in which journals are handed over, once.
-
-    Raises:
-        DataError: The file is broken.
-    """
-    try:
-        return catalog.journal_profiles(local)
-    except CatalogError as error:
-        raise DataError(str(error)) from error
-
-
-@cache
-def staff_profiles() -> Mapping[str, Mapping[str, Any]]:
-    """Load the profiles of lists of staff by name, once.
-
-    Raises:
-        DataError: A file is broken.
-    """
-    try:
-        return {Path(name).stem: found for name, found in catalog.staff_lists()}
-    except CatalogError as error:
-        raise DataError(str(error)) from error
-
-
-@cache
-def import_profiles() -> Mapping[str, Mapping[str, Any]]:
-    """Load the profiles of tables of other programs by name, once.
-
-    Raises:
-        DataError: A file is broken.
-    """
-    try:
-        return {Path(name).stem: found for name, found in catalog.imports()}
-    except CatalogError as error:
-        raise DataError(str(error)) from error
-
-
-@cache
-def provisioning_rules(local: Path | None = None) -> Provisioning:
-    """Load kits, calendars, states of lines and who decides, once.
-
-    Args:
-        local: Folder of the site's own files, which replace those that come along.
-
-    Raises:
-        DataError: A file is broken, or contradicts itself.
-    """
-    try:
-        return rulebooks.provisioning(partial(catalog.provisioning, local=local))
-    except CatalogError as error:
-        raise DataError(str(error)) from error
-
-
-def provisioning_of(settings: Settings) -> Provisioning:
-    """Return the rules of provisioning: the site's own, or those that come along."""
-    return provisioning_rules(settings.data_dir / "provisioning")
-
-
-def rules_of(settings: Settings) -> Rules:
-    """Return the rules of accounting: the site's own, or those that come along."""
-    return accounting_rules(settings.data_dir / "accounting")
-
-
-def templates_of(settings: Settings) -> Mapping[str, Mapping[str, Any]]:
-    """Return the templates of books: those that come along, and the site's own."""
-    return book_templates(settings.data_dir / "accounting")
-
-
-def journal_profiles_of(settings: Settings) -> Mapping[str, Any]:
-    """Return the columns in which journals are handed over: own ones, or ours."""
-    return journal_profiles(settings.data_dir / "accounting")
-
-
-def known(settings: Settings) -> Known:
-    """Return the data files for a scan, loaded on first use."""
-    from api.compose.scanning import Known
-
-    return Known(partial(knowledge, local_rules(settings)), consoles)
 
 
 def build(

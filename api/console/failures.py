@@ -6,7 +6,8 @@ import sys
 import traceback
 from dataclasses import dataclass
 
-from api.compose.wiring import DataError, SettingsError
+from api.compose.rulebooks import DataError
+from api.compose.wiring import SettingsError
 from api.console.output import Exit, say
 from api.http.errors import ApiError
 from collectors.errors import CollectError

@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import Engine, make_url
 
+from api.compose.rulebooks import known
 from api.compose.scanning import open_scan_context, options_of
-from api.compose.wiring import Settings, database_url, known, now
+from api.compose.wiring import Settings, database_url, now
 from collectors.errors import CollectError, TimedOut
 from collectors.facts import Observation
 from collectors.ports import Snmp

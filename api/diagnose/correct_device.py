@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from sqlalchemy import Connection
 
-from api.compose.wiring import App, knowledge, local_rules
+from api.compose.rulebooks import knowledge, local_rules
+from api.compose.wiring import App
 
 if TYPE_CHECKING:
     from discovery.identity.identify import Explanation

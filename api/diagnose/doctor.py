@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from api.compose.wiring import DataError, Settings, database_url, known
+from api.compose.rulebooks import DataError, known
+from api.compose.wiring import Settings, database_url
 from api.diagnose.drift import schema_drift
 from inventory.kernel.errors import InventoryError
 from inventory.storage import upgrade

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.compose.wiring import known
+from api.compose.rulebooks import known
 
 if TYPE_CHECKING:
     from api.compose.wiring import App

@@ -9,8 +9,9 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from datetime import datetime
 
+from api.compose.rulebooks import known
 from api.compose.scanning import open_scan_context
-from api.compose.wiring import App, known
+from api.compose.wiring import App
 from collectors.credentials import SnmpCredential, SshCredential, WinRmCredential
 from collectors.errors import CollectError
 from collectors.text import printable

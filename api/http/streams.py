@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from tempfile import TemporaryFile
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from api.http.files import File, content_of
-from inventory.reports.base import Column, Row
 from inventory.reports.sheets import csv_lines, json_lines, write_xlsx
+
+if TYPE_CHECKING:
+    from inventory.reports.base import Column, Row
 
 TableFormat = Literal["json", "jsonl", "csv", "xlsx"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from api.compose.rulebooks import provisioning_of
 from api.compose.telecom_rules import telecom_rules
-from api.compose.wiring import App, provisioning_of
+from api.compose.wiring import App
 from discovery.topology.expiry import expire
 from inventory.hr.context import CaseContext
 from inventory.hr.triggers.daily import (

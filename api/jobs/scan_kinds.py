@@ -162,8 +162,8 @@ def _at_site(
 def _read_pbx(app: App, job: JobRun) -> Result:
     from api.compose.device_logins import all_credentials
     from api.compose.pbx_sources import pbx_systems_of
+    from api.compose.rulebooks import known
     from api.compose.scanning import login_gate
-    from api.compose.wiring import known
     from discovery.identity.identification import RuleIdentification
     from discovery.scan.read_pbx import read_all, write_reading, write_registered
 

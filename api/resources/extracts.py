@@ -9,9 +9,11 @@ model of its parameters and one of its answer, or the types of the file it gives
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from importlib import import_module
+from typing import Any, TypeVar, overload
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
@@ -19,6 +21,40 @@ from sqlalchemy import Connection
 from api.http.callers import Role
 from api.http.files import File
 from api.resources.declare import Viewer
+
+T = TypeVar("T")
+
+
+class Elsewhere(Sequence[T]):
+    """Acts or extracts of other modules, which are loaded when one is asked for.
+
+    A list needs none of them, and they may load half of the house.
+
+    Args:
+        paths: `module:NAME` below `api.resources`; NAME is one, or several of them.
+    """
+
+    def __init__(self, *paths: str) -> None:
+        self._paths = paths
+
+    @cached_property
+    def _found(self) -> tuple[T, ...]:
+        found: list[T] = []
+        for path in self._paths:
+            module, _, name = path.partition(":")
+            declared = getattr(import_module(f"api.resources.{module}"), name)
+            found += declared if isinstance(declared, tuple) else (declared,)
+        return tuple(found)
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[T]: ...
+    def __getitem__(self, place: int | slice) -> T | Sequence[T]:
+        return self._found[place]
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 class Parameters(BaseModel):

@@ -4,7 +4,7 @@ A `Reference` says how things of a kind are named. It is used in paths
 (`/assets/IT-00412`), filters (`person=tia@example.com`), inputs of acts and on the
 command line (`purser device show sw-floor1`)::
 
-    ASSET = Reference("asset", Asset, by=("tag",))
+    ASSET = Reference("asset", "assets.register.tables:Asset", by=("tag",))
     AssetRef = Annotated[int | str, Ref(ASSET)]
 
 A whole number names an id, unless it is also the name of another thing: what is not
@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from functools import cache
+from importlib import import_module
 from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin
 from weakref import WeakKeyDictionary
 
@@ -24,29 +26,6 @@ from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 from sqlmodel import SQLModel
 
 from api.resources.listed import digest_of
-from inventory.accounting.tables import (
-    AssetBook,
-    Book,
-    BookProposal,
-    FiscalPeriod,
-    JournalExport,
-    Posting,
-)
-from inventory.assets.contracts.tables import Consumable, Contract, Licence
-from inventory.assets.custody.acceptance_tables import Acceptance
-from inventory.assets.register.detail_tables import Attachment, CustomField, SavedView
-from inventory.assets.register.tables import Asset, Category, Manufacturer
-from inventory.assets.stock.tables import (
-    PurchaseOrder,
-    Reservation,
-    StockMinimum,
-    Supplier,
-)
-from inventory.assets.stocktake.tables import StockTake
-from inventory.backup.tables import Backup
-from inventory.directory.tables import DirectoryRecord
-from inventory.jobs.collector_tables import Collector
-from inventory.jobs.tables import Job, JobFinding, RecurringJob
 from inventory.kernel.errors import (
     Invalid,
     InvalidRows,
@@ -55,39 +34,7 @@ from inventory.kernel.errors import (
     RowProblem,
 )
 from inventory.kernel.texts import N_
-from inventory.network.tables import (
-    Device,
-    DeviceField,
-    DeviceNeighbour,
-    IdentityConflict,
-    IdentityDecision,
-    Reconciliation,
-    Scan,
-    ScanHost,
-)
-from inventory.outbox.mail_tables import Mail, MailSettings
-from inventory.outbox.tables import OutboxMessage, Webhook, WebhookDelivery
-from inventory.people.account_tables import ApiToken, UserAccount, UserSession
-from inventory.people.sign_in_tables import RoleRule, SecondFactor
-from inventory.people.tables import (
-    CostCentre,
-    Department,
-    LegalEntity,
-    Location,
-    Person,
-    PersonMerge,
-    Team,
-)
-from inventory.provisioning.case_tables import (
-    CaseLine,
-    EntityTransferProposal,
-    ProvisioningCase,
-    WriteOffProposal,
-)
-from inventory.provisioning.tables import HrEvent, HrSource, Task
 from inventory.storage.rows import table_of
-from inventory.telecom.tables import Extension, PhoneNumber, PhoneSystem, Telephone
-from inventory.vault.tables import HostKeyPin, LoginFailures, StoredCredential
 
 M = TypeVar("M", bound=BaseModel)
 MOST_CANDIDATES = 10
@@ -107,14 +54,15 @@ class Reference:
 
     Attributes:
         noun: What one is called in errors: `asset`.
-        model: Its table, with a column `id`.
+        model: Its table, with a column `id`. As `module:Class` below `inventory` it is
+            loaded when it is needed: a command needs few of them.
         by: Columns that name one, as they are or in other letter case.
         more: Further ways: text -> ids; tried where the columns find nothing.
         live: Condition for what may be found by a name; ids are found without it.
     """
 
     noun: str
-    model: type[SQLModel]
+    model: type[SQLModel] | str
     _: KW_ONLY
     by: tuple[str, ...] = ()
     more: Callable[[Connection, str], Sequence[int]] | None = None
@@ -126,7 +74,8 @@ class Reference:
     @property
     def table(self) -> Table:
         """The table."""
-        return table_of(self.model)
+        model = self.model
+        return table_of(_declared(model) if isinstance(model, str) else model)
 
     def resolve(self, connection: Connection, given: int | str, where: str = "") -> int:
         """Return the id of what is meant.
@@ -219,6 +168,13 @@ class Reference:
         return f"id:{row_id} ({self.name_of(connection, row_id)})"
 
 
+@cache
+def _declared(path: str) -> type[SQLModel]:
+    module, _, name = path.partition(":")
+    found: type[SQLModel] = getattr(import_module(f"inventory.{module}"), name)
+    return found
+
+
 def _is_id(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 20
 
@@ -308,8 +264,9 @@ def resolve_all(
 
 
 def _person_named(connection: Connection, text: str) -> list[int]:
-    name = func.lower(func.trim(_PERSON.c.given_name + " " + _PERSON.c.family_name))
-    query = select(_PERSON.c.id).where(name == text.lower()).limit(MOST_CANDIDATES)
+    person = PERSON.table
+    name = func.lower(func.trim(person.c.given_name + " " + person.c.family_name))
+    query = select(person.c.id).where(name == text.lower()).limit(MOST_CANDIDATES)
     return list(connection.execute(query).scalars())
 
 
@@ -323,18 +280,19 @@ def _asset_named(connection: Connection, text: str) -> list[int]:
 
 
 def _failures_at(connection: Connection, text: str) -> list[int]:
-    table = table_of(LoginFailures)
+    table = LOGIN_FAILURE.table
     at = table.c.subject.endswith(f"/{text}", autoescape=True)
     query = select(table.c.id).where(table.c.kind == "device", at)
     return list(connection.execute(query.limit(MOST_CANDIDATES)).scalars())
 
 
 def _book_named(connection: Connection, text: str) -> list[int]:
-    entity, _, code = text.replace("/", ":").rpartition(":")
+    of, _, code = text.replace("/", ":").rpartition(":")
+    book, entity = BOOK.table, LEGAL_ENTITY.table
     query = (
-        select(_BOOK.c.id)
-        .join(_ENTITY, _ENTITY.c.id == _BOOK.c.legal_entity_id)
-        .where(_ENTITY.c.code == entity, _BOOK.c.code == code)
+        select(book.c.id)
+        .join(entity, entity.c.id == book.c.legal_entity_id)
+        .where(entity.c.code == of, book.c.code == code)
     )
     return list(connection.execute(query).scalars())
 
@@ -343,8 +301,9 @@ def _period_named(connection: Connection, text: str) -> list[int]:
     book, _, key = text.replace("/", ":").rpartition(":")
     if not book:
         return []
-    query = select(_PERIOD.c.id).where(
-        _PERIOD.c.key == key, _PERIOD.c.book_id == BOOK.resolve(connection, book)
+    period = PERIOD.table
+    query = select(period.c.id).where(
+        period.c.key == key, period.c.book_id == BOOK.resolve(connection, book)
     )
     return list(connection.execute(query).scalars())
 
@@ -353,118 +312,132 @@ def _schedule_named(connection: Connection, text: str) -> list[int]:
     tag, _, book = text.partition(":")
     if not book:
         return []
+    schedule, asset = SCHEDULE.table, ASSET.table
     query = (
-        select(_ASSET_BOOK.c.id)
-        .join(_ASSET, _ASSET.c.id == _ASSET_BOOK.c.asset_id)
-        .where(
-            _ASSET.c.tag == tag,
-            _ASSET_BOOK.c.book_id == BOOK.resolve(connection, book),
-        )
+        select(schedule.c.id)
+        .join(asset, asset.c.id == schedule.c.asset_id)
+        .where(asset.c.tag == tag, schedule.c.book_id == BOOK.resolve(connection, book))
     )
     return list(connection.execute(query).scalars())
 
 
-_BOOK, _PERIOD, _ASSET_BOOK = (
-    table_of(Book),
-    table_of(FiscalPeriod),
-    table_of(AssetBook),
+ASSET = Reference(
+    "asset", "assets.register.tables:Asset", by=("tag",), more=_asset_named
 )
-_ASSET, _ENTITY = table_of(Asset), table_of(LegalEntity)
-_PERSON = table_of(Person)
-
-ASSET = Reference("asset", Asset, by=("tag",), more=_asset_named)
 """By tag; else by serial, MAC, IMEI or UUID."""
-MANUFACTURER = Reference("manufacturer", Manufacturer, by=("name",))
-CATEGORY = Reference("category", Category, by=("code",))
-OWN_FIELD = Reference("field", CustomField, by=("key",))
-SAVED_VIEW = Reference("view", SavedView, by=("name",))
-FILE = Reference("file", Attachment, by=("name",))
-SUPPLIER = Reference("supplier", Supplier, by=("name",))
-ORDER = Reference("order", PurchaseOrder, by=("number",))
-RESERVATION = Reference("reservation", Reservation, by=("request",))
-STOCK_MINIMUM = Reference("minimum", StockMinimum, by=("kind",))
-CONTRACT = Reference("contract", Contract, by=("number",))
-LICENCE = Reference("licence", Licence, by=("key",))
-CONSUMABLE = Reference("consumable", Consumable, by=("key",))
-STOCK_TAKE = Reference("stock-take", StockTake, by=("name",))
-ACCEPTANCE = Reference("acceptance", Acceptance, by=("handover_id",))
+MANUFACTURER = Reference(
+    "manufacturer", "assets.register.tables:Manufacturer", by=("name",)
+)
+CATEGORY = Reference("category", "assets.register.tables:Category", by=("code",))
+OWN_FIELD = Reference("field", "assets.register.detail_tables:CustomField", by=("key",))
+SAVED_VIEW = Reference("view", "assets.register.detail_tables:SavedView", by=("name",))
+FILE = Reference("file", "assets.register.detail_tables:Attachment", by=("name",))
+SUPPLIER = Reference("supplier", "assets.stock.tables:Supplier", by=("name",))
+ORDER = Reference("order", "assets.stock.tables:PurchaseOrder", by=("number",))
+RESERVATION = Reference(
+    "reservation", "assets.stock.tables:Reservation", by=("request",)
+)
+STOCK_MINIMUM = Reference("minimum", "assets.stock.tables:StockMinimum", by=("kind",))
+CONTRACT = Reference("contract", "assets.contracts.tables:Contract", by=("number",))
+LICENCE = Reference("licence", "assets.contracts.tables:Licence", by=("key",))
+CONSUMABLE = Reference("consumable", "assets.contracts.tables:Consumable", by=("key",))
+STOCK_TAKE = Reference("stock-take", "assets.stocktake.tables:StockTake", by=("name",))
+ACCEPTANCE = Reference(
+    "acceptance",
+    "assets.custody.acceptance_tables:Acceptance",
+    by=("handover_id",),
+)
 DEVICE = Reference(
     "device",
-    Device,
+    "network.tables:Device",
     by=("name", "address", "mac", "serial"),
     live=lambda device: device.c.merged_at.is_(None),
 )
-PERSON = Reference("person", Person, by=("key", "login", "email"), more=_person_named)
+PERSON = Reference(
+    "person",
+    "people.tables:Person",
+    by=("key", "login", "email"),
+    more=_person_named,
+)
 """By key of HR, login or e-mail address; else by given and family name."""
-MAIL = Reference("mail", Mail)
-MAIL_SETTING = Reference("setting", MailSettings)
-PERSON_MERGE = Reference("merge", PersonMerge)
-TEAM = Reference("team", Team, by=("code",))
-LOCATION = Reference("place", Location, by=("code",))
-SCAN = Reference("scan", Scan)
-JOB = Reference("job", Job)
-COLLECTOR = Reference("collector", Collector, by=("name",))
-RECURRING_JOB = Reference("recurring job", RecurringJob, by=("name",))
-JOB_FINDING = Reference("finding", JobFinding)
-SCAN_HOST = Reference("host of a scan", ScanHost)
-CONFLICT = Reference("conflict", IdentityConflict)
-DECISION = Reference("decision", IdentityDecision)
-DIFFERENCE = Reference("row of the worklist", Reconciliation)
-NEIGHBOUR = Reference("neighbour", DeviceNeighbour)
-SUGGESTION = Reference("suggestion", DeviceField)
-COST_CENTRE = Reference("cost centre", CostCentre, by=("code",))
-DEPARTMENT = Reference("department", Department, by=("code",))
-LEGAL_ENTITY = Reference("legal entity", LegalEntity, by=("code",))
-PHONE_SYSTEM = Reference("telephone system", PhoneSystem, by=("name",))
+MAIL = Reference("mail", "outbox.mail_tables:Mail")
+MAIL_SETTING = Reference("setting", "outbox.mail_tables:MailSettings")
+PERSON_MERGE = Reference("merge", "people.tables:PersonMerge")
+TEAM = Reference("team", "people.tables:Team", by=("code",))
+LOCATION = Reference("place", "people.tables:Location", by=("code",))
+SCAN = Reference("scan", "network.tables:Scan")
+JOB = Reference("job", "jobs.tables:Job")
+COLLECTOR = Reference("collector", "jobs.collector_tables:Collector", by=("name",))
+RECURRING_JOB = Reference("recurring job", "jobs.tables:RecurringJob", by=("name",))
+JOB_FINDING = Reference("finding", "jobs.tables:JobFinding")
+SCAN_HOST = Reference("host of a scan", "network.tables:ScanHost")
+CONFLICT = Reference("conflict", "network.tables:IdentityConflict")
+DECISION = Reference("decision", "network.tables:IdentityDecision")
+DIFFERENCE = Reference("row of the worklist", "network.tables:Reconciliation")
+NEIGHBOUR = Reference("neighbour", "network.tables:DeviceNeighbour")
+SUGGESTION = Reference("suggestion", "network.tables:DeviceField")
+COST_CENTRE = Reference("cost centre", "people.tables:CostCentre", by=("code",))
+DEPARTMENT = Reference("department", "people.tables:Department", by=("code",))
+LEGAL_ENTITY = Reference("legal entity", "people.tables:LegalEntity", by=("code",))
+PHONE_SYSTEM = Reference("telephone system", "telecom.tables:PhoneSystem", by=("name",))
 EXTENSION = Reference(
     "extension",
-    Extension,
+    "telecom.tables:Extension",
     by=("number",),
     live=lambda extension: extension.c.removed_at.is_(None),
 )
-PHONE_NUMBER = Reference("number", PhoneNumber, by=("e164",))
-PHONE = Reference("phone", Telephone, by=("mac", "device_name", "serial"))
+PHONE_NUMBER = Reference("number", "telecom.tables:PhoneNumber", by=("e164",))
+PHONE = Reference(
+    "phone", "telecom.tables:Telephone", by=("mac", "device_name", "serial")
+)
 WEBHOOK = Reference(
     "webhook",
-    Webhook,
+    "outbox.tables:Webhook",
     by=("name",),
     live=lambda webhook: webhook.c.removed_at.is_(None),
 )
-DELIVERY = Reference("delivery", WebhookDelivery)
-MESSAGE = Reference("message", OutboxMessage, by=("uid",))
-CREDENTIAL = Reference("credential", StoredCredential, by=("name",))
+DELIVERY = Reference("delivery", "outbox.tables:WebhookDelivery")
+MESSAGE = Reference("message", "outbox.tables:OutboxMessage", by=("uid",))
+CREDENTIAL = Reference("credential", "vault.tables:StoredCredential", by=("name",))
 LOGIN_FAILURE = Reference(
-    "failed login", LoginFailures, by=("subject",), more=_failures_at
+    "failed login",
+    "vault.tables:LoginFailures",
+    by=("subject",),
+    more=_failures_at,
 )
 """By account or device; a device also by its address without the site."""
-HOST_KEY = Reference("host key", HostKeyPin, by=("address",))
-BACKUP = Reference("backup", Backup)
-SESSION = Reference("session", UserSession)
-SECOND_FACTOR = Reference("second factor", SecondFactor)
-ROLE_RULE = Reference("rule", RoleRule, by=("group_name",))
-USER = Reference("user", UserAccount, by=("login",))
-CASE = Reference("case", ProvisioningCase, by=("key",))
-CASE_LINE = Reference("line", CaseLine)
-TASK = Reference("task", Task)
-WRITE_OFF = Reference("proposal", WriteOffProposal)
-ENTITY_TRANSFER = Reference("proposal", EntityTransferProposal)
-HR_EVENT = Reference("event", HrEvent, by=("event_id",))
-HR_SOURCE = Reference("source", HrSource, by=("name",))
+HOST_KEY = Reference("host key", "vault.tables:HostKeyPin", by=("address",))
+BACKUP = Reference("backup", "backup.tables:Backup")
+SESSION = Reference("session", "people.account_tables:UserSession")
+SECOND_FACTOR = Reference("second factor", "people.sign_in_tables:SecondFactor")
+ROLE_RULE = Reference("rule", "people.sign_in_tables:RoleRule", by=("group_name",))
+USER = Reference("user", "people.account_tables:UserAccount", by=("login",))
+CASE = Reference("case", "provisioning.case_tables:ProvisioningCase", by=("key",))
+CASE_LINE = Reference("line", "provisioning.case_tables:CaseLine")
+TASK = Reference("task", "provisioning.tables:Task")
+WRITE_OFF = Reference("proposal", "provisioning.case_tables:WriteOffProposal")
+ENTITY_TRANSFER = Reference(
+    "proposal", "provisioning.case_tables:EntityTransferProposal"
+)
+HR_EVENT = Reference("event", "provisioning.tables:HrEvent", by=("event_id",))
+HR_SOURCE = Reference("source", "provisioning.tables:HrSource", by=("name",))
 DIRECTORY_RECORD = Reference(
     "record",
-    DirectoryRecord,
+    "directory.tables:DirectoryRecord",
     by=("uid", "external_id"),
     live=lambda record: record.c.deleted_at.is_(None),
 )
-TOKEN = Reference("token", ApiToken, by=("name",))
-BOOK = Reference("book", Book, by=("code",), more=_book_named)
+TOKEN = Reference("token", "people.account_tables:ApiToken", by=("name",))
+BOOK = Reference("book", "accounting.tables:Book", by=("code",), more=_book_named)
 """By code, or by `ENTITY:CODE` where several legal entities use it."""
-PERIOD = Reference("period", FiscalPeriod, more=_period_named)
+PERIOD = Reference("period", "accounting.tables:FiscalPeriod", more=_period_named)
 """By `BOOK:KEY`, such as `IFRS:2026-03`."""
-POSTING = Reference("posting", Posting)
-JOURNAL_EXPORT = Reference("journal export", JournalExport, by=("name",))
-BOOK_PROPOSAL = Reference("proposal", BookProposal)
-SCHEDULE = Reference("schedule", AssetBook, more=_schedule_named)
+POSTING = Reference("posting", "accounting.tables:Posting")
+JOURNAL_EXPORT = Reference(
+    "journal export", "accounting.tables:JournalExport", by=("name",)
+)
+BOOK_PROPOSAL = Reference("proposal", "accounting.tables:BookProposal")
+SCHEDULE = Reference("schedule", "accounting.tables:AssetBook", more=_schedule_named)
 """By `TAG:BOOK`, such as `IT-00412:IFRS`."""
 
 AssetRef = Annotated[int | str, Ref(ASSET)]

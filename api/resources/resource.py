@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -76,8 +76,8 @@ class Resource(Generic[Q]):
     detail: type[BaseModel] | None = None
     get: Callable[[Connection, int, Viewer], Row | None] | None = None
     called: Callable[[Row], str] = lambda row: str(row["id"])
-    acts: tuple[Act, ...] = ()
-    extracts: tuple[Extract, ...] = ()
+    acts: Sequence[Act] = ()
+    extracts: Sequence[Extract] = ()
     as_of: bool = False
     list_as_of: bool = False
     searched: bool = False

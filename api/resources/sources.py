@@ -6,8 +6,9 @@ paging follow from the columns. `QuerySource` takes functions for the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import (
@@ -21,16 +22,33 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.sql.selectable import NamedFromClause
 
 from api.resources.declare import Page, PageRequest, Question, Viewer
-from api.resources.joins import needed, tables_in
+from api.resources.joins import (
+    FEW,
+    by_way_of,
+    columns_in,
+    led_by,
+    needed,
+    tables_in,
+    tie_of,
+)
 from api.resources.lookups import conditions
 from inventory.storage.paging import Page as Rows
 from inventory.storage.paging import fetch_page
 from inventory.storage.rows import distinct
-from inventory.storage.searching import SEARCHED, SearchPlan, plan_search, words_of
+from inventory.storage.searching import (
+    SEARCHED,
+    SearchPlan,
+    contains,
+    is_searched,
+    matches,
+    plan_search,
+    words_of,
+)
 
 Q = TypeVar("Q", bound=Question)
 Q_in = TypeVar("Q_in", bound=Question, contravariant=True)
@@ -85,6 +103,21 @@ class QuerySource(Generic[Q]):
     columns: Columns = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way in which a row may have a word: by its own columns, or by another table.
+
+    Attributes:
+        plain: The condition, asked of each row.
+        led: The same, so that an index of words leads to the rows.
+        few: Few rows of the other table have the word.
+    """
+
+    plain: ColumnElement[bool]
+    led: ColumnElement[bool]
+    few: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableSource(Generic[Q]):
     """A list that is one SELECT.
@@ -133,11 +166,15 @@ class TableSource(Generic[Q]):
         """
         plan = self._found(connection, asked)
         conditions = self._conditions(asked, viewer, plan)
+        whole = not plan.conditions and not any(map(self._narrows, conditions))
+        conditions = self._steered(connection, conditions)
         keys = {n: self.orders.get(n, self.columns[n]) for n in self._names()}
         key = keys.get(page.sort.removeprefix("-"))
         used = conditions if key is None else (*conditions, key)
         # Names are joined to the rows of the page, not to all that are sorted for it.
         source, number = self._needed(used), self._number()
+        if whole and key is not None and connection.dialect.name == "sqlite":
+            source = self._led(source, key)
         late = number is not None and source is not self._whole()
         query = select(number) if late and number is not None else self._shown()
         read = fetch_page(
@@ -160,6 +197,7 @@ class TableSource(Generic[Q]):
     def count(self, connection: Connection, asked: Q, viewer: Viewer) -> int | None:
         """Return how many there are; None for more than `MOST_COUNTED`."""
         conditions = self._conditions(asked, viewer, self._found(connection, asked))
+        conditions = self._steered(connection, conditions)
         query = select(literal(1)).select_from(self._needed(conditions))
         query = query.where(*conditions)
         some = query.limit(MOST_COUNTED + 1).subquery()
@@ -205,6 +243,43 @@ class TableSource(Generic[Q]):
     def _needed(self, used: Iterable[ColumnElement[Any]]) -> FromClause:
         return needed(self._whole(), tables_in(used))
 
+    def _led(self, source: FromClause, key: ColumnElement[Any]) -> FromClause:
+        """Return a join that begins with the table a whole list is sorted by."""
+        tables = tables_in((key,))
+        if len(tables) != 1 or self.table in tables or not _is_indexed(key):
+            return source
+        (table,) = tables
+        tie = tie_of(source, self.table, table)
+        return source if tie is None else led_by(source, table, tie)
+
+    def _narrows(self, condition: ColumnElement[bool]) -> bool:
+        """Whether an index may lead to the few rows that a condition leaves."""
+        own = [one for one in columns_in(condition) if one.table is self.table]
+        return any(one.primary_key or _is_indexed(one) for one in own)
+
+    def _steered(
+        self, connection: Connection, conditions: Sequence[ColumnElement[bool]]
+    ) -> tuple[ColumnElement[bool], ...]:
+        """Return conditions that lead SQLite to the rows by the shorter way.
+
+        It does not know how many rows a condition on another table leaves.
+        """
+        if connection.dialect.name != "sqlite":
+            return tuple(conditions)
+        return tuple(self._steer(connection, one) for one in conditions)
+
+    def _steer(
+        self, connection: Connection, condition: ColumnElement[bool]
+    ) -> ColumnElement[bool]:
+        tables = tables_in((condition,))
+        if len(tables) != 1 or self.table in tables:
+            return condition
+        (table,) = tables
+        tie = tie_of(self._whole(), self.table, table)
+        if tie is None or not tie.always or not isinstance(table, Table):
+            return condition
+        return by_way_of(connection, table, tie, condition)[0]
+
     def _number(self) -> ColumnElement[Any] | None:
         """Return the key of the table, by which the rows of a page are read again."""
         keys = list(getattr(self.table, "primary_key", ()))
@@ -231,18 +306,46 @@ class TableSource(Generic[Q]):
 
     def _found(self, connection: Connection, asked: Q) -> SearchPlan:
         words = words_of(asked.search)
-        if not words or self.searched:
+        if not words:
             return SearchPlan()
+        if self.searched:
+            return self._searched(connection, words)
         if not isinstance(self.table, Table) or self.table.name not in SEARCHED:
             return SearchPlan((literal(False),))
         return plan_search(connection, self.table, words)
+
+    def _searched(self, connection: Connection, words: Sequence[str]) -> SearchPlan:
+        """Return how rows are found by words in their columns and in joined ones."""
+        ways = {word: list(self._ways(connection, word)) for word in words}
+        exact = tuple(or_(*(one.plain for one in ways[word])) for word in words)
+        number, longest = self._number(), max(words, key=len)
+        if number is None or not all(one.few for one in ways[longest]):
+            return SearchPlan(exact)
+        # Each way may have an index of its own, which OR would not use.
+        some = union_all(*(select(number).where(one.led) for one in ways[longest]))
+        found = connection.execute(some.limit(FEW + 1)).scalars().all()
+        if len(found) > FEW:
+            return SearchPlan(exact)
+        return SearchPlan((number.in_(found), *exact), few=True)
+
+    def _ways(self, connection: Connection, word: str) -> Iterator[_Way]:
+        """Yield the ways in which a row may have a word."""
+        for table, some in groupby(self.searched, lambda one: getattr(one, "table", 0)):
+            columns = list(some)
+            plain = led = or_(*(_has(connection, one, word) for one in columns))
+            if isinstance(table, Table) and is_searched(table, columns):
+                plain, led = contains(table, word), matches(connection, table, word)
+            tie = tie_of(self._whole(), self.table, table)
+            if tie is None or not isinstance(table, Table):
+                yield _Way(plain, led, table is self.table)
+            else:
+                one, few = by_way_of(connection, table, tie, led)
+                yield _Way(one, one, few)
 
     def _conditions(
         self, asked: Q, viewer: Viewer, plan: SearchPlan
     ) -> tuple[ColumnElement[bool], ...]:
         found = [*self.where(viewer), *plan.conditions]
-        for word in words_of(asked.search) if self.searched else ():
-            found.append(or_(*(_has(column, word) for column in self.searched)))
         columns = {**self.columns, **self.refers}
         for name, value in asked.asked().items():
             if name in self.filters:
@@ -258,7 +361,12 @@ def full_name(person: FromClause) -> ColumnElement[str]:
     return func.trim(name, type_=Text())
 
 
-def _has(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:
+def _has(
+    connection: Connection, column: ColumnElement[Any], word: str
+) -> ColumnElement[bool]:
+    if connection.dialect.name == "sqlite":
+        # Its LIKE takes capital letters for small ones, just those that lower() knows.
+        return column.contains(word, autoescape=True)
     return func.lower(column).contains(word, autoescape=True)
 
 

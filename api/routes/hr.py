@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.compose.wiring import App, provisioning_of
+from api.compose.rulebooks import provisioning_of
+from api.compose.wiring import App
 from api.http.answers import answer, problems
 from api.http.callers import Caller, Role
 from api.http.deps import AppDep, allow

@@ -19,8 +19,8 @@ from api.models.base import Model
 from api.models.journals import Amount
 from api.resources.http.lists import called_by, secured
 from api.resources.lookups import parameters
-from api.resources.money.books import READERS
 from api.resources.money.reports import report_rows
+from api.resources.money.roles import READERS
 from api.resources.perform import Call
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_

@@ -27,7 +27,8 @@ from scim2_server.responses import ScimResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from api.compose.wiring import App, provisioning_of
+from api.compose.rulebooks import provisioning_of
+from api.compose.wiring import App
 from api.scim.admission import Pace, Speaker, TooFast, admit
 from api.scim.models import MAX_BODY, provider
 from api.scim.register_effects import Register

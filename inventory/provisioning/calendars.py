@@ -6,13 +6,11 @@ are dated, so that a move to another country changes nothing of the past.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
-
-import holidays
 
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
@@ -55,8 +53,23 @@ class Calendar:
 
 @cache
 def _public(country: str, subdivision: str, year: int) -> frozenset[date]:
-    found = holidays.country_holidays(country, subdiv=subdivision or None, years=year)
-    return frozenset(found)
+    return frozenset(public_holidays(country, subdivision, (year,)))
+
+
+def public_holidays(
+    country: str, subdivision: str, years: Sequence[int] = ()
+) -> Iterable[date]:
+    """Return the public holidays of years.
+
+    Raises:
+        NotImplementedError: The country or the subdivision is not known.
+    """
+    import holidays  # takes a tenth of a second, and few commands need it
+
+    found: Iterable[date] = holidays.country_holidays(
+        country, subdiv=subdivision or None, years=years
+    )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

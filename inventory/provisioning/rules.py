@@ -10,12 +10,15 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import holidays
-
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import MoneyError, parse_money
 from inventory.kernel.texts import N_
-from inventory.provisioning.calendars import WEEKDAYS, Calendar, Calendars
+from inventory.provisioning.calendars import (
+    WEEKDAYS,
+    Calendar,
+    Calendars,
+    public_holidays,
+)
 from inventory.provisioning.kits import Item, Kit, Kits
 from inventory.provisioning.line_states import Machine, State, Step
 from inventory.provisioning.notices import Notices, read_notices
@@ -226,7 +229,7 @@ def _read_calendar(section: Document, where: str) -> Calendar:
     try:
         ZoneInfo(zone)
         if country:
-            holidays.country_holidays(country, subdiv=subdivision or None)
+            public_holidays(country, subdivision)
     except (ZoneInfoNotFoundError, NotImplementedError, ValueError) as error:
         raise Invalid(f"{error}".strip("'\""), where=where) from error
     weekend = [str(each).casefold() for each in section.get("weekend", ())]

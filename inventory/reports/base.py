@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import amount_text, minor_digits
 from inventory.kernel.texts import N_
-from inventory.reports.sources import Sources
+
+if TYPE_CHECKING:
+    from inventory.reports.sources import Sources
 
 Values = Mapping[str, Any]
 """Parameters of a report, read and checked."""

@@ -7,9 +7,11 @@ service that caused them to say.
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, TypeGuard
 
-import psycopg
 from sqlalchemy import URL
 from sqlalchemy.engine import ExceptionContext
 
@@ -26,6 +28,9 @@ from inventory.kernel.errors import (
 )
 from inventory.kernel.texts import N_
 
+if TYPE_CHECKING:
+    import psycopg
+
 _SQLITE: dict[int, type[StorageError]] = {
     sqlite3.SQLITE_BUSY: DatabaseLocked,
     sqlite3.SQLITE_LOCKED: DatabaseLocked,
@@ -38,22 +43,9 @@ _SQLITE: dict[int, type[StorageError]] = {
 }
 """Primary result codes (https://www.sqlite.org/rescode.html); low byte of a code."""
 
-_POSTGRES: tuple[tuple[type[psycopg.Error], type[StorageError]], ...] = (
-    (psycopg.errors.LockNotAvailable, DatabaseLocked),
-    (psycopg.errors.DeadlockDetected, DatabaseLocked),
-    (psycopg.errors.DiskFull, DatabaseFull),
-    (psycopg.errors.ReadOnlySqlTransaction, DatabaseUnwritable),
-    (psycopg.errors.InsufficientPrivilege, DatabaseUnwritable),
-    (psycopg.errors.DataCorrupted, DatabaseDamaged),
-    (psycopg.errors.IndexCorrupted, DatabaseDamaged),
-    (psycopg.errors.UndefinedTable, SchemaMismatch),
-    (psycopg.errors.UndefinedColumn, SchemaMismatch),
-)
-
-
-_UNFIT = (OverflowError, UnicodeEncodeError, psycopg.DataError)
-"""A number, a day or a character that a column cannot hold. What comes in is checked
-before; this is the net under it."""
+_UNFIT = (OverflowError, UnicodeEncodeError)
+"""A number or a character that a column cannot hold. What comes in is checked before;
+this is the net under it, and `psycopg.DataError` another part of it."""
 SMALLER = N_("Send a smaller number, or a text without hidden characters.")
 
 
@@ -69,7 +61,7 @@ def hide_rows(context: ExceptionContext) -> None:
     stand in the detail; the constraint stays named in the message itself.
     """
     cause = context.original_exception
-    if not isinstance(cause, psycopg.Error):
+    if not _is_postgres(cause):
         return
     told = (cause.diag.message_detail, cause.diag.context)
     parts = [part for part in told if part]
@@ -95,9 +87,32 @@ def translate(context: ExceptionContext, url: URL) -> InventoryError | None:
         kind = _sqlite_kind(error)
         # The path is the user's own and names what has to be mended.
         return kind(where=url.database or "") if kind else None
-    if isinstance(error, psycopg.Error):
+    if _is_postgres(error):
         return _postgres(error, context, url)
     return None
+
+
+def _is_postgres(error: BaseException | None) -> TypeGuard[psycopg.Error]:
+    # The driver is loaded with the first connection to such a server, not before.
+    driver = sys.modules.get("psycopg")
+    return driver is not None and isinstance(error, driver.Error)
+
+
+@cache
+def _kinds() -> tuple[tuple[type[psycopg.Error], type[StorageError]], ...]:
+    from psycopg import errors
+
+    return (
+        (errors.LockNotAvailable, DatabaseLocked),
+        (errors.DeadlockDetected, DatabaseLocked),
+        (errors.DiskFull, DatabaseFull),
+        (errors.ReadOnlySqlTransaction, DatabaseUnwritable),
+        (errors.InsufficientPrivilege, DatabaseUnwritable),
+        (errors.DataCorrupted, DatabaseDamaged),
+        (errors.IndexCorrupted, DatabaseDamaged),
+        (errors.UndefinedTable, SchemaMismatch),
+        (errors.UndefinedColumn, SchemaMismatch),
+    )
 
 
 def _sqlite_kind(error: sqlite3.Error) -> type[StorageError] | None:
@@ -112,11 +127,15 @@ def _sqlite_kind(error: sqlite3.Error) -> type[StorageError] | None:
 
 def _postgres(
     error: psycopg.Error, context: ExceptionContext, url: URL
-) -> StorageError | None:
-    for cause, kind in _POSTGRES:
+) -> InventoryError | None:
+    from psycopg import DataError, OperationalError
+
+    if isinstance(error, DataError):
+        return Invalid(N_("The database cannot keep this value."), remedy=SMALLER)
+    for cause, kind in _kinds():
         if isinstance(error, cause):
             return kind(where=shown(url))
-    if isinstance(error, psycopg.OperationalError) and (
+    if isinstance(error, OperationalError) and (
         context.is_disconnect or context.connection is None or error.sqlstate is None
     ):
         return unreachable(error, url)

@@ -96,7 +96,7 @@ def fetch_page(
     rows = [dict(row) for row in found[:limit]]
     cursor = None
     if len(found) > limit:
-        cursor = _encode(sort, rows[-1]["_key"], rows[-1]["_tie"])
+        cursor = cursor_after(sort, rows[-1]["_key"], rows[-1]["_tie"])
     for row in rows:
         del row["_key"], row["_tie"]
     return Page(rows, cursor)
@@ -133,7 +133,14 @@ def _parts(
     yield from parts
 
 
-def _encode(sort: str, key: object, row_id: int | str) -> str:
+def cursor_after(sort: str, key: object, row_id: int | str) -> str:
+    """Return the cursor of the page after a row.
+
+    Args:
+        sort: As of `fetch_page`.
+        key: What the row is sorted by.
+        row_id: What tells it apart.
+    """
     if isinstance(key, datetime):
         key = {_MOMENT: key.isoformat()}
     elif isinstance(key, date):

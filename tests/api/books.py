@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 from sqlalchemy import select
 
-from api.compose.wiring import App, rules_of
+from api.compose.rulebooks import rules_of
+from api.compose.wiring import App
 from inventory.accounting.tables import Book
 from inventory.assets.register.tables import Asset
 from inventory.bulk.company_file import load

@@ -7,7 +7,8 @@ from datetime import date
 from sqlalchemy import Engine
 
 from api import demo
-from api.compose.wiring import App, rules_of
+from api.compose.rulebooks import rules_of
+from api.compose.wiring import App
 from inventory.fixed_assets.register_books import load_books
 from inventory.reports import report_named
 from inventory.reports.sources import Sources

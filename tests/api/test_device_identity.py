@@ -10,7 +10,8 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from api.compose.wiring import App, knowledge, local_rules
+from api.compose.rulebooks import knowledge, local_rules
+from api.compose.wiring import App
 from api.resources.network.device_acts import Corrected
 from api.resources.network.identity import IdentityOut
 from collectors.facts import Observation, System

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from api.compose.wiring import build, office_document
+from api.compose.rulebooks import office_document
+from api.compose.wiring import build
 from config.settings import Settings
 from inventory.bulk.company_file import load
 from tests.api.test_cli import Terminal, purser, ready

@@ -13,7 +13,8 @@ import pytest
 from cryptography.fernet import Fernet
 
 from api.compose.keys import Seal
-from api.compose.wiring import App, compose, provisioning_rules
+from api.compose.rulebooks import provisioning_rules
+from api.compose.wiring import App, compose
 from config.settings import Settings
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset

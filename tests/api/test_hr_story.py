@@ -13,7 +13,8 @@ from cryptography.fernet import Fernet
 from sqlalchemy import Engine, select
 
 from api.compose.keys import Seal
-from api.compose.wiring import App, compose, office_document
+from api.compose.rulebooks import office_document
+from api.compose.wiring import App, compose
 from config.settings import Settings
 from inventory.assets.register.tables import Asset, Custody
 from inventory.bulk.company_file import load

@@ -16,7 +16,8 @@ import httpx
 import pytest
 import yaml
 
-from api.compose.wiring import App, accounting_rules, book_templates
+from api.compose.rulebooks import accounting_rules, book_templates
+from api.compose.wiring import App
 from inventory.accounting.books.opening_calendar import CalendarPlan
 from inventory.accounting.catalogue.asset_classes import with_document
 from inventory.accounting.catalogue.templates import as_json, filled_in

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select, update
 
-from api.compose.wiring import App, provisioning_of
+from api.compose.rulebooks import provisioning_of
+from api.compose.wiring import App
 from api.http.callers import Caller, Role
 from api.resources.listing import viewer_of
 from api.resources.perform import Call, perform_many

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from api.compose.wiring import office_document
+from api.compose.rulebooks import office_document
 from api.demo import RunningOffice, settings_for
 from api.diagnose import ask_device
 from collectors.recordings.replay import parse_recording

@@ -9,7 +9,8 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from api.compose.wiring import App, office_document
+from api.compose.rulebooks import office_document
+from api.compose.wiring import App
 from api.demo import load_company
 from api.models import register as models
 from api.resources.listing import page_model

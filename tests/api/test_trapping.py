@@ -19,7 +19,8 @@ from typing import Any
 import httpx
 import pytest
 
-from api.compose.wiring import App, office_document
+from api.compose.rulebooks import office_document
+from api.compose.wiring import App
 from api.demo import RunningOffice
 from api.jobs import trapping
 from api.pages.site import create_pages

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, insert, text
 
-from api.compose.wiring import App, rules_of
+from api.compose.rulebooks import rules_of
+from api.compose.wiring import App
 from inventory.bulk.company_file import load
 from inventory.fixed_assets.register_books import load_books
 from inventory.storage.all_tables import load_tables

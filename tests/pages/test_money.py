@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from api.compose.wiring import rules_of
+from api.compose.rulebooks import rules_of
 from inventory.fixed_assets.waiting import waiting
 from tests.pages.conftest import Office
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, text
 
-from api.compose.wiring import knowledge
+from api.compose.rulebooks import knowledge
 from api.pages.network.trees import closing, outline, trees, walk
 from discovery.observations.fact_rows import write_observation
 from inventory.storage.all_tables import load_tables

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from api.compose.wiring import provisioning_of
+from api.compose.rulebooks import provisioning_of
 from discovery.telephony.apply import apply_reading
 from inventory.hr.context import CaseContext
 from inventory.hr.events.receive import receive

@@ -13,7 +13,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from api.compose.wiring import provisioning_of
+from api.compose.rulebooks import provisioning_of
 from api.http.errors import ApiError, title_of
 from api.pages.words import FOLDER
 from api.resources.declare import inputs_of

@@ -23,7 +23,7 @@ from typing import Any
 from sqlalchemy import Engine, delete, select
 from sqlmodel import SQLModel
 
-from api.compose.wiring import knowledge
+from api.compose.rulebooks import knowledge
 from collectors.recordings.replay import ReplaySnmp, load_recording
 from collectors.sweep.sweep import sweep
 from discovery.access.credentials import Credentials

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.compose.wiring import provisioning_of
+from api.compose.rulebooks import provisioning_of
 from api.pages.acting import Target, answer
 from api.pages.entity import find
 from api.pages.visit import Answer, View, Visit, missing, refused

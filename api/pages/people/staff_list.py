@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from api.compose.wiring import staff_profiles
+from api.compose.rulebooks import staff_profiles
 from api.http.errors import ApiError
 from api.jobs.long_requests import LONG_BYTES, STAFF, LongRequest, somebody_works
 from api.pages.house.leaving import leave

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api.compose.wiring import App, import_profiles
+from api.compose.rulebooks import import_profiles
+from api.compose.wiring import App
 from api.http.errors import ApiError, Missing
 from api.jobs.long_requests import IMPORT, LONG_BYTES, LongRequest, somebody_works
 from api.pages.house.leaving import leave

@@ -6,7 +6,9 @@ loads none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -42,18 +44,34 @@ def _lazy(entry: Entry) -> type[TyperGroup]:
             return super().list_commands(ctx)
 
         def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401
-            self._make()
+            self._make(cmd_name)
             return super().get_command(ctx, cmd_name)
 
-        def _make(self) -> None:
-            for name, command in _made(entry).items():
+        def _make(self, wanted: str = "") -> None:
+            with no_collection():
+                made = _made(entry, wanted)
+            for name, command in made.items():
                 self.commands.setdefault(name, command)
 
     return ResourceGroup
 
 
-def _made(entry: Entry) -> Mapping[str, Any]:
-    """Return the commands of a resource by name."""
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Collect no garbage meanwhile: loading modules makes none, and looking takes long.
+
+    What is there at the end is not looked at again.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _made(entry: Entry, wanted: str = "") -> Mapping[str, Any]:
+    """Return the commands of a resource by name; of its list alone, if it is wanted."""
     from api.resources.cli.acts import add_acts
     from api.resources.cli.extracts import add_extracts
     from api.resources.cli.lists import add_list, add_show
@@ -64,6 +82,7 @@ def _made(entry: Entry) -> Mapping[str, Any]:
     add_list(made, found)
     if found.detail is not None and found.get is not None:
         add_show(made, found)
-    add_acts(made, found)
-    add_extracts(made, found)
+    if wanted not in ("list", "show"):
+        add_acts(made, found)
+        add_extracts(made, found)
     return typer.main.get_group(made).commands

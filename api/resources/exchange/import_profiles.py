@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from sqlalchemy import Connection
 
-from api.compose.wiring import import_profiles, staff_profiles
+from api.compose.rulebooks import import_profiles, staff_profiles
 from api.http.actions import Act, Acting, Given
 from api.http.callers import Role
 from api.resources.computed import ComputedSource

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from api.compose.wiring import App, import_profiles
+from api.compose.rulebooks import import_profiles
 from api.http.actions import Tell, unheard
 from api.http.callers import Caller, Role
 from inventory.bulk.files.tabular import read_table
@@ -19,6 +19,9 @@ from inventory.kernel.clean_text import read_json
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 from inventory.storage.work import UnitOfWork
+
+if TYPE_CHECKING:
+    from api.compose.wiring import App
 
 WRITERS = frozenset({Role.IT, Role.ACCOUNTING})
 Shown = Literal["all", "problems", "none"]

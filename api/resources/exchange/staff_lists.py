@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from api.compose.wiring import App, provisioning_of, staff_profiles
+from api.compose.rulebooks import provisioning_of, staff_profiles
 from api.http.actions import Tell, unheard
 from api.http.callers import Caller, Role
 from api.resources.exchange.importing import RowFault
@@ -28,6 +28,9 @@ from inventory.hr.staff_lists.load import (
 from inventory.hr.staff_lists.profile import StaffProfile, read_staff_profile
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
+
+if TYPE_CHECKING:
+    from api.compose.wiring import App
 
 WRITERS = frozenset({Role.HR})
 Shown = Literal["all", "problems", "none"]

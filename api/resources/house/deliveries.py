@@ -44,18 +44,18 @@ class DeliveryRow(RowModel):
 
     id: Annotated[int, Column("Number", sort=True, lead=True)]
     webhook_id: int
-    webhook: Annotated[str, Column("Webhook", sort=True)]
+    webhook: Annotated[str, Column("Webhook")]
     message: Annotated[
         str, Column("Message", Show.MONO, about="The `webhook-id`; the same each try.")
     ]
-    type: Annotated[str, Column("Event", Show.MONO, sort=True)]
+    type: Annotated[str, Column("Event", Show.MONO)]
     recorded_at: Annotated[datetime, Column("Happened", Show.AGO, sort=True)]
     state: Annotated[State, Column("State", Show.STATE, sort=True)]
     own: Annotated[
         bool,
         Column("Own", Show.YES, shown=False, about="The receiver caused it himself."),
     ]
-    attempts: Annotated[int, Column("Tries", Show.NUMBER, sort=True)]
+    attempts: Annotated[int, Column("Tries", Show.NUMBER)]
     due_at: Annotated[Moment, Column("Next try", Show.AGO, sort=True)]
     last_at: Annotated[Moment, Column("Last try", Show.AGO, sort=True, shown=False)]
     last_status: Annotated[Number, Column("Status", Show.NUMBER, sort=True)]

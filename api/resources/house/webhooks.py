@@ -38,6 +38,7 @@ from inventory.kernel.texts import N_, NN_
 from inventory.outbox import retention, subscriptions
 from inventory.outbox.queries import counts_of
 from inventory.outbox.subscriptions import OVERLAP, WebhookRequest
+from inventory.outbox.tables import Webhook
 from inventory.storage.rows import find
 
 READERS = STAFF
@@ -189,7 +190,7 @@ def check_visible(acting: Acting, webhook_id: int) -> None:
     Raises:
         NotFound: As if there were none.
     """
-    row = find(acting.work.connection, WEBHOOK.model, id=webhook_id)
+    row = find(acting.work.connection, Webhook, id=webhook_id)
     seen = sees_all(acting.caller)
     if row is None or row["removed_at"] is not None:
         seen = False

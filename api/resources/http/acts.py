@@ -16,13 +16,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Request, Response
 from pydantic import BaseModel, Field, create_model
 
-from api.compose.wiring import App
 from api.http.actions import Act
 from api.http.answers import answer, problems
 from api.http.callers import STAFF
@@ -51,6 +50,9 @@ from api.resources.perform import (
 from api.resources.references import resolved
 from api.resources.resource import Resource
 from inventory.storage.work import UnitOfWork
+
+if TYPE_CHECKING:
+    from api.compose.wiring import App
 
 MOST_AT_ONCE = 1000
 MOST_IN_PLACE = 20

@@ -16,5 +16,6 @@
 * `asset_schedule.py` `journal_files.py`: Extracts: a schedule, a journal as a file.
 * `long_books.py`: When a whole book takes longer than a request.
 * `reports.py`: Reports, with their parameters and columns.
+* `roles.py`: Who sees books and who changes them.
 * `asset_classes.py`: Asset classes, and presets of laws.
 """

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from sqlalchemy import Connection
 
-from api.compose.wiring import rules_of
+from api.compose.rulebooks import rules_of
 from api.resources.computed import ComputedSource
 from api.resources.declare import Choice, Column, Question, RowModel, Viewer, Word
-from api.resources.money.books import READERS
+from api.resources.money.roles import READERS
 from api.resources.resource import Resource
 from inventory.kernel.texts import N_, NN_
 

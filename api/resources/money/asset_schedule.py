@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from api.models.schedules import WholeSchedule
 from api.resources.declare import AskedMoment, Row, Viewer
 from api.resources.extracts import Extract, Parameters
-from api.resources.money.books import READERS
+from api.resources.money.roles import READERS
 from inventory.fixed_assets.asset_books import books_of_asset
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_

@@ -7,9 +7,8 @@ from typing import Annotated, Any
 from pydantic import Field
 from sqlalchemy import Connection, func, select
 
-from api.compose.wiring import rules_of
+from api.compose.rulebooks import rules_of
 from api.http.actions import Act, Acting, Given
-from api.http.callers import Role
 from api.resources.declare import (
     Choice,
     Column,
@@ -25,6 +24,7 @@ from api.resources.declare import (
 )
 from api.resources.money.journal_files import JOURNAL_OF_BOOK
 from api.resources.money.opening_acts import OPENING_ACTS
+from api.resources.money.roles import READERS, WRITERS
 from api.resources.perform import changes_of, partial
 from api.resources.references import BOOK, LegalEntityRef
 from api.resources.resource import Resource
@@ -38,8 +38,6 @@ from inventory.people.tables import LegalEntity
 from inventory.queries.money.books import book_of, posting_progress
 from inventory.storage.rows import change, col, get, id_of, table_of
 
-READERS = frozenset({Role.ACCOUNTING, Role.AUDITOR})
-WRITERS = frozenset({Role.ACCOUNTING})
 _ENTITY = table_of(LegalEntity)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from api.compose.wiring import journal_profiles_of
+from api.compose.rulebooks import journal_profiles_of
 from api.http.actions import Act, Acting, Given
 from api.resources.declare import (
     AskedMoment,
@@ -19,8 +19,8 @@ from api.resources.declare import (
     Show,
     Word,
 )
-from api.resources.money.books import READERS, WRITERS
 from api.resources.money.journal_files import FILE_OF_EXPORT
+from api.resources.money.roles import READERS, WRITERS
 from api.resources.references import JOURNAL_EXPORT, BookRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 from sqlalchemy import Connection, Select, select
 
-from api.compose.wiring import App, journal_profiles_of, rules_of
+from api.compose.rulebooks import journal_profiles_of, rules_of
 from api.http import streams
 from api.http.files import File
 from api.models.journals import Journal
@@ -34,6 +34,9 @@ from inventory.reports import journals
 from inventory.reports.journal_profiles import profile_lines
 from inventory.reports.sources import BookSource, Sources
 from inventory.storage.rows import get, id_of
+
+if TYPE_CHECKING:
+    from api.compose.wiring import App
 
 JournalFormat = Literal["json", "jsonl", "csv", "xlsx", "beancount", "hledger"]
 _MEDIA = streams.media_of("jsonl", "csv", "xlsx", "beancount")

@@ -18,7 +18,7 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
-from api.resources.money.books import READERS
+from api.resources.money.roles import READERS
 from api.resources.references import AssetRef, BookRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource

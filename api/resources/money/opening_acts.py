@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.compose.wiring import rules_of, templates_of
+from api.compose.rulebooks import rules_of, templates_of
 from api.http.actions import Act, Acting, Given
 from api.http.callers import Role
 from api.resources.declare import DetailModel, Input

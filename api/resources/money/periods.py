@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from sqlalchemy import ColumnElement, Connection, select
 
-from api.compose.wiring import rules_of
+from api.compose.rulebooks import rules_of
 from api.http.actions import Act, Acting, Given
 from api.resources.declare import (
     AskedMoment,
@@ -26,8 +26,8 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
-from api.resources.money.books import READERS, WRITERS
 from api.resources.money.long_books import has_many_assets
+from api.resources.money.roles import READERS, WRITERS
 from api.resources.references import PERIOD, BookRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource

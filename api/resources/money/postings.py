@@ -22,8 +22,8 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
-from api.resources.money.books import READERS, WRITERS
 from api.resources.money.journal_files import JOURNAL_OF_POSTING
+from api.resources.money.roles import READERS, WRITERS
 from api.resources.references import POSTING, BookRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource

@@ -6,11 +6,11 @@ Their rows are at `/reports/<name>/rows`, in any format: see `report_rows`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from sqlalchemy import Connection
 
-from api.compose.wiring import App, rules_of
+from api.compose.rulebooks import rules_of
 from api.resources.computed import ComputedSource
 from api.resources.declare import (
     Choice,
@@ -24,11 +24,14 @@ from api.resources.declare import (
     Word,
 )
 from api.resources.listed import Listed
-from api.resources.money.books import READERS
+from api.resources.money.roles import READERS
 from api.resources.resource import Resource
 from inventory.kernel.texts import N_, NN_
 from inventory.reports import base, reports
 from inventory.reports.sources import Sources
+
+if TYPE_CHECKING:
+    from api.compose.wiring import App
 
 
 class ReportParameter(DetailModel):

@@ -21,7 +21,7 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
-from api.resources.money.books import READERS
+from api.resources.money.roles import READERS
 from api.resources.references import (
     AssetRef,
     BookRef,

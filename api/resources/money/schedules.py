@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from sqlalchemy import ColumnElement, Connection, select
 
-from api.compose.wiring import rules_of
+from api.compose.rulebooks import rules_of
 from api.http.actions import Act, Acting, Given
 from api.models.schedules import EventIn, TermsIn, WholeSchedule
 from api.resources.declare import (
@@ -27,7 +27,7 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
-from api.resources.money.books import READERS, WRITERS
+from api.resources.money.roles import READERS, WRITERS
 from api.resources.references import SCHEDULE, AssetRef, BookRef, CostCentreRef
 from api.resources.resource import Resource
 from api.resources.sources import QuerySource, TableSource
@@ -55,7 +55,7 @@ from inventory.queries.money.schedules import (
     changed_since,
     schedule_shown,
 )
-from inventory.storage.paging import MAX_LIMIT
+from inventory.storage.paging import MAX_LIMIT, cursor_after
 from inventory.storage.paging import Page as Rows
 from inventory.storage.rows import col, get, id_of, table_of
 
@@ -71,7 +71,7 @@ class AssetScheduleRow(RowModel):
     tag: Annotated[str, Column("Tag", sort=True, lead=True)]
     name: Annotated[str, Column("Name", shown=False)]
     book_id: int
-    book: Annotated[str, Column("Book", sort=True)]
+    book: Annotated[str, Column("Book")]
     legal_entity: Annotated[str, Column("Legal entity", shown=False)]
     asset_class: Annotated[str, Column("Class", sort=True)]
     in_service: Annotated[date, Column("In service", Show.DAY, sort=True)]
@@ -291,18 +291,18 @@ def _read(
     centre, rows = int(asked.cost_centre), list[Row]()
     while True:
         room = page.limit - len(rows)
-        some = replace(page, limit=max(room, min(_AT_ONCE, MAX_LIMIT)))
+        some = replace(page, limit=min(max(2 * room, _AT_ONCE), MAX_LIMIT))
         found = _TABLE.read(connection, asked, viewer, some)
         kept = _borne(connection, centre, found.rows)
+        rows += kept[:room]
+        after = found.next
         if len(kept) > room:
             # The next page begins after the last row that has room.
-            kept = kept[:room]
-            number = list(found.rows).index(kept[-1]) + 1
-            found = _TABLE.read(connection, asked, viewer, replace(page, limit=number))
-        rows += kept
-        if len(rows) == page.limit or found.next is None:
-            return Rows([dict(row) for row in rows], found.next)
-        page = replace(page, after=found.next)
+            name = page.sort.removeprefix("-")
+            after = cursor_after(page.sort, rows[-1][name], rows[-1]["id"])
+        if len(rows) == page.limit or after is None:
+            return Rows([dict(row) for row in rows], after)
+        page = replace(page, after=after)
 
 
 def _count(
@@ -331,7 +331,7 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
     "revised_at": col(AssetBook.revised_at),
 }
 
-_AT_ONCE = 200
+_AT_ONCE = 100
 """Schedules read at once, at least, to find those that a cost centre bore."""
 
 _TABLE: TableSource[ScheduleQuestion] = TableSource(
@@ -346,7 +346,7 @@ _TABLE: TableSource[ScheduleQuestion] = TableSource(
         "cost_centre": _maybe_charged,
         "updated_since": lambda moment, _viewer: changed_since(moment),
     },
-    searched=(col(Asset.tag), col(Asset.name), col(AssetBook.asset_class)),
+    searched=(col(Asset.search),),
     offered=("asset_class",),
 )
 

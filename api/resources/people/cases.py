@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from sqlalchemy import ColumnElement, Connection, select
 
-from api.compose.wiring import provisioning_of
+from api.compose.rulebooks import provisioning_of
 from api.http.callers import Role
 from api.models.cases import Case
 from api.resources.declare import (

@@ -27,9 +27,8 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
+from api.resources.extracts import Elsewhere
 from api.resources.lookups import conditions, equalities
-from api.resources.money.asset_schedule import SCHEDULE_OF_ASSET
-from api.resources.money.in_books.asset_book_acts import ASSET_BOOK_ACTS
 from api.resources.references import (
     ASSET,
     CategoryRef,
@@ -39,11 +38,7 @@ from api.resources.references import (
     ManufacturerRef,
     PersonRef,
 )
-from api.resources.register.asset_acts import ASSET_ACTS
 from api.resources.register.asset_details import with_columns, with_filters
-from api.resources.register.custody_acts import CUSTODY_ACTS
-from api.resources.register.extracts.history import OF_ASSETS
-from api.resources.register.identifier_acts import IDENTIFIER_ACTS
 from api.resources.register.shared import SEE_PRICES
 from api.resources.resource import Resource
 from api.resources.sources import MOST_COUNTED, QuerySource
@@ -205,8 +200,15 @@ ASSETS = Resource(
     detail=AssetDetail,
     get=_get,
     called=lambda row: str(row["tag"]),
-    extracts=(*OF_ASSETS, SCHEDULE_OF_ASSET),
-    acts=(*ASSET_ACTS, *CUSTODY_ACTS, *IDENTIFIER_ACTS, *ASSET_BOOK_ACTS),
+    extracts=Elsewhere(
+        "register.extracts.history:OF_ASSETS", "money.asset_schedule:SCHEDULE_OF_ASSET"
+    ),
+    acts=Elsewhere(
+        "register.asset_acts:ASSET_ACTS",
+        "register.custody_acts:CUSTODY_ACTS",
+        "register.identifier_acts:IDENTIFIER_ACTS",
+        "money.in_books.asset_book_acts:ASSET_BOOK_ACTS",
+    ),
     as_of=True,
     searched=True,
 )

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from api.compose.wiring import rules_of
+from api.compose.rulebooks import rules_of
 from api.http.actions import Act, Acting, Given
 from api.resources.declare import (
     Choice,

@@ -35,6 +35,7 @@ from api.resources.sources import TableSource
 from inventory.jobs import progress
 from inventory.jobs.files import kept, read
 from inventory.jobs.rows import ask_again, request_stop
+from inventory.jobs.tables import Job
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.texts import N_, NN_
 from inventory.storage.rows import get
@@ -152,7 +153,7 @@ def _sees_all(roles: frozenset[Role]) -> bool:
 
 def _check_ours(acting: Acting) -> None:
     """Refuse what the caller cannot see: others than IT have their own jobs only."""
-    row = get(acting.work.connection, JOB.model, acting.id)
+    row = get(acting.work.connection, Job, acting.id)
     if acting.caller.roles.isdisjoint(WRITERS) and (
         row["requested_by"] != acting.caller.actor
     ):

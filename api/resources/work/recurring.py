@@ -26,6 +26,7 @@ from api.resources.references import RECURRING_JOB
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
 from inventory.jobs.recurring import plan, replan
+from inventory.jobs.tables import RecurringJob
 from inventory.kernel.errors import NotAllowed
 from inventory.kernel.texts import N_, NN_
 from inventory.storage.rows import get
@@ -123,7 +124,7 @@ def _update(acting: Acting, given: Given) -> None:
     from api.jobs.timekeeping import check_kind
 
     changes = changes_of(given)
-    row = get(acting.work.connection, RECURRING_JOB.model, acting.id)
+    row = get(acting.work.connection, RecurringJob, acting.id)
     if row["origin"] == "file":
         raise NotAllowed(
             N_("This is kept in the settings file."),
@@ -137,7 +138,7 @@ def _update(acting: Acting, given: Given) -> None:
 
 
 def _run_now(acting: Acting, _given: NothingIn) -> None:
-    row = get(acting.work.connection, RECURRING_JOB.model, acting.id)
+    row = get(acting.work.connection, RecurringJob, acting.id)
     if not row["enabled"]:
         raise NotAllowed(N_("It is switched off."), where="enabled")
     now = acting.work.clock()

@@ -169,10 +169,25 @@ def count_assets(
         most: Stop counting after one more than that.
     """
     filters = filters or AssetFilter()
+    if filters == AssetFilter(held=False):
+        return _count_unheld(connection)
     found = plan_search(connection, _ASSET, words_of(filters.search))
     query = _narrowed(filters, found).limit(None if most is None else most + 1)
     counted = select(func.count()).select_from(query.subquery())
     return int(connection.execute(counted).scalar_one())
+
+
+def _count_unheld(connection: Connection) -> int:
+    """Count all assets and those that are held: each has one holder at most.
+
+    To look for a holder of each takes ten times as long where nearly all have one.
+    """
+    every = select(func.count()).select_from(_ASSET)
+    held = select(func.count()).select_from(_CUSTODY).where(still_open(assets.Custody))
+    counted = connection.execute(
+        select(every.scalar_subquery(), held.scalar_subquery())
+    ).one()
+    return int(counted[0]) - int(counted[1])
 
 
 def asset_choices(connection: Connection) -> dict[str, list[str]]:

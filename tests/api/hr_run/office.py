@@ -15,7 +15,8 @@ import httpx
 from sqlalchemy import Engine, MetaData, insert, select
 
 from api.compose.keys import Seal
-from api.compose.wiring import App, compose, provisioning_of
+from api.compose.rulebooks import provisioning_of
+from api.compose.wiring import App, compose
 from api.jobs.housekeeping import follow_day
 from config.settings import Settings
 from inventory.assets.register.registration import NewAsset

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import yaml
 
-from api.compose.wiring import App, rules_of
+from api.compose.rulebooks import rules_of
+from api.compose.wiring import App
 from inventory.bulk.company_file import load
 from inventory.fixed_assets.register_books import open_books
 

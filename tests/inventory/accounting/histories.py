@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select
 
-from api.compose.wiring import accounting_rules
+from api.compose.rulebooks import accounting_rules
 from inventory.accounting.books.book_state import book_state_of, postings_in_force
 from inventory.accounting.books.capitalise import capitalise, record_event
 from inventory.accounting.books.load import assets_of_book, schedule_in_book

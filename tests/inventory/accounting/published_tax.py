@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from api.compose.wiring import accounting_rules
+from api.compose.rulebooks import accounting_rules
 from inventory.accounting.model.events import Dispose, Event
 from inventory.accounting.model.terms import (
     Conventions,

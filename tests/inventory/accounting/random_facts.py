@@ -8,7 +8,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from api.compose.wiring import accounting_rules
+from api.compose.rulebooks import accounting_rules
 from inventory.accounting.model import events
 from inventory.accounting.model.terms import (
     Conventions,

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from api.compose.wiring import fixed_settings, journal_profiles_of
+from api.compose.rulebooks import journal_profiles_of
+from api.compose.wiring import fixed_settings
 from inventory.accounting.model.journal import Entry, Line
 from inventory.reports.journal_profiles import profile_lines
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from api.compose.wiring import accounting_rules
+from api.compose.rulebooks import accounting_rules
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.model.terms import (
     Conventions,

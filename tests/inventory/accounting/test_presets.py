@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from api.compose.wiring import accounting_rules
+from api.compose.rulebooks import accounting_rules
 from inventory.accounting.catalogue.class_rules import RulesError
 from inventory.accounting.engine.pools import PoolYear, pool_year
 from inventory.accounting.engine.schedule import schedule

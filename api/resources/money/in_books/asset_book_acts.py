@@ -7,18 +7,17 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.compose.wiring import rules_of
+from api.compose.rulebooks import rules_of
 from api.http.actions import Act, Acting, Given
-from api.http.callers import Role
 from api.models.schedules import EventOfBooksIn
 from api.resources.declare import DetailModel, Input
+from api.resources.money.roles import WRITERS
 from api.resources.references import AssetRef, BookRef
 from inventory.accounting.catalogue.api_form import event_to_wire
 from inventory.fixed_assets.asset_books import record_in_books
 from inventory.fixed_assets.asset_transfers import merge, split, transfer
 from inventory.kernel.texts import N_
 
-WRITERS = frozenset({Role.ACCOUNTING})
 Day = Annotated[
     date, Input("Last day", about="Its last day there; the last of a period.")
 ]

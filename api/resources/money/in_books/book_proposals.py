@@ -20,7 +20,7 @@ from api.resources.declare import (
     Text,
     Word,
 )
-from api.resources.money.books import READERS, WRITERS
+from api.resources.money.roles import READERS, WRITERS
 from api.resources.references import BOOK_PROPOSAL, AssetRef, BookRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from sqlalchemy import Connection, select
 
-from api.compose.wiring import rules_of
+from api.compose.rulebooks import rules_of
 from api.http.actions import Act, Acting, Given
 from api.models.journals import Amount
 from api.resources.declare import (
@@ -23,7 +23,7 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
-from api.resources.money.books import READERS, WRITERS
+from api.resources.money.roles import READERS, WRITERS
 from api.resources.references import BOOK, BookRef, Reference
 from api.resources.resource import Resource
 from api.resources.sources import TableSource

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from sqlalchemy import Connection
 
-from api.compose.wiring import rules_of
+from api.compose.rulebooks import rules_of
 from api.http.actions import Act, Acting
 from api.models.journals import Amount
 from api.resources.declare import (
@@ -22,8 +22,8 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
-from api.resources.money.books import READERS, WRITERS
 from api.resources.money.leases.lease_inputs import LeaseChangeIn, LeaseEndIn, LeaseIn
+from api.resources.money.roles import READERS, WRITERS
 from api.resources.references import AssetRef, BookRef, Reference
 from api.resources.resource import Resource
 from api.resources.sources import TableSource

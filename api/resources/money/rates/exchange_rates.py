@@ -18,7 +18,7 @@ from api.resources.declare import (
     Show,
     Word,
 )
-from api.resources.money.books import READERS, WRITERS
+from api.resources.money.roles import READERS, WRITERS
 from api.resources.perform import changes_of
 from api.resources.references import Reference
 from api.resources.resource import Resource

@@ -27,7 +27,7 @@ class PartRow(RowModel):
     id: Annotated[int, Column("Number", shown=False, sort=True)]
     device_id: int
     device_name: Annotated[str, Column("Device", sort=True)]
-    site: Annotated[str, Column("Site", sort=True, shown=False)]
+    site: Annotated[str, Column("Site", shown=False)]
 
 
 class PartQuestion(Question):
