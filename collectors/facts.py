@@ -485,7 +485,7 @@ class Peer:
 
     Attributes:
         ip: Address of the peer.
-        protocol: `bgp` or `ospf`.
+        protocol: `bgp`, `ospf`, `eigrp`, or `gateway` for the default route.
         router_id: The peer's router id.
         up: Whether the session is established, the adjacency full or two-way.
         remote_as: Autonomous system of a BGP peer.

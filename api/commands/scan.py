@@ -45,7 +45,15 @@ def scan(
         float | None, typer.Option(min=1, help="Packets per second of the sweep.")
     ] = None,
     crawl: Annotated[
-        bool | None, typer.Option(help="Follow neighbours as well.")
+        bool | None, typer.Option(help="Follow neighbours and routing peers as well.")
+    ] = None,
+    crawl_arp: Annotated[
+        bool,
+        typer.Option("--crawl-arp", help="Follow addresses of ARP tables as well."),
+    ] = False,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(help="A network the crawl may enter; may be repeated."),
     ] = None,
     offer_to_new: Annotated[
         bool,
@@ -79,6 +87,8 @@ def scan(
         raise typer.BadParameter("Give targets or --resume, not both.")
     given = {"max_addresses": max_addresses, "rate": rate, "crawl": crawl}
     given["probes"] = probes
+    if crawl_arp or allow:
+        given |= {"crawl": True, "crawl_arp": crawl_arp}
     given["offer_to_new"] = offer_to_new or None
     with opened(context, make=True) as app:
         request = resume is None and make_request(
@@ -87,6 +97,7 @@ def scan(
             exclude=exclude or (),
             site=site,
             credential_sets=credentials or (),
+            allow=allow or (),
             engine=app.engine,
             **{name: value for name, value in given.items() if value is not None},
         )

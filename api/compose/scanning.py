@@ -64,6 +64,7 @@ def make_request(
     exclude: Sequence[str] = (),
     site: str | None = None,
     credential_sets: Sequence[str] = (),
+    allow: Sequence[str] = (),
     **options: Any,  # noqa: ANN401 - fields of ScanOptions
 ) -> ScanRequest:
     """Return a scan request; what is not given comes from the settings.
@@ -78,6 +79,8 @@ def make_request(
         exclude: The same, never asked.
         site: Name of the site.
         credential_sets: Names of credential sets; empty for those of the site.
+        allow: Further networks that the crawl may enter; of a site that has networks,
+            within those.
         options: Fields of `ScanOptions` that differ from the settings.
 
     Raises:
@@ -105,24 +108,31 @@ def make_request(
             ),
         )
     _check_sets(settings, engine, credential_sets)
-    if targets and networks:
-        try:
-            # Names are looked up, and checked, when the scan begins.
-            parse_targets(
-                targets, resolve=lambda _name: (), limit=_ANY, allowed=networks
-            )
-        except TargetError as error:
-            raise Invalid(
-                error.text, where="targets", remedy=error.advice, **error.values
-            ) from error
+    for where, given in (("targets", targets), ("allow", allow)):
+        if given and (networks or where == "allow"):
+            _check_networks(where, given, networks)
     return ScanRequest(
         targets=tuple(targets or networks),
         exclude=(*exclude, *(place.exclusions if place else ())),
         site=site,
         credential_sets=tuple(credential_sets),
         allowed=networks,
+        may_enter=tuple(allow),
         options=replace(_of_ranges(options_of(settings), place), **options),
     )
+
+
+def _check_networks(where: str, given: Sequence[str], within: Sequence[str]) -> None:
+    """Refuse what cannot be read, or lies in none of the networks of a site."""
+    try:
+        # Names are looked up, and checked, when the scan begins.
+        parse_targets(
+            given, resolve=lambda _name: (), limit=_ANY, allowed=tuple(within)
+        )
+    except TargetError as error:
+        raise Invalid(
+            error.text, where=where, remedy=error.advice, **error.values
+        ) from error
 
 
 def _of_ranges(options: ScanOptions, place: Site | None) -> ScanOptions:

@@ -53,6 +53,9 @@ def _unless(name: str, *verbs: str) -> Callable[[Row], Sequence[str]]:
     return lambda row: verbs if row[name] is None else ()
 
 
+READ = ("new", "first-read", "same")
+"""Outcomes of hosts that were read: there is no need to ask them again."""
+
 ROW_ACTS: Mapping[str, Callable[[Row], Sequence[str]]] = {
     "acceptances": _while("state", "pending", "withdraw"),
     "conflicts": _unless("resolved_at", "settle"),
@@ -68,7 +71,7 @@ ROW_ACTS: Mapping[str, Callable[[Row], Sequence[str]]] = {
     "person-merges": _unless("undone_at", "undo"),
     "postings": _unless("reversed_by", "reverse"),
     "reservations": _unless("ended_at", "release"),
-    "scan-hosts": lambda row: () if row["outcome"] == "read" else ("retry",),
+    "scan-hosts": lambda row: () if row["outcome"] in READ else ("retry",),
     "scans": _scans,
     "tasks": _unless("closed_at", "close"),
     "tokens": _unless("revoked_at", "revoke"),

@@ -33,6 +33,7 @@ TONES = {
     "in_use": "good",
     "up": "good",
     "read": "good",
+    "first-read": "info",
     "new": "info",
     "running": "info",
     "queued": "info",

@@ -103,6 +103,8 @@ VALUES: Mapping[Oid, Kind] = {
     (*routing_peers.BGP_ENTRY, 1): Kind.IP,
     (*routing_peers.OSPF_ENTRY, 3): Kind.IP,
     (*routing_peers.CISCO_BGP_ENTRY, 12): Kind.IP,
+    (*routing_peers.EIGRP_ENTRY, 3): Kind.IP,
+    routing_peers.DEFAULT_ROUTE: Kind.IP,
     (*phones.PHONE_ENTRY, 2): Kind.MAC,
     (*phones.PHONE_ENTRY, 4): Kind.FREE,
     (*phones.PHONE_ENTRY, 5): Kind.FREE,
@@ -150,6 +152,8 @@ INDEXES: Mapping[Oid, tuple[Kind, int]] = {
     routing_peers.BGP_ENTRY: (Kind.IP, 0),
     routing_peers.OSPF_ENTRY: (Kind.IP, 0),
     routing_peers.CISCO_BGP_ENTRY: (Kind.INET, 0),
+    routing_peers.CIDR_DEFAULT_ROUTE: (Kind.IP, 1),
+    routing_peers.INET_DEFAULT_ROUTE: (Kind.IP, -4),
     **{layout.entry: (Kind.MAC, 0) for layout in _WIRELESS if layout.index == "mac"},
     **{layout.entry: (Kind.MAC, 0) for layout in _WIRELESS if layout.index == "mac.ip"},
     **{

@@ -8,6 +8,7 @@
 * `canary.py`: A login that must fail, before a password goes to a host that is new.
 * `login_guard.py`: Logins written down: failures, host keys, and which credential
   opened what.
+* `leads.py`: Where a crawl may go on: addresses that devices told of, and how.
 * `memory.py`: What a scan remembers: credentials that worked, neighbours that were
   announced.
 

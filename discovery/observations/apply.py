@@ -46,7 +46,8 @@ class Outcome:
     """What a visit came to.
 
     Attributes:
-        outcome: `new`, `same` or `conflict`.
+        outcome: `new`, `first-read` (others told of it, it answered for the first
+            time), `same` or `conflict`.
         score: How sure the match is, 0 to 1.
         reasons: Sentences for a person.
         steady: It tells the same of itself and of its neighbours as before.
@@ -204,7 +205,10 @@ def _outcome(
     ids = {row.id for row in target.rows}
     others = [record for record in records if record.key in ids]
     score, reasons = explain(visit.as_record(), others)
-    return Outcome("same", target.device_id, score, reasons)
+    is_first = all(row.collector in UNMANAGED for row in target.rows)
+    return Outcome(
+        "first-read" if is_first else "same", target.device_id, score, reasons
+    )
 
 
 def _groups(resolution: Resolution, stored: Sequence[Stored]) -> list[_Group]:

@@ -1,16 +1,22 @@
-"""Which neighbours a scan visits next: the crawl along LLDP and CDP. Pure.
+"""Which addresses a scan visits next: the crawl along what devices tell. Pure.
 
 A neighbour is visited only at an address inside the networks the administrator named,
-never at an excluded one, and each address once. What is left out has a reason, which
-`reasons` shows on the worklist.
+never at an excluded one, and each address once. What is left out has a reason: that of
+a neighbour by LLDP or CDP stands on the worklist, that of others with the scan.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from collectors.facts import Reason
+from discovery.access.leads import NEIGHBOUR, Lead
+from discovery.scan.requests import HostResult
 from discovery.scan.targets import Targets
+
+MOST_TOLD = 1000
+"""Addresses of one scan that are told as left out."""
 
 
 def next_addresses(
@@ -39,6 +45,43 @@ def next_addresses(
         and address in allowed
     }
     return sorted(found, key=_order)[: max(most, 0)]
+
+
+def left_out(
+    found: Mapping[str, Lead],
+    allowed: Targets,
+    excluded: Targets | None,
+    swept: Targets,
+    visited: Collection[str],
+) -> Iterator[HostResult]:
+    """Yield why addresses were not read that no neighbour row stands for.
+
+    Args:
+        found: Address -> who told of it.
+        allowed: Where the crawl may go, without the exclusions.
+        excluded: What is never asked; None for nothing.
+        swept: What the scan asked anyway.
+        visited: What the crawl asked.
+    """
+    others = (a for a, lead in found.items() if lead.how != NEIGHBOUR)
+    for address in sorted(others, key=_order)[:MOST_TOLD]:
+        outcome, reason = "silent", Reason.TIMED_OUT.value
+        if address in visited or address in swept:
+            detail = "nothing answered"
+        elif excluded is not None and address in excluded:
+            outcome, reason, detail = "excluded", Reason.EXCLUDED.value, "excluded"
+        elif address not in allowed:
+            outcome, reason = "excluded", "outside"
+            detail = "in no network that is scanned or allowed"
+        else:
+            outcome, reason = "excluded", "limit"
+            detail = "not followed: the crawl had reached its limit"
+        yield HostResult(
+            address=address,
+            outcome=outcome,
+            reason=reason,
+            detail=f"{detail} ({found[address]})",
+        )
 
 
 def _is_host(address: str) -> bool:

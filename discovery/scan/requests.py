@@ -54,7 +54,9 @@ class ScanOptions:
         concurrency: Hosts collected at the same time.
         chunk: Addresses swept together; the unit of resuming.
         max_addresses: More than this is refused.
-        crawl: Follow neighbours within the targets' networks and `allowed`.
+        crawl: Follow neighbours and routing peers within the targets' networks,
+            `allowed` and `may_enter`.
+        crawl_arp: Follow the addresses of ARP tables as well.
         max_crawl: At most so many neighbours are followed.
         max_depth: At most so many steps from the targets; 1 visits neighbours only.
         missing_after_days: An asset not seen for so long is missing.
@@ -85,6 +87,7 @@ class ScanOptions:
     chunk: int = 1024
     max_addresses: int = DEFAULT_MAX_ADDRESSES
     crawl: bool = False
+    crawl_arp: bool = False
     max_crawl: int = 10_000
     max_depth: int = 32
     missing_after_days: int = 30
@@ -144,6 +147,7 @@ class ScanRequest:
         credential_sets: Names of credential sets to use; empty for those of the site.
         allowed: Networks the targets must lie in and the crawl may enter; empty: the
             targets are anywhere, and the crawl stays within their networks.
+        may_enter: Further networks that the crawl may enter.
     """
 
     targets: tuple[str, ...]
@@ -151,6 +155,7 @@ class ScanRequest:
     site: str = ""
     credential_sets: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
+    may_enter: tuple[str, ...] = ()
     options: ScanOptions = field(default_factory=ScanOptions)
 
     def as_json(self) -> dict[str, Any]:
@@ -169,7 +174,7 @@ class ScanRequest:
             for name, value in stored.get("options", {}).items()
             if name in known
         }
-        lists = ("targets", "exclude", "credential_sets", "allowed")
+        lists = ("targets", "exclude", "credential_sets", "allowed", "may_enter")
         return cls(
             **{name: tuple(stored.get(name, ())) for name in lists},
             site=str(stored.get("site", "")),
@@ -182,8 +187,8 @@ class HostResult:
     """What came of one address: the same as a row of `scan_host`.
 
     Attributes:
-        outcome: `new`, `same`, `conflict`, `unidentified`, `silent`, `excluded` or
-            `failed`.
+        outcome: `new`, `first-read` (others told of it before), `same`, `conflict`,
+            `unidentified`, `silent`, `excluded` or `failed`.
         reason: A `collectors.facts.Reason` where something is missing.
         detail: A sentence for a person.
         collectors: Collector -> `ok` or the reason it brought nothing.

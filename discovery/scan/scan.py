@@ -28,19 +28,19 @@ from collectors.sweep.sweep import Answer, SweepPlan
 from collectors.sweep.through import sweep_through
 from discovery.access.account_history import AccountHistory
 from discovery.access.credentials import Credentials
+from discovery.access.leads import Lead, leads
 from discovery.access.memory import (
     account_history,
     known_in,
     read_before,
     remember,
-    unanswered_neighbours,
 )
 from discovery.access.offering import Offering
 from discovery.scan import scan_rows
 from discovery.scan.collect import HostCollector
 from discovery.scan.conclude import finish_scan
 from discovery.scan.context import ScanContext
-from discovery.scan.crawl import next_addresses
+from discovery.scan.crawl import left_out, next_addresses
 from discovery.scan.fence import ScanTakenOver
 from discovery.scan.hosts import Host
 from discovery.scan.read_pbx import PbxResult, read_for_scan
@@ -198,22 +198,34 @@ class _Run:
 
     async def _crawl(self, targets: Targets) -> None:
         """Visit neighbours, their neighbours, and so on, within what is allowed."""
-        options, request = self.request.options, self.request
-        allowed = parse_targets(
-            (*request.targets, *request.allowed),
-            request.exclude,
-            resolve=self.context.resolve,
-            limit=ANY_NUMBER,
-        )
+        request = self.request
+        parse = partial(parse_targets, resolve=self.context.resolve, limit=ANY_NUMBER)
+        networks = (*request.targets, *request.allowed, *request.may_enter)
+        allowed = parse(networks, request.exclude)
         visited: set[str] = set()
+        await self._follow(allowed, targets, visited)
+        excluded = parse(request.exclude) if request.exclude else None
+        told = await self._in_thread(self._leads)
+        for result in left_out(told, allowed, excluded, targets, visited):
+            await self._in_thread(self._writer.not_followed, result)
+
+    def _leads(self) -> dict[str, Lead]:
+        return leads(
+            self.context.engine,
+            self.request.site,
+            since=self._resume_point.started_at,
+            arp=self.request.options.crawl_arp,
+        )
+
+    async def _follow(
+        self, allowed: Targets, targets: Targets, visited: set[str]
+    ) -> None:
+        options = self.request.options
         for _ in range(options.max_depth):
             if len(visited) >= options.max_crawl:
                 return
-            announced = await self._in_thread(
-                unanswered_neighbours, self.context.engine, request.site
-            )
             found = next_addresses(
-                announced,
+                await self._in_thread(self._leads),
                 allowed,
                 targets,
                 visited,

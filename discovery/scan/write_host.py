@@ -38,7 +38,7 @@ from discovery.scan.targets import Targets
 from discovery.topology.confirm import Before
 from discovery.topology.model import PROXY_LIMIT
 from inventory.kernel.errors import DatabaseLocked
-from inventory.network.scan_tables import StoredObservation
+from inventory.network.scan_tables import ScanHost, StoredObservation
 from inventory.network.tables import Device
 from inventory.storage.rows import col, filled, id_of, table_of
 from inventory.storage.work import UnitOfWork
@@ -115,7 +115,6 @@ class HostWriter:
 
     def _match(self, host: Host) -> HostResult | None:
         if not host.observations:
-            self._visited = None
             result = _result(host, Outcome("failed", None))
             self._record(result)
             return result
@@ -189,6 +188,17 @@ class HostWriter:
         self._record(
             HostResult(address=address, outcome="silent", reason=reason, detail=detail)
         )
+
+    def not_followed(self, result: HostResult) -> None:
+        """Write why the crawl did not read an address, unless the scan has it."""
+        host = table_of(ScanHost)
+        query = select(host.c.id).where(
+            host.c.scan_id == self._scan_id, host.c.address == result.address
+        )
+        with self._context.engine.connect() as connection:
+            known = connection.execute(query).first()
+        if known is None:
+            self._record(result)
 
     def unresolved(self, names: Sequence[str]) -> None:
         """Write that host names have no address."""

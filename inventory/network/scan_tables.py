@@ -54,8 +54,8 @@ class ScanHost(SQLModel, table=True):
     Silent addresses of a range have no row; names and single addresses do.
 
     Attributes:
-        outcome: `new`, `same`, `conflict`, `unidentified`, `silent`, `excluded`,
-            `failed`.
+        outcome: `new`, `first-read`, `same`, `conflict`, `unidentified`, `silent`,
+            `excluded`, `failed`.
         reason: A `collectors.facts.Reason` where something is missing.
         collectors: Collector -> `ok` or the reason it brought nothing.
         problems: (where, reason, detail) triples.

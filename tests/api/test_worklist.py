@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import networkx as nx
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from api.compose.wiring import App
 from api.resources.listing import page_model
@@ -129,6 +129,41 @@ async def test_an_adoption_with_its_cost_is_taken_back_and_made_again(
     second = (await post(it, f"/worklist/{again.id}:adopt", tag="IT-78")).json()
     assert second["device_id"] == first["device_id"]
     assert verify(app.engine) == []
+
+
+async def test_an_adoption_says_class_and_holder_and_can_still_be_taken_back(
+    it: httpx.AsyncClient,
+) -> None:
+    (row,) = await rows(it, state="unregistered")
+    given = {"tag": "IT-79", "holder": "p-1", "cost": "900", "currency": "EUR"}
+    wrong = await post(it, f"/worklist/{row.id}:adopt", **given, asset_class="boat")
+    assert_problem(wrong, 422, "invalid")
+    answer = await post(
+        it, f"/worklist/{row.id}:adopt", **given, asset_class="computer"
+    )
+    assert answer.status_code == 200, answer.text
+    asset = (await it.get(f"{API}/assets/IT-79")).json()
+    assert asset["asset_class"] == "computer"
+    assert asset["holder_on_day"]["holder"] == "Ada Berg"
+    (matched,) = [r for r in await rows(it, state="matched") if r.tag == "IT-79"]
+    undone = await post(it, f"/worklist/{matched.id}:take-back", note="not ours")
+    assert undone.status_code == 200, undone.text
+    assert len(await rows(it, state="unregistered")) == 1
+
+
+async def test_a_dry_run_tells_which_device_a_serial_almost_is(
+    it: httpx.AsyncClient, app: App
+) -> None:
+    device = load_tables().tables["device"]
+    with writing(app.engine) as connection:
+        connection.execute(
+            update(device).where(device.c.id == 3).values(serial="FOC1234X0AB")
+        )
+    table = b"tag,kind,serial\nX-1,laptop,FOC1234XOAB\nX-2,laptop,ZZZ99999999\n"
+    sent = {"file": ("a.csv", table, "text/csv")}
+    first, second = (await it.post(f"{API}/imports", files=sent)).json()["effects"]
+    assert "pc-003 was seen with the serial number FOC1234X0AB" in first["notes"][0]
+    assert second["notes"] == []
 
 
 async def test_an_asset_cannot_be_adopted_again(it: httpx.AsyncClient) -> None:

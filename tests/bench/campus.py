@@ -189,7 +189,7 @@ def _rows_of(device_id: int, seen: Observation) -> dict[str, list[dict[str, Any]
         "interface": [
             mine
             | {"name": c.name, "if_index": c.if_index, "type": c.type, "mac": c.mac}
-            | {"physical": True}
+            | {"physical": True, "first_seen": T0}
             for c in seen.interfaces
         ],
         "device_address": [mine | {"ip": seen.address, "vrf": ""}],

@@ -189,3 +189,15 @@ def inventory(engine: Engine) -> list[tuple[object, list[str], list[str]]]:
             macs = [i["value"] for i in detail["identifiers"] if i["kind"] == "mac"]
             found.append((row["serial"], addresses, sorted(macs)))
     return sorted(found, key=str)
+
+
+def test_a_device_that_others_told_of_is_read_for_the_first_time_once(
+    engine: Engine, clock: Clock
+) -> None:
+    told = replace(box(serial="AX17", macs=[mac(1)]), collector="heard")
+    assert visit(engine, clock, told).outcome == "new"
+    read = box(serial="AX17", macs=[mac(1)], at=T0 + HOUR)
+    first = visit(engine, clock, read)
+    assert first.outcome == "first-read"
+    again = visit(engine, clock, replace(read, seen_at=T0 + 2 * HOUR))
+    assert (again.outcome, again.device_id) == ("same", first.device_id)

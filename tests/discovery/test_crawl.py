@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
-from collectors.facts import Address
+from collectors.facts import Address, Peer
 from inventory.network.queries.topology import list_unknown_neighbours
+from inventory.network.scan_tables import ScanHost
+from inventory.storage.rows import table_of
 from tests.discovery.fake_network import FakeNetwork
 from tests.discovery.fakes import box, lldp, mac, switch
 from tests.discovery.scanning import SMALL, Clock, devices, request, scan
@@ -93,3 +95,64 @@ def test_an_ipv6_network_is_scanned_where_neighbours_tables_know_it(
     assert (done.state, done.answered) == ("finished", 2)
     names = sorted(row["name"] for row in devices(engine))
     assert names == ["six", "sw100"]
+
+
+def routers() -> FakeNetwork:
+    """Two routers that speak OSPF over a network with a host, and one far away."""
+    first = replace(
+        switch("10.1.0.1", 100, 2, arp=[("10.1.9.9", mac(7)), ("10.1.0.2", mac(200))]),
+        peers=(
+            Peer(ip="10.1.0.2", protocol="ospf", up=True),
+            Peer(ip="10.1.0.3", protocol="bgp", up=False),
+            Peer(ip="192.0.2.1", protocol="gateway"),
+            Peer(ip="10.1.7.7", protocol="eigrp", up=True),
+        ),
+    )
+    second = replace(
+        switch("10.1.0.2", 200, 2),
+        peers=(Peer(ip="10.1.0.1", protocol="ospf", up=True),),
+    )
+    host = box("10.1.9.9", name="host", serial="H1", macs=[mac(7)])
+    return FakeNetwork({"10.1.0.1": first, "10.1.0.2": second, "10.1.9.9": host})
+
+
+def told(engine: Engine) -> dict[str, tuple[str, str | None, str]]:
+    table = table_of(ScanHost)
+    with engine.connect() as connection:
+        rows = connection.execute(select(table).where(table.c.device_id.is_(None)))
+        return {row.address: (row.outcome, row.reason, row.detail) for row in rows}
+
+
+def test_a_crawl_follows_routing_peers_and_says_why_it_did_not(
+    engine: Engine, clock: Clock
+) -> None:
+    network = routers()
+    found = crawl(network, engine, clock, may_enter=("10.1.0.0/16",))
+    assert found == {"10.1.0.1", "10.1.0.2"}
+    assert "192.0.2.1" not in network.asked
+    assert "10.1.0.3" not in network.asked
+    assert told(engine) == {
+        "10.1.7.7": (
+            "silent",
+            "timed-out",
+            "nothing answered (EIGRP neighbour of sw100)",
+        ),
+        "192.0.2.1": (
+            "excluded",
+            "outside",
+            "in no network that is scanned or allowed (default gateway of sw100)",
+        ),
+    }
+
+
+def test_a_crawl_follows_arp_tables_if_asked(engine: Engine, clock: Clock) -> None:
+    found = crawl(
+        routers(),
+        engine,
+        clock,
+        may_enter=("10.1.0.0/16",),
+        exclude=("10.1.7.0/24",),
+        options={"crawl_arp": True},
+    )
+    assert found == {"10.1.0.1", "10.1.0.2", "10.1.9.9"}
+    assert told(engine)["10.1.7.7"][:2] == ("excluded", "excluded")

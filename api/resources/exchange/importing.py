@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from api.compose.rulebooks import import_profiles
 from api.http.actions import Tell, unheard
 from api.http.callers import Caller, Role
+from discovery.reconciliation.import_hints import almost_seen
 from inventory.bulk.files.tabular import read_table
 from inventory.bulk.importing import ImportReport, import_assets
 from inventory.bulk.profiles.profile import Profile, read_profile
@@ -101,6 +102,8 @@ def run_import(
         report = import_assets(
             work, table, how, dry_run=dry_run, atomic=atomic, prefix=prefix, tell=tell
         )
+        if dry_run:
+            _note_near_misses(work, report)
         if report.written:
             within(work, report)
             work.commit()
@@ -118,6 +121,19 @@ def _how(app: App, who: Caller, profile: str, columns: str) -> Profile:
         document = dict(profile_document(work.connection, import_profiles(), profile))
     document["columns"] = {**(document.get("columns") or {}), **mapping}
     return read_profile(document)
+
+
+def _note_near_misses(work: UnitOfWork, report: ImportReport) -> None:
+    """Note with new rows the device whose serial number is almost theirs."""
+    serials = {
+        plan.intake.row: str(plan.columns["serial"])
+        for plan in report.plans
+        if plan.is_new and plan.columns.get("serial")
+    }
+    found = almost_seen(work.connection, serials)
+    for plan in report.plans:
+        if plan.intake.row in found:
+            plan.notes.append(found[plan.intake.row])
 
 
 def told(report: ImportReport, shown: Shown = "all") -> dict[str, Any]:

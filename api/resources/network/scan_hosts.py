@@ -43,8 +43,8 @@ class ScanHostRow(RowModel):
             "Outcome",
             Show.STATE,
             sort=True,
-            about="new, same, conflict, unidentified, silent, excluded, waiting or"
-            " failed.",
+            about="new, first-read (known from others before), same, conflict,"
+            " unidentified, silent, excluded, waiting or failed.",
         ),
     ]
     reason: Annotated[Text, Column("Because")]

@@ -145,8 +145,31 @@ class StartIn(Given):
         Input("Rate", about="Packets per second of the sweep."),
     ] = None
     crawl: Annotated[
-        bool | None, Input("Crawl", about="Follow neighbours as well.")
+        bool | None,
+        Input(
+            "Crawl",
+            hint=N_("Follow neighbours and routing peers as well."),
+            about="Follow neighbours by LLDP and CDP, and routing peers (OSPF, BGP,"
+            " EIGRP, default gateway), within the targets and what is allowed.",
+        ),
     ] = None
+    crawl_arp: Annotated[
+        bool | None,
+        Input(
+            "Crawl by ARP",
+            hint=N_("Follow the addresses of ARP tables too."),
+            about="Follow the addresses of ARP tables too, within the same networks.",
+        ),
+    ] = None
+    allow: Annotated[
+        list[str],
+        Field(default_factory=list, max_length=1000),
+        Input(
+            "The crawl may enter",
+            hint=N_("Networks, one a line."),
+            about="Networks that the crawl may enter beside those of the targets.",
+        ),
+    ]
     probes: Annotated[
         bool | None,
         Input(
@@ -184,15 +207,25 @@ def start(acting: Acting, targets: Sequence[str], **more: Any) -> dict[str, int]
 def _start(acting: Acting, given: StartIn) -> dict[str, int]:
     options = {
         name: value
-        for name in ("max_addresses", "rate", "crawl", "probes", "offer_to_new")
+        for name in (
+            "max_addresses",
+            "rate",
+            "crawl",
+            "crawl_arp",
+            "probes",
+            "offer_to_new",
+        )
         if (value := getattr(given, name)) is not None
     }
+    if given.allow or given.crawl_arp:
+        options["crawl"] = True
     return start(
         acting,
         given.targets,
         exclude=given.exclude,
         site=given.site,
         credential_sets=given.credential_sets,
+        allow=given.allow,
         **options,
     )
 

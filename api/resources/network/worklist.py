@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field, model_validator
 from sqlalchemy import ColumnElement, func, true
 
+from api.compose.wiring import App, rules_of
 from api.http.actions import Act, Acting, Given, NothingIn
 from api.models.devices import ReconciliationState
 from api.resources.declare import (
@@ -39,6 +40,7 @@ from api.resources.references import (
 from api.resources.register.asset_acts import money_of
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
+from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_, NN_
 
 _match, _device, _asset = DIFFERENCE.table, DEVICE.table, ASSET.table
@@ -128,6 +130,11 @@ def _agreeing(value: Any, _viewer: Viewer) -> ColumnElement[bool]:  # noqa: ANN4
     return agree if value == "yes" else ~agree
 
 
+def _classes_of(app: App) -> list[str]:
+    """Return the names of the asset classes of the depreciation rules."""
+    return sorted(rules_of(app.settings).accounts)
+
+
 class AdoptIn(Given):
     """How a device becomes an asset; what is left out is what the device says."""
 
@@ -135,6 +142,11 @@ class AdoptIn(Given):
         str, Field(max_length=64), Input("Tag", hint="The next one without.")
     ] = ""
     kind: Annotated[str | None, Field(max_length=64), Input("Kind")] = None
+    asset_class: Annotated[
+        str | None,
+        Field(max_length=100),
+        Input("Class", known=_classes_of, hint=N_("Row of the depreciation rules.")),
+    ] = None
     category: Annotated[CategoryRef | None, Input("Category", pick="categories")] = None
     location: Annotated[LocationRef | None, Input("Belongs to", pick="places")] = None
     holder: Annotated[PersonRef | None, Input("Holder", pick="people")] = None
@@ -177,6 +189,17 @@ def _adopt(acting: Acting, given: AdoptIn) -> dict[str, int]:
     ):
         if value is not None:
             more[name] = int(value)
+    if given.asset_class:
+        known = _classes_of(acting.app)
+        if given.asset_class not in known:
+            raise Invalid(
+                N_("There is no asset class {asset_class}."),
+                where="asset_class",
+                remedy=N_("Use one of {known}."),
+                asset_class=given.asset_class,
+                known=", ".join(known),
+            )
+        more["asset_class"] = given.asset_class
     if given.cost:
         more["cost"] = money_of(given.cost, given.currency)
     device, asset = adopt_row(

@@ -14,8 +14,13 @@ from collectors.facts import (
     Supply,
     WirelessClient,
 )
+from collectors.ports import Oid, Value
 from collectors.snmp.smi_values import oid
+from collectors.snmp.topic import Cells
+from collectors.snmp.topics import routing_peers
 from tests.collectors.snmp_topics.seen import observe
+
+Tables = dict[Oid, dict[Oid, Value]]
 
 
 async def test_negative_supply_levels_are_states_not_percentages() -> None:
@@ -164,6 +169,22 @@ async def test_routing_peers_are_hints_where_to_look_next() -> None:
         Peer(ip="192.0.2.5", protocol="ospf", router_id="192.0.2.105", up=True),
         Peer(ip="192.0.2.6", protocol="ospf", up=False),
     )
+
+
+def test_eigrp_neighbours_and_the_default_gateway_are_peers() -> None:
+    arcs, octets = (192, 0, 2, 254), bytes((192, 0, 2, 7))
+    eigrp: Tables = {(*routing_peers.EIGRP_ENTRY, 3): {(0, 100, 1): octets}}
+    routes: tuple[Tables, ...] = (
+        {routing_peers.INET_DEFAULT_ROUTE: {(2, 0, 0, 1, 4, *arcs): 3}},
+        {routing_peers.CIDR_DEFAULT_ROUTE: {(0, *arcs): bytes(arcs)}},
+        {routing_peers.DEFAULT_ROUTE: {(): bytes(arcs)}},
+    )
+    for route in routes:
+        found = routing_peers.parse_peers(Cells(tables=eigrp | route))
+        assert found == (
+            Peer(ip="192.0.2.7", protocol="eigrp", up=True),
+            Peer(ip="192.0.2.254", protocol="gateway"),
+        )
 
 
 async def test_every_neighbour_protocol_is_understood() -> None:
