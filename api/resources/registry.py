@@ -296,6 +296,12 @@ ENTRIES = (
         "Cost gathered until it is in service.",
         "money.in_books.constructions",
     ),
+    Entry(
+        "asset-components",
+        "asset-component",
+        "Parts of assets with lives of their own.",
+        "money.in_books.components",
+    ),
     Entry("pools", "pool", "Pools, with the years declared.", "money.in_books.pools"),
     Entry("leases", "lease", "Leases with liability.", "money.leases.leases"),
     Entry(

@@ -169,6 +169,34 @@ class AssetBook(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class Component(SQLModel, table=True):
+    """A part of an asset that is depreciated by itself, instead of the whole.
+
+    Attributes:
+        whole_id: The asset it is a part of.
+        part_id: The part, an asset of the register.
+        name: What it is.
+        since: Day it came in.
+        replaced_on: Day another part came in its place; None while it is in use.
+        replaces_id: The component it came for.
+    """
+
+    __tablename__ = "component_part"
+    __table_args__ = (
+        Unique("part_id", name="uq_component_part"),
+        *list_indexes("component_part", "name", "since", "replaced_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    whole_id: int = Field(foreign_key="asset.id", index=True)
+    part_id: int = Field(foreign_key="asset.id")
+    name: str
+    since: date
+    replaced_on: date | None = None
+    replaces_id: int | None = Field(default=None, foreign_key="component_part.id")
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class BookEvent(SQLModel, table=True):
     """An event of an asset in a book; cancelled by another event, never removed.
 

@@ -4,6 +4,7 @@
   preview a schedule.
 * `asset_transfers.py`: Transfers at book value: splitting an asset, merging two,
   moving one to another legal entity.
+* `components.py`: Assets capitalised as parts, each with its life; parts replaced.
 * `constructions.py`: Cost gathered until an asset is put into service.
 * `convention_of_year.py`: Half-year or mid-quarter, for the purchases of a tax year.
 * `leases.py`: Leases: taken into a book, changed, ended early (IFRS 16).

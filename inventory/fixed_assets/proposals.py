@@ -19,7 +19,7 @@ from inventory.accounting.books.load import AssetInBook, asset_in_book, assets_o
 from inventory.accounting.books.periods import period_row
 from inventory.accounting.model.events import Cancel, DisposalKind, Dispose
 from inventory.accounting.model.valid_events import in_force
-from inventory.accounting.tables import AssetBook, Book, BookProposal
+from inventory.accounting.tables import AssetBook, Book, BookProposal, Component
 from inventory.assets.register.tables import Asset, Custody
 from inventory.assets.register.transitions import end_custody, set_state
 from inventory.kernel.errors import Invalid, NotAllowed
@@ -53,19 +53,32 @@ class Decision:
 
 
 def on_state_changed(work: UnitOfWork, event: AssetStateChanged) -> None:
-    """Propose to the books what the register says of an asset."""
+    """Propose to the books what the register says of an asset, or of its whole."""
+    for asset_id in (event.asset_id, *_parts(work, event.asset_id)):
+        _propose_to_books(work, asset_id, event)
+
+
+def _parts(work: UnitOfWork, asset_id: int) -> list[int]:
+    """Return the parts that stand in the books for an asset."""
+    query = select(col(Component.part_id)).where(
+        col(Component.whole_id) == asset_id, col(Component.replaced_on).is_(None)
+    )
+    return list(work.connection.execute(query).scalars())
+
+
+def _propose_to_books(
+    work: UnitOfWork, asset_id: int, event: AssetStateChanged
+) -> None:
     if event.after in LEFT and event.before not in LEFT:
-        for asset, book_id in _in_books(work, event.asset_id):
+        for asset, book_id in _in_books(work, asset_id):
             if _disposal(asset) is None:
-                _propose(work, event.asset_id, book_id, DISPOSE, event.on, event.after)
+                _propose(work, asset_id, book_id, DISPOSE, event.on, event.after)
     elif event.before in LEFT and event.after not in LEFT:
-        _withdraw(work, event.asset_id, (DISPOSE, LEAVE))
-        for asset, book_id in _in_books(work, event.asset_id):
+        _withdraw(work, asset_id, (DISPOSE, LEAVE))
+        for asset, book_id in _in_books(work, asset_id):
             gone = _disposal(asset)
             if gone is not None:
-                _propose(
-                    work, event.asset_id, book_id, BRING_BACK, event.on, event.after
-                )
+                _propose(work, asset_id, book_id, BRING_BACK, event.on, event.after)
 
 
 def on_left_book(work: UnitOfWork, event: AssetLeftBook) -> None:

@@ -19,7 +19,7 @@ from inventory.accounting.books.periods import calendar_of_book
 from inventory.accounting.catalogue.asset_classes import Rules, RulesError
 from inventory.accounting.model.journal import Accounts
 from inventory.accounting.model.terms import DepreciationTerms, TermsError
-from inventory.accounting.tables import AssetBook, Book
+from inventory.accounting.tables import AssetBook, Book, Component
 from inventory.assets.register.tables import Asset
 from inventory.fixed_assets.register_books import first_use_of
 from inventory.fixed_assets.rulebooks import rules_of_entity
@@ -169,8 +169,16 @@ def _not_inside(book_id: int, legal_entity_id: int) -> list[ColumnElement[bool]]
     inside = select(col(AssetBook.asset_id)).where(
         col(AssetBook.book_id) == book_id, col(AssetBook.asset_id) == id_of(Asset)
     )
+    parts = (
+        select(id_of(Component))
+        .join(_IN_BOOK, col(AssetBook.asset_id) == col(Component.part_id))
+        .where(
+            col(Component.whole_id) == id_of(Asset), col(AssetBook.book_id) == book_id
+        )
+    )
     return [
         ~inside.exists(),
+        ~parts.exists(),
         or_(
             col(Asset.legal_entity_id) == legal_entity_id,
             col(Asset.legal_entity_id).is_(None),

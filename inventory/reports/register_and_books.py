@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from inventory.accounting.tables import AssetBook, Book
+from inventory.accounting.tables import AssetBook, Book, Component
 from inventory.assets.register.tables import Asset
 from inventory.fixed_assets.waiting import GONE, waiting
 from inventory.people.tables import LegalEntity
@@ -51,6 +51,11 @@ def _unbooked(sources: Sources, values: Values) -> Iterator[Row]:
     inside = select(col(AssetBook.asset_id)).where(
         col(AssetBook.asset_id) == id_of(Asset)
     )
+    parts = (
+        select(col(Component.id))
+        .join(table_of(AssetBook), col(AssetBook.asset_id) == col(Component.part_id))
+        .where(col(Component.whole_id) == id_of(Asset))
+    )
     entity = table_of(LegalEntity)
     query: Any = (
         select(
@@ -69,7 +74,7 @@ def _unbooked(sources: Sources, values: Values) -> Iterator[Row]:
         .select_from(
             _ASSET.outerjoin(entity, id_of(LegalEntity) == col(Asset.legal_entity_id))
         )
-        .where(col(Asset.cost_minor) > 0, ~inside.exists())
+        .where(col(Asset.cost_minor) > 0, ~inside.exists(), ~parts.exists())
         .order_by(id_of(Asset))
     )
     since = values["since"]

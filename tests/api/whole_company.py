@@ -504,6 +504,11 @@ class _Company:
         lease = {"reference": "L-1", "commences_on": "2026-03-01", "months": 24}
         lease |= {"asset": "Z-RENT", "book": "IFRS", "payment": "40.00", "rate": "5"}
         await self.send("POST", "leases", **lease)
+        rack = {"tag": "Z-RACK", "kind": "other", "legal_entity": "100"}
+        await self.send("POST", "assets", **rack, asset_class="network")
+        parts = [{"name": "Frame", "cost": "70.00"}, {"name": "Fan", "cost": "30.00"}]
+        built = {"asset": "Z-RACK", "books": ["IFRS"], "in_service": "2026-03-01"}
+        await self.send("POST", "asset-components", **built, parts=parts)
         pool = {"book": "LOCAL", "name": "uk-main-corporation", "opening": "9000.00"}
         await self.send("POST", "pools", **pool, begins_on="2026-01-01")
         room = {"tag": "Z-ROOM", "kind": "other", "legal_entity": "100"}

@@ -3,6 +3,7 @@
 * `book_events.py`: What happened to assets in books after they were capitalised.
 * `book_proposals.py`: What register and books do not agree about: disposals to follow,
   or to take back.
+* `components.py`: Assets capitalised as parts, and parts replaced.
 * `constructions.py`: What is under construction: cost gathered, then in service.
 * `pools.py`: Pools of assets, with the years that were declared.
 * `asset_book_acts.py`: What is done with an asset in all its books.

@@ -3190,6 +3190,40 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "component_part",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("whole_id", sa.Integer(), nullable=False),
+        sa.Column("part_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("replaced_on", sa.Date(), nullable=True),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["part_id"], ["asset.id"], name=op.f("fk_component_part_part_id_asset")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"],
+            ["component_part.id"],
+            name=op.f("fk_component_part_replaces_id_component_part"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["whole_id"], ["asset.id"], name=op.f("fk_component_part_whole_id_asset")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_component_part")),
+        sa.UniqueConstraint("part_id", name="uq_component_part"),
+    )
+    with op.batch_alter_table("component_part", schema=None) as batch_op:
+        batch_op.create_index("ix_component_part_name", ["name", "id"], unique=False)
+        batch_op.create_index(
+            "ix_component_part_replaced_on", ["replaced_on", "id"], unique=False
+        )
+        batch_op.create_index("ix_component_part_since", ["since", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_component_part_whole_id"), ["whole_id"], unique=False
+        )
+
+    op.create_table(
         "consumable_move",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("consumable_id", sa.Integer(), nullable=False),

@@ -111,6 +111,7 @@ INSERT INTO book (id, code, name, legal_entity_id, currency, to_ledger, recorded
 INSERT INTO fiscal_period (id, book_id, key, year, starts_on, ends_on, share_num, share_den, status, reason) VALUES (1, 1, '2026-01', '2026', '2026-01-01', '2026-02-01', 1, 12, 'closed', 'month end');
 INSERT INTO pool (id, book_id, name, begins_on, opening_minor, recorded_at) VALUES (1, 1, 'uk-main-corporation', '2026-01-01', 900000, '2026-03-17 09:30:00.000000');
 INSERT INTO closed_pool_year (id, pool_id, year, result, counted, actor, recorded_at) VALUES (1, 1, '2026', '{}', '{"1:in-service":120000}', 'user:1', '2026-03-17 09:30:00.000000');
+INSERT INTO component_part (id, whole_id, part_id, name, since, recorded_at) VALUES (1, 1, 2, 'Battery', '2026-01-10', '2026-03-17 09:30:00.000000');
 INSERT INTO asset_book (id, asset_id, book_id, asset_class, in_service, terms, accounts, revised_at, recorded_at) VALUES (1, 1, 1, 'computer', '2026-01-10', '{}', '{}', '2026-03-17 09:30:00.000000', '2026-03-17 09:30:00.000000');
 INSERT INTO book_event (id, asset_book_id, name, kind, effective, data, recorded_at) VALUES (1, 1, 'addition-1', 'addition', '2026-01-20', '{}', '2026-03-17 09:30:00.000000');
 INSERT INTO posting (source, id, book_id, period, version, assets, depreciation_minor, actor, recorded_at) VALUES ('assets', 1, 1, '2026-01', 1, 1, 2778, 'user:1', '2026-03-17 09:30:00.000000');
