@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from api.pages.house import home, job, setup
-from api.pages.money import cockpit, report
+from api.pages.money import cockpit, explained, report
 from api.pages.network import device, map, scan, whereabouts
 from api.pages.people import case, mine, my_login, person, staff_list
 from api.pages.register import (
@@ -37,6 +37,7 @@ _MODULES = (
     case,
     cockpit,
     device,
+    explained,
     handover,
     home,
     importing,

@@ -6,11 +6,9 @@
   moving one to another legal entity.
 * `components.py`: Assets capitalised as parts, each with its life; parts replaced.
 * `constructions.py`: Cost gathered until an asset is put into service.
-* `convention_of_year.py`: Half-year or mid-quarter, for the purchases of a tax year.
 * `leases.py`: Leases: taken into a book, changed, ended early (IFRS 16).
 * `open_books.py`: Opening the books of a legal entity from a template, and taking
   balances over.
-* `pools.py`: Pools: balances taken over, years declared.
 * `posting_run.py`: Posting a period as people do it: what is in use comes in first,
   none too early.
 * `proposals.py`: What the register knows and the books do not, and the reverse:
@@ -20,7 +18,7 @@
   are charged to.
 * `rulebooks.py`: The rules of a legal entity: those it opened its books with, or those
   of the site.
-* `tax_elections.py`: Elections of United States tax law, and the limits of the year.
+* `tax/`: Tax law over the assets of an entity: elections, conventions, pools.
 * `terms_requested.py`: Requested terms and accounts of an asset in a book, read and
   completed.
 * `translated_cost.py`: The cost of an asset in the currency of a book, at the rate of

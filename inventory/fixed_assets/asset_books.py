@@ -27,7 +27,7 @@ from inventory.accounting.model.valid_events import check_held
 from inventory.accounting.tables import AssetBook
 from inventory.assets.register.tables import Asset
 from inventory.fixed_assets.rulebooks import rules_of_entity
-from inventory.fixed_assets.tax_elections import check_section_179
+from inventory.fixed_assets.tax.tax_elections import check_section_179
 from inventory.fixed_assets.terms_requested import (
     RequestedTerms,
     requested_accounts,

@@ -21,7 +21,7 @@ from inventory.accounting.catalogue.asset_classes import Rules, RulesError
 from inventory.accounting.model.journal import Accounts
 from inventory.accounting.model.terms import DepreciationTerms
 from inventory.fixed_assets.register_books import first_use
-from inventory.fixed_assets.tax_elections import Elections
+from inventory.fixed_assets.tax.tax_elections import Elections
 from inventory.fixed_assets.translated_cost import BookCost, cost_in
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_

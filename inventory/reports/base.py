@@ -37,6 +37,8 @@ class Kind(StrEnum):
     """A book: its number, its code, or ENTITY/CODE."""
     PERIOD = "period"
     """A period key such as 2026-03, a fiscal year, or a day in the period."""
+    LINK = "link"
+    """What a row is made of: a path of a page, and of the API after `/api/v1`."""
     TEXT_LIST = "text-list"
     """Text that may be given several times."""
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from inventory.accounting.books.row_range import RowRange
+from inventory.fixed_assets.rulebooks import default_cost_centre
 from inventory.queries.money.charged import booked_charges, charge_of
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
 from inventory.reports.parameters import BOOK, CENTRE, CLASS, FROM, TO, amounts
-from inventory.reports.sources import Sources
+from inventory.reports.sources import BookSource, Sources
 
 _BY = ("cost_centre", "class", "legal_entity", "period", "asset")
 UNALLOCATED = "(unallocated)"
@@ -75,7 +78,46 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
                     if amount and wanted_centre in (None, name):
                         group = name or UNALLOCATED if by == "cost_centre" else key[0]
                         sums.add((group, row.period), amount, posted=row.posted)
-    yield from sums.rows(book.currency, values["periods"] or by == "period")
+    periods = values["periods"] or by == "period"
+    days = (start, end - timedelta(days=1))
+    for made in sums.rows(book.currency, periods):
+        told = _period_days(book, made["period"]) if periods else days
+        yield {**made, "made_of": _made_of(book, by, made["group"], told, values)}
+
+
+def _period_days(book: BookSource, key: str) -> tuple[date, date]:
+    found = next(one for one in book.state.calendar.periods if one.id == key)
+    return found.start, found.last
+
+
+def _made_of(
+    book: BookSource, by: str, group: str, days: tuple[date, date], values: Values
+) -> str:
+    """Return where the rows are that a sum is made of."""
+    entity = book.row["legal_entity_id"]
+    if by == "cost_centre" and group == default_cost_centre(
+        book.sources.connection, entity
+    ):
+        # It bears what nobody else does: only the journal knows.
+        asked = {"book": f"id:{book.id}", "cost_centre": group}
+        if values["periods"]:
+            asked["period"] = book.state.calendar.at(days[0]).id
+        return f"/journal-lines?{urlencode(asked)}"
+    if group == UNALLOCATED:
+        return f"/unallocated-costs?{urlencode({'book': f'id:{book.id}'})}"
+    asked = {
+        "book": f"id:{book.id}",
+        "from_day": days[0].isoformat(),
+        "to_day": days[1].isoformat(),
+        "cost_centre": f"code:{values['cost_centre']}" if values["cost_centre"] else "",
+        "asset_class": values["class"] or "",
+    }
+    field = {"cost_centre": "cost_centre", "class": "asset_class", "asset": "asset"}
+    named = {"cost_centre": f"code:{group}", "asset": f"tag:{group}"}
+    if by in field:
+        asked[field[by]] = named.get(by, group)
+    told = {name: value for name, value in asked.items() if value}
+    return f"/schedule-rows?{urlencode(told)}"
 
 
 def _group(by: str, row_range: RowRange, facts: Mapping[int, Row]) -> str | None:
@@ -111,6 +153,7 @@ REPORT = Report(
         Column("period", "Period"),
         *amounts({"posted": "Posted", "planned": "Planned", "total": "Total"}),
         Column("currency", "Currency"),
+        Column("made_of", "Made of", Kind.LINK),
     ),
     _rows,
 )

@@ -77,3 +77,20 @@ def test_accounting_is_not_for_every_role(visit: Office) -> None:
         assert visit("hr").see(path).status == 403, path
     file = "/accounting/reports/register/file?book=1"
     assert visit("hr").see(file).status == 403
+
+
+def test_a_total_leads_to_its_rows_and_each_row_to_where_it_comes_from(
+    visit: Office,
+) -> None:
+    visitor = visit("auditor")
+    asked = "book=100/IFRS&from=2026&to=2026&by=asset&periods=yes"
+    report = visitor.see(f"/accounting/reports/depreciation?{asked}")
+    rows = visitor.see(report.one("tbody a").get("href"))
+    period = rows.one("tbody a[href*='/explain?period=']")
+    page = visitor.see(period.get("href"))
+    assert page.status == 200
+    links = [link.get("href") for link in page.tree.cssselect("main a")]
+    assert any(link.startswith("/assets/") for link in links)
+    assert any(link.startswith("/books/") for link in links)
+    assert "straight-line" in page.text("main")
+    assert visitor.see(period.get("href").split("?")[0]).status == 404

@@ -13,7 +13,7 @@ from api.pages.visit import Answer, View, Visit, refused
 from api.resources.listing import list_call
 from api.resources.lookups import resolved_question
 from api.resources.registry import resource
-from inventory.fixed_assets.convention_of_year import years_to_mend
+from inventory.fixed_assets.tax.convention_of_year import years_to_mend
 from inventory.fixed_assets.waiting import count_waiting
 from inventory.kernel.texts import N_
 from inventory.reports import reports

@@ -77,10 +77,17 @@ def show_report(visit: Visit, name: str) -> Answer:
 
 def _cells(
     visit: Visit, columns: tuple[Column, ...], rows: Sequence[Mapping[str, Any]]
-) -> list[list[tuple[str, bool]]]:
-    """Return the cells of the rows shown: text, and whether it is a number."""
+) -> list[list[tuple[str, bool, str]]]:
+    """Return the cells of the rows shown: text, whether a number, where it leads."""
     return [
-        [(_text(visit, column, told), column.kind in _NUMBERS) for column in columns]
+        [
+            (
+                _text(visit, column, told),
+                column.kind in _NUMBERS,
+                str(told[column.name] or "") if column.kind is Kind.LINK else "",
+            )
+            for column in columns
+        ]
         for told in (json_row(columns, row) for row in rows[:SHOWN])
     ]
 
@@ -89,6 +96,8 @@ def _text(visit: Visit, column: Column, row: Mapping[str, Any]) -> str:
     value = row[column.name]
     if value is None:
         return ""
+    if column.kind is Kind.LINK:
+        return visit.words.text(N_("rows"))
     if isinstance(value, bool):
         return visit.words.text("yes") if value else visit.words.text("no")
     return str(value)

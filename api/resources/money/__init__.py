@@ -13,6 +13,7 @@
 * `leases/`: Leases of a lessee, with liability and schedule.
 * `rates/`: Dated rates that a house enters.
 * `in_books/`: What happens to assets in books: events, proposals, splits and moves.
+* `explanations.py`: A figure followed to its posting, events, papers and device.
 * `asset_schedule.py` `journal_files.py`: Extracts: a schedule, a journal as a file.
 * `long_books.py`: When a whole book takes longer than a request.
 * `reports.py`: Reports, with their parameters and columns.

@@ -31,7 +31,7 @@ from api.resources.resource import Resource
 from api.resources.sources import TableSource
 from inventory.accounting.books.periods import create_book
 from inventory.accounting.tables import AssetBook, Book
-from inventory.fixed_assets.convention_of_year import set_convention
+from inventory.fixed_assets.tax.convention_of_year import set_convention
 from inventory.kernel.periods import fiscal_calendar
 from inventory.kernel.texts import N_, NN_
 from inventory.people.tables import LegalEntity

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from sqlalchemy import ColumnElement, Connection
 
+from api.http.callers import Caller
 from api.resources.declare import (
+    Cell,
     Choice,
     Column,
     Number,
     Question,
+    Row,
     RowModel,
     Show,
     Text,
@@ -37,6 +41,15 @@ from inventory.storage.rows import col, id_of, table_of
 _LINE = table_of(JournalLine)
 
 
+def _explained(row: Row, _caller: Caller) -> Cell:
+    """Lead from a line of an asset to where its figures come from."""
+    if row["schedule_id"] is None:
+        return Cell(row["period"])
+    period = quote(str(row["period"]))
+    path = f"/schedules/{row['schedule_id']}/explain?period={period}"
+    return Cell(row["period"], href=path)
+
+
 class JournalLineRow(RowModel):
     """A line of a journal entry; one of debit and credit is zero."""
 
@@ -45,9 +58,10 @@ class JournalLineRow(RowModel):
     posting_id: Annotated[int, Column("Posting", shown=False)]
     book: Annotated[str, Column("Book")]
     day: Annotated[date, Column("Day", Show.DAY)]
-    period: Annotated[str, Column("Period")]
+    period: Annotated[str, Column("Period", cell=_explained)]
     memo: Annotated[str, Column("Text")]
     reference: Annotated[str, Column("Reference", shown=False)]
+    schedule_id: Annotated[Number, Column("Schedule", shown=False)]
     asset_id: Number
     tag: Annotated[Text, Column("Asset")]
     asset_class: Annotated[Text, Column("Class", shown=False)]
@@ -105,6 +119,7 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
     "period": col(JournalEntry.period),
     "memo": col(JournalEntry.memo),
     "reference": col(JournalEntry.reference),
+    "schedule_id": col(JournalEntry.asset_book_id),
     "asset_id": col(AssetBook.asset_id),
     "tag": col(Asset.tag),
     "asset_class": col(AssetBook.asset_class),

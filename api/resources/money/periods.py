@@ -34,13 +34,13 @@ from api.resources.sources import TableSource
 from inventory.accounting.books.book_state import postings_in_force
 from inventory.accounting.books.periods import set_status
 from inventory.accounting.tables import Book, FiscalPeriod, Posting
-from inventory.fixed_assets.convention_of_year import years_to_mend
 from inventory.fixed_assets.posting_run import (
     corrected,
     figures_before,
     post_with_assets,
     unallocated,
 )
+from inventory.fixed_assets.tax.convention_of_year import years_to_mend
 from inventory.fixed_assets.waiting import count_waiting
 from inventory.kernel.money import Money, amount_text, minor_digits
 from inventory.kernel.texts import N_, NN_

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated
+from urllib.parse import quote
 
 from sqlalchemy import Connection
 
+from api.http.callers import Caller
 from api.resources.declare import (
     AskedMoment,
+    Cell,
     Choice,
     Column,
     Number,
     Page,
     PageRequest,
     Question,
+    Row,
     RowModel,
     Show,
     Text,
@@ -33,6 +37,13 @@ from inventory.kernel.texts import N_, NN_
 from inventory.queries.money.schedules import ScheduleFilter, schedule_row_page
 
 
+def _explained(row: Row, _caller: Caller) -> Cell:
+    """Lead from a period to where its figures come from."""
+    period = quote(str(row["period"]))
+    path = f"/schedules/{row['schedule_id']}/explain?period={period}"
+    return Cell(row["period"], href=path)
+
+
 class ScheduleRowRow(RowModel):
     """A period of a schedule: opening and movements give the closing amount."""
 
@@ -41,7 +52,7 @@ class ScheduleRowRow(RowModel):
     tag: Annotated[Text, Column("Tag", lead=True)]
     asset_class: Annotated[Text, Column("Class", shown=False)]
     book: Annotated[str, Column("Book")]
-    period: Annotated[str, Column("Period")]
+    period: Annotated[str, Column("Period", cell=_explained)]
     year: Annotated[str, Column("Fiscal year", shown=False)]
     first_day: Annotated[str, Column("From", Show.DAY, shown=False)]
     last_day: Annotated[str, Column("To", Show.DAY, shown=False)]

@@ -27,6 +27,7 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
+from api.resources.money.explanations import EXPLANATION
 from api.resources.money.roles import READERS, WRITERS
 from api.resources.references import SCHEDULE, AssetRef, BookRef, CostCentreRef
 from api.resources.resource import Resource
@@ -42,7 +43,7 @@ from inventory.fixed_assets.asset_books import (
     requested_event,
 )
 from inventory.fixed_assets.rulebooks import rules_of_entity
-from inventory.fixed_assets.tax_elections import Elections
+from inventory.fixed_assets.tax.tax_elections import Elections
 from inventory.fixed_assets.terms_requested import RequestedTerms
 from inventory.kernel.spans import Span
 from inventory.kernel.texts import N_, NN_
@@ -365,6 +366,7 @@ SCHEDULES = Resource(
     reference=SCHEDULE,
     detail=ScheduleDetail,
     get=_get,
+    extracts=(EXPLANATION,),
     called=lambda row: f"{row['tag']} {row['book']}",
     as_of=True,
     acts=(

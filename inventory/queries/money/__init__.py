@@ -10,6 +10,7 @@
 * `cost_centres.py`: Cost centres: lists, their people, and the assets charged to
   them.
 * `ever_charged.py`: The assets that a cost centre may have borne at some time.
+* `explained.py`: A figure of a schedule followed to where it comes from.
 * `placements_by_cost_centre.py`: Who works for a cost centre on a day, as queries
   that indexes answer.
 * `pool_members.py`: The assets behind members of pools.

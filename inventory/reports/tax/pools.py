@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from inventory.fixed_assets.pools import pool_years
+from inventory.fixed_assets.tax.pools import pool_years
 from inventory.reports.base import Column, Kind, Report, Row, Values
 from inventory.reports.parameters import BOOK, amounts
 from inventory.reports.sources import Sources

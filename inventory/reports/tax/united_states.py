@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inventory.fixed_assets.convention_of_year import tested_year
-from inventory.fixed_assets.tax_elections import year_of_179
+from inventory.fixed_assets.tax.convention_of_year import tested_year
+from inventory.fixed_assets.tax.tax_elections import year_of_179
 from inventory.kernel.periods import quarter_of
 from inventory.reports.base import Column, Kind, Report, Row, Values
 from inventory.reports.parameters import BOOK, amounts

@@ -24,7 +24,7 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
-from api.resources.money.books import READERS, WRITERS
+from api.resources.money.roles import READERS, WRITERS
 from api.resources.references import AssetRef, BookRef, Reference
 from api.resources.resource import Resource
 from api.resources.sources import TableSource

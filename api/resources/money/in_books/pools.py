@@ -30,7 +30,7 @@ from api.resources.sources import TableSource
 from inventory.accounting.catalogue.api_form import minor
 from inventory.accounting.pools.years import Claims, PoolInBook, YearResult
 from inventory.accounting.tables import Book, Pool
-from inventory.fixed_assets.pools import declare_year, pool_years, take_over_pool
+from inventory.fixed_assets.tax.pools import declare_year, pool_years, take_over_pool
 from inventory.fixed_assets.terms_requested import rule_errors_as_invalid
 from inventory.kernel.money import amount_text, minor_digits
 from inventory.kernel.texts import N_, NN_
