@@ -1,7 +1,6 @@
 """Tax law over the assets of an entity: elections, conventions of a year, pools.
 
 * `convention_of_year.py`: Half-year or mid-quarter, for the purchases of a tax year.
-* `deferred.py`: Temporary differences of a pair of books, and the entry they ask for.
 * `pools.py`: Pools: balances taken over, years declared.
 * `tax_elections.py`: Elections of United States tax law, and the limits of the year.
 
