@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, select
 
-from api.compose.wiring import rules_of
+from api.compose.rulebooks import rules_of
 from api.http.actions import Act, Acting, Given
 from api.models.journals import Amount
 from api.resources.declare import (
