@@ -13,8 +13,8 @@ class Jobs(Section):
     queues: str = Field(
         default="all",
         description=(
-            "which jobs `purser serve` works on: quick, scans, house, long with commas"
-            " between, all or none"
+            "which jobs `purser serve` works on: quick, scans, visits, house, long with"
+            " commas between, all or none"
         ),
     )
     keep_days: int = Field(

@@ -9,6 +9,7 @@
 * `reminding.py`: Says which periods ended and are not posted.
 * `resuming.py`: Goes on with interrupted scans by itself.
 * `scan_kinds.py`: Jobs that scan: one that was asked for, and those that recur.
+* `scan_parts.py`: Parts of a scan as jobs, visited by all processes that work.
 * `timekeeping.py`: What recurs: of defaults and of the file, begun when it is due.
 * `trapping.py`: Hears traps and informs while Purser serves, and starts the scans
   they ask for.

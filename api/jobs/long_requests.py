@@ -66,7 +66,7 @@ def somebody_works(app: App) -> bool:
     if works is not None and Queue.LONG in works.queues:
         return True
     engine = app.whole or app.engine
-    return workers.are_taken(engine, Queue.LONG, app.clock() - LIVES)
+    return workers.takers(engine, Queue.LONG, app.clock() - LIVES) > 0
 
 
 def check_somebody_works(app: App) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.compose.scanning import make_request
 from api.compose.wiring import App
+from api.jobs.scan_parts import PART, share, visit
 from discovery.access.memory import managed_addresses
 from discovery.scan.requests import Depth, options_for
 from discovery.work.port import JobRun, JobStopped, Kind, Priority, Queue, Result
@@ -33,6 +34,7 @@ def scan_kinds(app: App) -> tuple[Kind, ...]:
     """Return the kinds of jobs that ask the network."""
     return (
         Kind(SCAN, partial(_run_queued, app), Queue.SCANS, "A scan somebody wants."),
+        Kind(PART, partial(visit, app), Queue.VISITS, "Visit a part of a scan."),
         _at_site(
             app, "sweep", "Find what is new in the networks of a site.", Depth.NEW
         ),
@@ -96,9 +98,15 @@ def enqueue_scan(
     app.jobs.wake()
 
 
+def _sharing(app: App) -> ScanJobs:
+    scans = app.scans()
+    scans.share = partial(share, app)
+    return scans
+
+
 def _run_queued(app: App, job: JobRun) -> Result:
     scan_id = int(job.arguments["scan_id"])
-    scans = app.scans()
+    scans = _sharing(app)
     scans.run_here(scan_id)
     return _follow(scans, scan_id, job)
 
@@ -152,7 +160,7 @@ def _at_site(
             app.settings, targets, engine=app.engine, site=site or None, **more
         )
         request = replace(request, options=options_for(depth, request.options))
-        scans = app.scans()
+        scans = _sharing(app)
         scan_id = scans.start_here(request, requested_by=f"job:{job.id}")
         return _follow(scans, scan_id, job)
 

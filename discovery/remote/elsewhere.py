@@ -78,6 +78,8 @@ class Elsewhere:
         site: The site.
     """
 
+    visitor = "collector"
+
     def __init__(self, engine: Engine, clock: Clock, site: str) -> None:
         self._engine = engine
         self._clock = clock
@@ -107,12 +109,14 @@ class Elsewhere:
         offering = {
             "key": f"scan:{scan_id}:{names}",
             "site": self._site,
+            "visitor": self.visitor,
             "scan_id": scan_id,
             "spec": wire.to_plain(spec),
         }
         slice_id = await asyncio.to_thread(
             slices.offer, self._engine, self._clock(), **offering
         )
+        await asyncio.to_thread(self.offered, scan_id, slice_id)
         told = 0
         try:
             while True:
@@ -124,10 +128,17 @@ class Elsewhere:
                     told = count
                 if state == "done":
                     return await asyncio.to_thread(self._hosts, slice_id)
+                await asyncio.to_thread(self.look_after, scan_id, slice_id)
                 await asyncio.sleep(PACE)
         except asyncio.CancelledError:
             slices.withdraw(self._engine, scan_id)
             raise
+
+    def offered(self, scan_id: int, slice_id: int) -> None:
+        """A slice is offered: collectors find it by themselves."""
+
+    def look_after(self, scan_id: int, slice_id: int) -> None:
+        """A slice is waited for: who loses it is noticed by its lease."""
 
     def _hosts(self, slice_id: int) -> list[Host]:
         found = []

@@ -126,7 +126,9 @@ class ScanContext:
         pbx_systems: Telephone systems; None where there are none.
         reach: Connects from behind jump hosts; None where there are none.
         consoles: Tells platforms of consoles apart; None where none are asked.
-        visit_elsewhere: Visits addresses by collectors of the site; None: from here.
+        visit_elsewhere: Visits addresses by collectors of the site, or by all processes
+            that work; None: from here.
+        here_too: What `visit_elsewhere` does can be done from here as well.
         adoption: Which unregistered devices become assets at the end of a scan.
     """
 
@@ -154,4 +156,5 @@ class ScanContext:
     reach: Reach | None = None
     consoles: TellsPlatforms | None = None
     visit_elsewhere: VisitElsewhere | None = None
+    here_too: bool = False
     adoption: Sequence[AdoptionRule] = ()

@@ -44,6 +44,8 @@ MOST_ATTEMPTS = 5
 Listener = Callable[[Progress], None]
 Enqueue = Callable[[int, ScanRequest, str], None]
 """Queues a scan as a job: its id, what is asked, who asked."""
+Share = Callable[[ScanContext, ScanRequest], ScanContext]
+"""Lets others visit parts of a scan; called from a thread."""
 OpenScanContext = Callable[[ScanRequest], AbstractAsyncContextManager[ScanContext]]
 
 
@@ -93,6 +95,7 @@ class ScanJobs:
 
     Attributes:
         enqueue: Queues scans as jobs; None: they run in this process.
+        share: Lets others visit parts of scans that run here; without, nobody does.
     """
 
     def __init__(
@@ -110,6 +113,7 @@ class ScanJobs:
         self._resolve = resolve
         self._watch = watch
         self.enqueue: Enqueue | None = None
+        self.share: Share = lambda context, _request: context
         self._lock = threading.Lock()
         self._last: dict[int, Progress] = {}
         self._listeners: dict[int, list[Listener]] = defaultdict(list)
@@ -178,6 +182,10 @@ class ScanJobs:
             return False
         self._submit(scan_id, request)
         return True
+
+    def opened(self, request: ScanRequest) -> AbstractAsyncContextManager[ScanContext]:
+        """Return what a scan is done with, for a part of one."""
+        return self._open_scan_context(request)
 
     def resume(self, scan_id: int) -> None:
         """Take up an interrupted, cancelled or failed scan where it stopped.
@@ -301,7 +309,7 @@ class ScanJobs:
             async with self._turn, self._open_scan_context(request) as context:
                 await run_scan(
                     scan_id,
-                    context,
+                    await asyncio.to_thread(self.share, context, request),
                     owner=this_process(),
                     tell=self._tell,
                     is_stopping=lambda: self._closing,

@@ -59,8 +59,10 @@ ANY_NUMBER = 2**129
 BEHIND = 5.0
 """Seconds for a connect behind a jump host at the least."""
 
-AHEAD = 4
-"""Chunks that collectors of a site have at the same time."""
+AHEAD = 8
+"""Chunks that are visited elsewhere at the same time, with a share of packets each."""
+PART = 128
+"""Addresses that are visited elsewhere together; so few are not worth sharing."""
 HEARTBEAT = 5.0
 """Seconds between signs of life."""
 
@@ -148,6 +150,7 @@ class _Run:
         self._writer = HostWriter(context, resume_point.claim, resume_point.request)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"scan-{scan_id}")
         self._slots = asyncio.Semaphore(self.request.options.concurrency)
+        self._few = False
         self._history: AccountHistory | None = None
         self._credentials: Credentials = context.credentials.only(
             self.request.credential_sets
@@ -164,7 +167,9 @@ class _Run:
         async with self._heart():
             waiting = list(self._resume_point.waiting)
             await self._visit(await self._sweep(waiting))
-            await self._pipeline(targets, targets.chunks(options.chunk, self._position))
+            self._few = targets.size <= PART
+            chunk = min(options.chunk, PART) if self._goes(()) else options.chunk
+            await self._pipeline(targets, targets.chunks(chunk, self._position))
             if options.crawl:
                 await self._crawl(targets)
             pbx_results = await read_for_scan(self.context, targets, self.request.site)
@@ -174,7 +179,7 @@ class _Run:
     async def _pipeline(self, targets: Targets, chunks: Iterable[list[str]]) -> None:
         """Sweep a chunk while the one before is being collected."""
         behind: asyncio.Task[None] | None = None
-        ahead = AHEAD if self.context.visit_elsewhere is not None else 1
+        ahead = self._ahead
         to_sweep = iter(chunks)
         coming: deque[tuple[list[str], asyncio.Task[list[Host]]]] = deque()
         try:
@@ -280,8 +285,8 @@ class _Run:
             retries=options.retries,
         )
         remaining = [a for a in chunk if a not in self._resume_point.done]
-        if self.context.visit_elsewhere is not None:
-            return await self._visit_elsewhere(remaining)
+        if self._goes(remaining):
+            return await self._visit_elsewhere(remaining, plan.rate)
         async for answer in self._answers(remaining, plan):
             if answer.address not in hosts:
                 now = self.context.clock()
@@ -295,14 +300,34 @@ class _Run:
             return [host for host in hosts.values() if host.address not in known]
         return list(hosts.values())
 
-    async def _visit_elsewhere(self, addresses: list[str]) -> list[Host]:
-        """Let collectors of the site visit some addresses."""
+    @property
+    def _ahead(self) -> int:
+        """Chunks that are asked for at the same time."""
+        return AHEAD if self._goes(()) else 1
+
+    def _goes(self, addresses: Iterable[str]) -> bool:
+        """Whether some addresses are visited elsewhere."""
+        if self.context.visit_elsewhere is None:
+            return False
+        if not self.context.here_too:
+            return True
+        via = partial(self._credentials.via, self.request.site)
+        return not self._few and not any(via(address) for address in addresses)
+
+    async def _visit_elsewhere(self, addresses: list[str], rate: float) -> list[Host]:
+        """Let others visit some addresses, with their share of the packets."""
         assert self.context.visit_elsewhere is not None
+        if self.request.options.depth == Depth.NEW:
+            known = await self._in_thread(
+                read_before, self.context.engine, self.request.site, addresses
+            )
+            addresses = [each for each in addresses if each not in known]
         offering = await self._offering(addresses)
+        options = replace(self.request.options, rate=rate / self._ahead)
         return await self.context.visit_elsewhere(
             self.claim.scan_id,
             addresses,
-            self.request,
+            replace(self.request, options=options),
             offering.memory,
             lambda more: self._step(answered=self.progress.answered + more),
         )

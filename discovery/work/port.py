@@ -25,6 +25,8 @@ class Queue(StrEnum):
     QUICK = "quick"
     """Short answers somebody waits for: one device, one telephone system."""
     SCANS = "scans"
+    VISITS = "visits"
+    """Parts of scans, shared by all processes."""
     HOUSE = "house"
     """What is done by itself: expiry, reminders, backup."""
     LONG = "long"
@@ -34,8 +36,9 @@ class Queue(StrEnum):
 AT_ONCE: Mapping[Queue, int] = {
     Queue.QUICK: 4,
     Queue.SCANS: 3,
+    Queue.VISITS: 2,
     Queue.HOUSE: 1,
-    Queue.LONG: 1,
+    Queue.LONG: 2,
 }
 """Jobs of a queue that one process works on at the same time."""
 

@@ -46,6 +46,7 @@ class SiteSlice(SQLModel, table=True):
 
     Attributes:
         key: The scan and the addresses: the same slice is offered once.
+        visitor: `collector` of the site, or `worker`: a process beside the database.
         spec: What is asked; never a secret.
         state: `offered`, `leased`, `done` or `withdrawn`.
         holder_id: The collector that has it, until `lease_until`.
@@ -55,11 +56,13 @@ class SiteSlice(SQLModel, table=True):
     __tablename__ = "collector_slice"
     __table_args__ = (
         Check("state IN ('offered','leased','done','withdrawn')", name="state"),
+        Check("visitor IN ('collector','worker')", name="visitor"),
         Index("ix_collector_slice_open", "site", "state"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
+    visitor: str = "collector"
     site: str
     scan_id: int = Field(index=True)
     spec: dict[str, Any] = Field(default_factory=dict, sa_type=Json)

@@ -115,6 +115,7 @@ def offer(
     site: str,
     scan_id: int,
     spec: Mapping[str, Any],
+    visitor: str = "collector",
 ) -> int:
     """Offer a slice, unless it was offered before; return its id."""
     with writing(engine) as connection:
@@ -135,6 +136,7 @@ def offer(
             insert(_slice)
             .values(
                 key=key,
+                visitor=visitor,
                 site=site,
                 scan_id=scan_id,
                 spec=dict(spec),
@@ -184,6 +186,7 @@ def lease(
             select(_slice)
             .where(
                 col(SiteSlice.site) == site,
+                col(SiteSlice.visitor) == "collector",
                 id_of(SiteSlice).not_in(holding),
                 or_(
                     col(SiteSlice.state) == "offered",
@@ -216,6 +219,21 @@ def lease(
         for found in connection.execute(brought.where(_host.c.slice_id.in_(have))):
             have[found.slice_id].append(found.address)
     return [Leased(row.id, row.spec, have[row.id]) for row in rows]
+
+
+def asked_of(
+    engine: Engine, slice_id: int
+) -> tuple[str, Mapping[str, Any], list[str]] | None:
+    """Return site, spec and the addresses brought of an open slice; else None."""
+    query = select(_slice.c.site, _slice.c.spec).where(
+        id_of(SiteSlice) == slice_id,
+        col(SiteSlice.state).in_(("offered", "leased")),
+    )
+    brought = select(_host.c.address).where(_host.c.slice_id == slice_id).distinct()
+    with engine.connect() as connection:
+        row = connection.execute(query).one_or_none()
+        have = list(connection.scalars(brought))
+    return None if row is None else (row.site, row.spec, have)
 
 
 def prolong(

@@ -47,11 +47,11 @@ def signs_of_life(engine: Engine) -> dict[str, object]:
         return {row.name: row.seen_at for row in found}
 
 
-def are_taken(engine: Engine, queue: str, since: datetime) -> bool:
-    """Whether a process that takes jobs of a queue lived after a moment."""
+def takers(engine: Engine, queue: str, since: datetime) -> int:
+    """Return how many processes that take jobs of a queue lived after a moment."""
     query = select(_worker.c.queues).where(col(JobWorker.seen_at) >= since)
     with engine.connect() as connection:
-        return any(queue in queues for queues in connection.scalars(query))
+        return sum(queue in queues for queues in connection.scalars(query))
 
 
 def deserted(engine: Engine) -> list[str]:

@@ -62,6 +62,39 @@ def test_nginx_takes_the_proxy(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_containers_are_made_of_what_is_there() -> None:
+    """Without a builder at hand: each line is one, what is copied exists, none is root.
+
+    What they start is the command line of this release.
+    """
+    root = FOLDER.parents[1]
+    for file in (*FOLDER.glob("Containerfile*"),):
+        text = re.sub(r"\\\n", " ", file.read_text())
+        lines = [line for line in text.splitlines() if line and line[0] != "#"]
+        words = [line.split(maxsplit=1)[0] for line in lines]
+        assert words[0] == "FROM"
+        assert set(words) <= {
+            *("FROM", "RUN", "WORKDIR", "COPY", "USER", "ENV", "VOLUME"),
+            *("EXPOSE", "STOPSIGNAL", "HEALTHCHECK", "CMD"),
+        }
+        for line in lines:
+            if line.startswith("COPY "):
+                assert all((root / name).exists() for name in line.split()[1:-1])
+        assert words.index("USER") < words.index("CMD") == len(words) - 1
+        (started,) = re.findall(r"exec purser (\w+)", text)
+        assert started in {"serve", "collector"}
+    units = {
+        file.stem: re.findall(r"^ExecStart=.*bin/purser (\w+)", file.read_text(), re.M)
+        for file in FOLDER.glob("*.service")
+    }
+    assert units == {
+        "purser": ["serve"],
+        "purser-worker@": ["worker"],
+        "purser-collector": ["collector"],
+        "purser-backup": ["backup"],
+    }
+
+
 async def test_what_watches_a_container_asks_a_path_that_is_there(app: App) -> None:
     text = (FOLDER / "Containerfile").read_text()
     (path,) = re.findall(r"http://127\.0\.0\.1:8080(/[\w/]+)", text)

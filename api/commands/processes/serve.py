@@ -19,7 +19,8 @@ Port = Annotated[
 Queues = Annotated[
     str,
     typer.Option(
-        help="Which jobs to take, with commas between: quick, scans, house, long; all."
+        help="Which jobs to take, with commas between: quick, scans, visits, house,"
+        " long; all."
     ),
 ]
 

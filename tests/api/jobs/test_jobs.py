@@ -43,7 +43,7 @@ async def test_what_is_done_by_itself_can_be_asked_for(app: App) -> None:
             assert answer.status_code == 200, answer.text
             workers = answer.json()["items"]
             assert [each["name"] for each in workers] == [works.name]
-            assert workers[0]["queues"] == ["quick", "scans", "house", "long"]
+            assert workers[0]["queues"] == ["quick", "scans", "visits", "house", "long"]
         finally:
             works.stop()
         found = (await it.get(f"{JOBS}/{job_id}")).json()

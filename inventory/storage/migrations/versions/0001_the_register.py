@@ -744,6 +744,7 @@ def upgrade() -> None:
         "collector_slice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
+        sa.Column("visitor", sa.String(), nullable=False),
         sa.Column("site", sa.String(), nullable=False),
         sa.Column("scan_id", sa.Integer(), nullable=False),
         sa.Column("spec", Json(), nullable=False),
@@ -756,6 +757,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('offered','leased','done','withdrawn')",
             name=op.f("ck_collector_slice_state"),
+        ),
+        sa.CheckConstraint(
+            "visitor IN ('collector','worker')", name=op.f("ck_collector_slice_visitor")
         ),
         sa.ForeignKeyConstraint(
             ["holder_id"],

@@ -1,0 +1,121 @@
+"""Scans whose parts are visited by several processes on PostgreSQL."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from api.compose.wiring import App
+from api.compose.working import build_working
+from discovery.scan.requests import ScanRequest
+from discovery.work.memory import MemoryEngine
+from discovery.work.port import Queue
+from inventory.jobs import workers
+from inventory.jobs.collector_tables import SiteSlice
+from inventory.jobs.tables import Job
+from inventory.network.scan_tables import Scan, ScanHost
+from inventory.storage.rows import table_of
+from tests.api.conftest import calling
+from tests.api.fakes import with_network
+from tests.discovery.work.jobs import ended, until
+
+NETWORK = "198.51.100.0/22"
+HOSTS = [
+    str(address)
+    for number, address in enumerate(ipaddress.ip_network(NETWORK, strict=False))
+    if number % 20 == 1
+]
+pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+
+
+def rows(app: App, model: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    with app.engine.connect() as connection:
+        return [dict(r) for r in connection.execute(select(table_of(model))).mappings()]
+
+
+@contextmanager
+def at_work(app: App, names: dict[str, list[Queue]]) -> Iterator[list[App]]:
+    """Work in several processes, as it were: each with a network of its own."""
+    with ExitStack() as stack:
+        apps = []
+        for name, queues in names.items():
+            one = with_network(app, HOSTS)
+            stack.callback(one.close)
+            works = build_working(one, queues, alone=False, engine=MemoryEngine())
+            works.name = name
+            works.start()
+            stack.callback(works.stop)
+            apps.append(one)
+        yield apps
+
+
+def ask(app: App) -> int:
+    """Ask for a scan as a job; return the job."""
+    from api.jobs.scan_kinds import enqueue_scan
+    from discovery.scan import scan_rows
+
+    request = ScanRequest(targets=(NETWORK,))
+    scan_id = scan_rows.create_scan(app.engine, app.clock, request, "test")
+    enqueue_scan(app, scan_id, request, "test")
+    return next(j["id"] for j in rows(app, Job) if j["kind"] == "scan")
+
+
+def test_two_processes_visit_parts_of_one_scan(app: App) -> None:
+    every = [Queue.SCANS, Queue.VISITS]
+    with at_work(app, {"first": every, "second": [Queue.VISITS]}):
+        # Both have said that they live before the scan is begun.
+        job_id = ask(app)
+        done = ended(app.engine, job_id)
+    assert done["state"] == "done", done["error"]
+    parts = [job for job in rows(app, Job) if job["kind"] == "visit"]
+    assert len(parts) == 8
+    assert {job["state"] for job in parts} == {"done"}
+    assert set(Counter(job["executor"] for job in parts)) == {"first", "second"}
+    assert {one["state"] for one in rows(app, SiteSlice)} == {"done"}
+    hosts = [host["address"] for host in rows(app, ScanHost)]
+    assert sorted(hosts) == sorted(HOSTS), "each once"
+
+
+async def test_a_shared_scan_is_cancelled_from_anywhere(app: App) -> None:
+    with at_work(app, {"first": [Queue.SCANS], "second": [Queue.HOUSE]}) as apps:
+        # Nobody takes the parts, though two said they would.
+        for name in ("third", "fourth"):
+            workers.sign_of_life(app.engine, name, [Queue.VISITS], "", app.clock())
+        job_id = ask(app)
+        until(lambda: len([j for j in rows(app, Job) if j["kind"] == "visit"]) == 8)
+        scan_id = rows(app, Scan)[0]["id"]
+        async with calling(apps[1], "it") as it:
+            answer = await it.post(f"/api/v1/scans/{scan_id}:cancel", json={})
+            assert answer.json()["cancelled"] is True
+        assert ended(app.engine, job_id)["state"] == "cancelled"
+        until(lambda: {one["state"] for one in rows(app, SiteSlice)} == {"withdrawn"})
+
+
+def test_a_part_whose_job_dies_is_asked_for_again(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from api.jobs import scan_parts
+
+    failed = []
+    real = scan_parts.visit
+
+    def once_not(app: App, job: Any) -> Any:  # noqa: ANN401
+        if len(failed) < 3:
+            failed.append(job.id)
+            raise RuntimeError("a fault of ours")
+        return real(app, job)
+
+    monkeypatch.setattr("api.jobs.scan_kinds.visit", once_not)
+    every = [Queue.SCANS, Queue.VISITS]
+    with at_work(app, {"first": every, "second": [Queue.VISITS]}):
+        done = ended(app.engine, ask(app))
+    assert done["state"] == "done"
+    states = Counter(j["state"] for j in rows(app, Job) if j["kind"] == "visit")
+    assert states == {"done": 8, "failed": 3}
+    assert sorted(h["address"] for h in rows(app, ScanHost)) == sorted(HOSTS)
