@@ -129,6 +129,10 @@ class LockoutGuard:
             self._account[account] += 1
             self._device[device] += 1
 
+    def is_good(self, account: str) -> bool:
+        """Whether an account has opened something since this guard was made."""
+        return account in self._good
+
     def refusal(self, account: str, device: str) -> LockedOut | None:
         """Return why no login is tried here, or None where one may be."""
         if (failed := self._account[account]) >= self.per_account:

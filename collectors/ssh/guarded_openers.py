@@ -9,6 +9,7 @@ outlive the scan, and other scans at the same time are seen.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Generic, Protocol, TypeVar
 
@@ -18,6 +19,8 @@ from collectors.pacing import Admission, LockoutGuard
 from collectors.ports import Cli, CliOpener, Shell
 
 T = TypeVar("T")
+ELSEWHERE = 0.5
+"""Seconds after which other processes are asked again."""
 
 
 class LoginBook(Protocol):
@@ -28,6 +31,16 @@ class LoginBook(Protocol):
 
     def failures(self, account: str, device: str) -> tuple[int, int]:
         """Return the failures in a row of an account and at a device."""
+
+    def reserve(self, account: str, device: str) -> int | None:
+        """Lease a login that may fail, before all processes.
+
+        Returns:
+            The lease; None while logins under way elsewhere could use up what is left.
+        """
+
+    def release(self, lease: int) -> None:
+        """Give a lease back, after the login was counted."""
 
     def failed(self, account: str, device: str, detail: str) -> None:
         """Count one more for both."""
@@ -76,9 +89,13 @@ class LoginGate:
             LockedOut: The guard has turned the account or the device off.
         """
         device = self._device(address)
+        leases: list[int] = []
         async with self._ended:
-            while (admission := await self._ask(account, device)) is Admission.WAIT:
-                await self._ended.wait()
+            while True:
+                admission = await self._ask(account, device, leases)
+                if admission is not Admission.WAIT:
+                    break
+                await self._wait()
         if admission is Admission.OFF:
             raise self.guard.refusal(account, device) or LockedOut()
         accepted: bool | None = None
@@ -93,8 +110,16 @@ class LoginGate:
             async with self._ended:
                 self.guard.ended(account, device, accepted=accepted)
                 self._ended.notify_all()
-                await self._write(account, device, accepted, detail)
+                await self._write(account, device, accepted, detail, leases)
         return opened
+
+    async def _wait(self) -> None:
+        """Wait until a login ended here, or may have ended elsewhere."""
+        if self._book is None:
+            await self._ended.wait()
+            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), ELSEWHERE)
 
     async def open(
         self,
@@ -136,23 +161,42 @@ class LoginGate:
     def _device(self, address: str) -> str:
         return f"{self._site}/{address}" if self._site else address
 
-    async def _ask(self, account: str, device: str) -> Admission:
-        if self._book is not None:
-            mine, there = await asyncio.to_thread(self._book.failures, account, device)
-            self.guard.restore({account: mine}, {device: there})
-        return self.guard.admit(account, device)
+    async def _ask(self, account: str, device: str, leases: list[int]) -> Admission:
+        if self._book is None:
+            return self.guard.admit(account, device)
+        mine, there = await asyncio.to_thread(self._book.failures, account, device)
+        self.guard.restore({account: mine}, {device: there})
+        admission = self.guard.admit(account, device)
+        if admission is Admission.GO and not self.guard.is_good(account):
+            lease = await asyncio.to_thread(self._book.reserve, account, device)
+            if lease is None:
+                self.guard.ended(account, device, accepted=None)
+                return Admission.WAIT
+            leases.append(lease)
+        return admission
 
     async def _write(
-        self, account: str, device: str, accepted: bool | None, detail: str
+        self,
+        account: str,
+        device: str,
+        accepted: bool | None,
+        detail: str,
+        leases: list[int],
     ) -> None:
-        if self._book is None or accepted is None:
+        book = self._book
+        if book is None:
             return
-        if accepted:
-            await asyncio.to_thread(self._book.succeeded, account, device)
-        else:
-            # Shielded: a cancelled scan must not forget that a login has failed.
-            noted = asyncio.to_thread(self._book.failed, account, device, detail)
-            await asyncio.shield(noted)
+
+        def note() -> None:
+            if accepted is not None and accepted:
+                book.succeeded(account, device)
+            elif accepted is not None:
+                book.failed(account, device, detail)
+            for lease in leases:
+                book.release(lease)
+
+        # Shielded: a cancelled scan must not forget that a login has failed.
+        await asyncio.shield(asyncio.to_thread(note))
 
 
 class Account(Protocol):

@@ -39,6 +39,22 @@ class StoredLogins:
         with self._engine.connect() as connection:
             return lockout.failures(connection, account, device)
 
+    def reserve(self, account: str, device: str) -> int | None:
+        """Lease a login that may fail; None while others could use up what is left."""
+        with writing(self._engine) as connection:
+            return lockout.reserve(
+                connection,
+                account,
+                device,
+                now=self._clock(),
+                limits=(self._limits.per_account, self._limits.per_device),
+            )
+
+    def release(self, lease: int) -> None:
+        """Give a lease back."""
+        with writing(self._engine) as connection:
+            lockout.release(connection, lease)
+
     def failed(self, account: str, device: str, detail: str) -> None:
         """Count one more for both."""
         now = self._clock()

@@ -6,18 +6,21 @@ reset.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from inventory.kernel.errors import NotFound
 from inventory.kernel.texts import N_
+from inventory.storage.exclusive import lock_for_transaction
 from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.storage.work import UnitOfWork
-from inventory.vault.tables import LoginFailures
+from inventory.vault.tables import LoginFailures, LoginLease
 
-_table = table_of(LoginFailures)
+_table, _lease = table_of(LoginFailures), table_of(LoginLease)
+LEASE = timedelta(minutes=2)
+"""Longer than any login takes."""
 
 
 def device_subject(site: str, address: str) -> str:
@@ -58,6 +61,8 @@ def note_failure(
         Failures in a row.
     """
     mine = and_(col(LoginFailures.kind) == kind, col(LoginFailures.subject) == subject)
+    # There is no row yet that the first failures of two processes could wait for.
+    lock_for_transaction(connection, f"login {kind} {subject}")
     row = connection.execute(select(_table).where(mine).with_for_update()).first()
     number = 1 if row is None else row.failures + 1
     values: dict[str, Any] = {"failures": number, "last_at": now, "reason": reason}
@@ -68,6 +73,48 @@ def note_failure(
     else:
         connection.execute(update(_table).where(mine).values(values))
     return number
+
+
+def reserve(
+    connection: Connection,
+    account: str,
+    device: str,
+    *,
+    now: datetime,
+    limits: tuple[int, int],
+) -> int | None:
+    """Lease a login that may fail, so that no other process counts on it.
+
+    Args:
+        connection: A transaction that writes.
+        account: Name of the credential.
+        device: Site and address.
+        now: The present moment.
+        limits: Failures from which an account, and a device, is off.
+
+    Returns:
+        The lease; None while those under way could use up what is left.
+    """
+    for name in sorted((f"login account {account}", f"login device {device}")):
+        lock_for_transaction(connection, name)
+    connection.execute(delete(_lease).where(col(LoginLease.until) < now))
+    failed = failures(connection, account, device)
+    query = select(func.count()).select_from(_lease)
+    of_both = (col(LoginLease.account) == account, col(LoginLease.device) == device)
+    under_way = [connection.execute(query.where(one)).scalar_one() for one in of_both]
+    if any(f + u >= most for f, u, most in zip(failed, under_way, limits, strict=True)):
+        return None
+    added = connection.execute(
+        insert(_lease)
+        .values(account=account, device=device, until=now + LEASE)
+        .returning(id_of(LoginLease))
+    )
+    return added.scalar_one()
+
+
+def release(connection: Connection, lease_id: int) -> None:
+    """Give a lease back: its login has ended, and was counted if it failed."""
+    connection.execute(delete(_lease).where(id_of(LoginLease) == lease_id))
 
 
 def note_success(connection: Connection, account: str, device: str) -> None:

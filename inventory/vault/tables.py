@@ -119,6 +119,23 @@ class LoginFailures(SQLModel, table=True):
     reason: str = ""
 
 
+class LoginLease(SQLModel, table=True):
+    """A login that is under way in some process, and may fail.
+
+    Attributes:
+        account: Name of the credential.
+        device: Site and address.
+        until: When it counts no more, should its process have died.
+    """
+
+    __tablename__ = "login_lease"
+
+    id: int | None = Field(default=None, primary_key=True)
+    account: str = Field(index=True)
+    device: str = Field(index=True)
+    until: datetime = Field(sa_type=UtcDateTime)
+
+
 class CredentialUse(SQLModel, table=True):
     """A credential opened a device: first, last, how often.
 

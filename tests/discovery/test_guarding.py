@@ -91,6 +91,23 @@ async def test_two_scans_at_once_have_one_count(engine: Engine) -> None:
     assert len(device.asked) == 3
 
 
+async def test_processes_that_begin_together_lease_what_is_left(
+    engine: Engine,
+) -> None:
+    """Each reads "2 of 3": without leases all of them would try once more."""
+    device = Device()
+    gates = [opener(engine, device) for _ in range(4)]
+    ends = await asyncio.gather(
+        *(
+            attempt(gate, f"10.0.{number}.{host}", TYPO)
+            for number, gate in enumerate(gates)
+            for host in range(3)
+        )
+    )
+    assert device.asked == ["typo"] * 3
+    assert sorted(ends) == ["auth-failed"] * 3 + ["locked-out"] * 9
+
+
 async def test_many_logins_at_the_same_time_are_not_more_than_the_limit(
     engine: Engine,
 ) -> None:

@@ -63,7 +63,7 @@ def ask(app: App) -> int:
     request = ScanRequest(targets=(NETWORK,))
     scan_id = scan_rows.create_scan(app.engine, app.clock, request, "test")
     enqueue_scan(app, scan_id, request, "test")
-    return next(j["id"] for j in rows(app, Job) if j["kind"] == "scan")
+    return int(next(j["id"] for j in rows(app, Job) if j["kind"] == "scan"))
 
 
 def test_two_processes_visit_parts_of_one_scan(app: App) -> None:
@@ -102,7 +102,7 @@ def test_a_part_whose_job_dies_is_asked_for_again(
 ) -> None:
     from api.jobs import scan_parts
 
-    failed = []
+    failed: list[int] = []
     real = scan_parts.visit
 
     def once_not(app: App, job: Any) -> Any:  # noqa: ANN401

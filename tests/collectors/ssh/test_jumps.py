@@ -203,6 +203,12 @@ class Pins:
     def failed(self, account: str, device: str, detail: str) -> None:
         raise AssertionError
 
+    def reserve(self, account: str, device: str) -> int | None:
+        return 1
+
+    def release(self, lease: int) -> None:
+        pass
+
     def succeeded(self, account: str, device: str) -> None:
         pass
 

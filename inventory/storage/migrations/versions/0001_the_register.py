@@ -431,6 +431,22 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "login_lease",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_lease")),
+    )
+    with op.batch_alter_table("login_lease", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_login_lease_account"), ["account"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_login_lease_device"), ["device"], unique=False
+        )
+
+    op.create_table(
         "mail_settings",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
