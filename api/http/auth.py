@@ -66,13 +66,45 @@ log = structlog.get_logger("purser.auth")
 def caller_of_token(app: App, token: str, address: str = "") -> Caller | None:
     """Return who owns an API token; None if it is not valid, or not from there."""
     row = token_row(app, token, address)
-    if row is None:
-        return None
+    return _of_token(row) if row is not None else None
+
+
+def caller_now(app: App, who: Caller) -> Caller | None:
+    """Return who asked for something earlier as he is now; None: no way in any more.
+
+    What is carried out later is carried out with the roles and the scope of then.
+    Commands of the machine itself are asked for by whoever runs them.
+    """
+    kind, _, number = who.actor.partition(":")
+    if kind not in ("user", "token") or not number.isdecimal():
+        return who
+    with app.engine.connect() as connection:
+        if kind == "token":
+            query = select(_token).where(id_of(ApiToken) == int(number))
+            row = connection.execute(query).one_or_none()
+            return _of_token(row) if row and _is_valid(row, app.clock()) else None
+        query = select(_account).where(id_of(UserAccount) == int(number))
+        row = connection.execute(query).one_or_none()
+    return _of_account(row) if row and row.disabled_at is None else None
+
+
+def _of_token(row: Row[Any]) -> Caller:
     roles = roles_of(row.roles)
     scope = scope_of(row.scope, roles, None)
     return Caller(
         f"token:{row.id}", row.name, roles, scope=scope, writes=bool(row.writes)
     )
+
+
+def _of_account(row: Row[Any]) -> Caller:
+    name, roles = row.name or row.login, roles_of(row.roles)
+    scope = scope_of(row.scope, roles, row.person_id)
+    return Caller(f"user:{row.id}", name, roles, row.person_id, scope)
+
+
+def _is_valid(token: Row[Any], now: datetime) -> bool:
+    ended = token.expires_at is not None and token.expires_at <= now
+    return token.revoked_at is None and not ended
 
 
 def scope_of(
@@ -109,9 +141,7 @@ def token_row(app: App, token: str, address: str = "") -> Row[Any] | None:
             select(_token).where(col(ApiToken.digest) == digest(token))
         ).one_or_none()
     now = app.clock()
-    if row is None or row.revoked_at is not None:
-        return None
-    if row.expires_at is not None and row.expires_at <= now:
+    if row is None or not _is_valid(row, now):
         return None
     if row.networks and not _comes_from(address, row.networks):
         log.warning("token used from elsewhere", token=row.id, address=address)
@@ -151,9 +181,7 @@ def caller_of_session(app: App, cookie: str) -> Caller | None:
         return None
     if now - row.last_seen_at >= USE_IS_NOTED_EVERY:
         _note(app, UserSession, row.session_id, "last_seen_at", now)
-    name, roles = row.name or row.login, roles_of(row.roles)
-    scope = scope_of(row.scope, roles, row.person_id)
-    return Caller(f"user:{row.id}", name, roles, row.person_id, scope)
+    return _of_account(row)
 
 
 def log_out(app: App, cookie: str) -> str:

@@ -17,7 +17,7 @@ from api.http.answers import answer
 from api.http.callers import Caller
 from api.http.errors import ApiError
 from api.http.problems import members_of
-from api.jobs.long_requests import EXPORT, IMPORT, LABELS, STAFF, caller_in
+from api.jobs.long_requests import EXPORT, IMPORT, LABELS, STAFF, caller_of_job
 from api.resources import sheets
 from api.resources.listing import (
     list_call,
@@ -66,7 +66,7 @@ def _told(app: App, run: Run) -> Callable[[JobRun], Result]:
     """Return a function that does a request as who asked; what is refused is kept."""
 
     def carry_out(job: JobRun) -> Result:
-        who = caller_in(job.arguments)
+        who = caller_of_job(app, job.arguments)
         seen = app.seen_by(who.scope)
         try:
             return run(seen, who, job)

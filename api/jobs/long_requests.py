@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from api.compose.wiring import App
 from api.http.actions import Act
+from api.http.auth import caller_now
 from api.http.callers import Caller, Role
 from discovery.work.port import Priority, Queue
 from inventory.jobs import files, workers
@@ -175,7 +176,22 @@ def _as_json(who: Caller) -> dict[str, Any]:
     }
 
 
-def caller_in(arguments: Mapping[str, Any]) -> Caller:
+def caller_of_job(app: App, arguments: Mapping[str, Any]) -> Caller:
+    """Return who asked for a request, with the roles and the scope of now.
+
+    Raises:
+        NotAllowed: The account was disabled, or the token revoked, in between.
+    """
+    who = caller_now(app, _caller_in(arguments))
+    if who is None:
+        raise NotAllowed(
+            N_("Who asked for this has no access any more."),
+            remedy=N_("Somebody who may do it has to ask for it again."),
+        )
+    return who
+
+
+def _caller_in(arguments: Mapping[str, Any]) -> Caller:
     """Return who asked, with the roles and the scope of then."""
     said = arguments["caller"]
     scope: dict[str, Any] | None = said["scope"]

@@ -26,6 +26,7 @@ from inventory.assets.register.tables import Asset
 from inventory.jobs.file_tables import JobFile, JobFilePart
 from inventory.jobs.rows import prune_jobs
 from inventory.jobs.tables import Job
+from inventory.people.account_tables import ApiToken
 from inventory.storage.rows import table_of
 from tests.api import test_cli
 from tests.api.conftest import calling
@@ -73,6 +74,25 @@ def number_of(app: App, model: Any) -> int:  # noqa: ANN401
     with app.engine.connect() as connection:
         query = select(func.count()).select_from(table_of(model))
         return connection.execute(query).scalar_one()
+
+
+async def test_who_lost_access_in_between_changes_nothing(app: App) -> None:
+    async with calling(app, "it") as it:
+        works = build_working(app, [Queue.LONG], alone=False, engine=MemoryEngine())
+        app.jobs.working = works
+        asked = await it.post(
+            f"{API}/imports", files=sent(table(3)), data=WRITE, headers=LATER
+        )
+        assert asked.status_code == 202, asked.text
+    tokens = table_of(ApiToken)
+    with app.engine.begin() as connection:
+        connection.execute(update(tokens).values(revoked_at=app.clock()))
+    app.jobs.working = None
+    with at_work(app):
+        done = ended(app.engine, asked.json()["job"])
+    assert done["state"] == "failed"
+    assert "no access any more" in done["error"]
+    assert number_of(app, Asset) == 0
 
 
 async def test_an_import_is_a_job_with_the_same_answer(app: App) -> None:
