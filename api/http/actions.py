@@ -2,7 +2,7 @@
 
 An `Act` says what is needed, who may do it, what is done and what will happen. The
 HTTP API, the command line (`api.resources`) and the forms of the pages
-(`api.pages.acting`) use the same acts, so a rule or a permission is written once.
+(`api.pages.acts.acting`) use the same acts, so a rule or a permission is written once.
 """
 
 from __future__ import annotations

@@ -283,6 +283,19 @@ def _checked(app: App, login: str, password: str) -> Row[Any] | None:
     return row if right else None
 
 
+def knows_password(app: App, login: str, password: str) -> bool:
+    """Whether a password kept here is that of a login; counted like a log-in.
+
+    Raises:
+        TooManyLogins: Wrong ones were typed too often.
+    """
+    counted = admitted(app, login, f"own:{login}")
+    right = _checked(app, login, password) is not None
+    if right:
+        app.throttle.succeeded(counted)
+    return right
+
+
 def _checked_outside(
     app: App, chosen: Ldap, login: str, password: str
 ) -> Row[Any] | None:

@@ -7,10 +7,8 @@
 * `words.py`: Languages: texts by gettext, numbers, money and days by Babel.
 * `navigation.py`: Groups and entries, and which lists stand together.
 * `listing.py`: The list page of every resource: filters, order, columns, exports.
-* `beside.py`: What may be done with a row of a list in its state. Pure.
 * `entity.py`: The page of one thing of every resource, with what may be done.
-* `acting.py`: The form of every act, for one thing or for those selected.
-* `forms.py`: Fields of a form from the input of an act. Pure.
+* `acts/`: The form of every act, for one thing or for those chosen.
 * `cells.py` `links.py`: Values as a page shows them, and where they lead.
 * `search.py`: Everything that words find, and what a field is picked from.
 * `door/`: Login, links that are secrets, and what stands where no page can.

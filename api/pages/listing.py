@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from api.http.actions import Act
 from api.jobs.long_requests import LONG_ROWS, request_of_list, somebody_works
-from api.pages.beside import ROW_ACTS
+from api.pages.acts.beside import ROW_ACTS
 from api.pages.cells import Shown, path_of, row_of
 from api.pages.house.leaving import leave
 from api.pages.navigation import Place, place_of, tabs_of
@@ -39,8 +39,10 @@ from inventory.assets.register.saved_views import views_of
 from inventory.kernel.errors import InventoryError
 
 FORMATS = ("csv", "xlsx", "jsonl")
-_PLACE = ("sort", "fields", "after")
+_PLACE = ("sort", "fields", "after", "was")
 """Parameters that are no filter."""
+MOST_BACK = 12
+"""Pages one can go back one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Listing:
         fields: The columns as the address has them.
         next: Address of the page after; empty at the end.
         after: Cursor of this page; empty on the first.
+        was: Cursors of the pages before this one, the last at the end; `-`: the first.
         problem: What could not be understood of the address.
         acts: What may be done with the rows one selects.
         create: The act that makes a new one, if the caller may.
@@ -108,6 +111,7 @@ class Listing:
     fields: str
     next: str
     after: str
+    was: Sequence[str]
     problem: str
     acts: list[Act]
     create: Act | None
@@ -117,9 +121,22 @@ class Listing:
     beside: bool
 
     @property
+    def matching(self) -> str:
+        """The filters as an address has them: what chooses all that match."""
+        return address("", self.asked) or "?"
+
+    @property
+    def before(self) -> str:
+        """The address of the page before; empty on the first."""
+        if not self.was:
+            return ""
+        *more, last = self.was
+        return self.at(after="" if last == "-" else last, was=",".join(more))
+
+    @property
     def here(self) -> str:
         """The address of this list as it stands."""
-        return self.at(after=self.after)
+        return self.at(after=self.after, was=",".join(self.was))
 
     @property
     def saving(self) -> str:
@@ -215,6 +232,7 @@ def _listing(visit: Visit, resource: Resource[Any]) -> Listing:
         fields=visit.query.get("fields", ""),
         next="",
         after=call.page.after or "",
+        was=[part for part in visit.query.get("was", "").split(",") if part],
         problem=problem,
         acts=[act for act in allowed if act.many and act.verb != "create"],
         create=next((act for act in allowed if act.verb == "create"), None),
@@ -223,7 +241,10 @@ def _listing(visit: Visit, resource: Resource[Any]) -> Listing:
         views=_views(visit, f"/{resource.name}"),
         beside=resource.name in ROW_ACTS and any(act.on == "one" for act in allowed),
     )
-    return replace(found, next=found.at(after=page.next)) if page.next else found
+    if not page.next:
+        return found
+    was = ",".join([*found.was, found.after or "-"][-MOST_BACK:])
+    return replace(found, next=found.at(after=page.next, was=was))
 
 
 def _line(
@@ -257,7 +278,8 @@ def may_do(visit: Visit, act: Act) -> bool:
 
 def _call(visit: Visit, resource: Resource[Any]) -> tuple[ListCall, str]:
     """Return the list as the address asks for it, and what was not understood."""
-    sent = parameters_of(visit.query.multi_items(), list_parameters(resource))
+    query = [(name, text) for name, text in visit.query.multi_items() if name != "was"]
+    sent = parameters_of(query, list_parameters(resource))
     try:
         call = list_call(resource, sent)
         shown_fields(resource, visit.caller, call)

@@ -5,7 +5,7 @@ A list that belongs to another stands beside it as a tab, not in the navigation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from api.http.callers import Caller, Role
@@ -50,13 +50,11 @@ MORE: dict[str, tuple[Place, ...]] = {
     "home": (
         Place("/", N_("Overview"), "home", EVERYBODY),
         Place("/my-things", N_("My things"), "bag", EVERYBODY),
-        Place("/my-login", N_("My login"), "key", EVERYBODY),
     ),
     "network": (
         Place("/map", N_("Map"), "map", _NETWORK),
         Place("/whereabouts", N_("Whereabouts"), "search", _NETWORK),
     ),
-    "register": (Place("/as-of", N_("As of a day"), "list", EVERYBODY),),
     "money": (Place("/accounting", N_("Books and reports"), "book", _MONEY),),
 }
 """Pages that are no list of a resource, by group."""
@@ -190,10 +188,27 @@ BESIDE: dict[str, tuple[Place, ...]] = {
     "assets": (
         Place("/labels", N_("Labels"), "label", EVERYBODY),
         Place("/import", N_("Import"), "down", _WRITERS),
+        Place("/as-of", N_("As of a day"), "list", EVERYBODY),
     ),
+    "cases": (Place("/announce", N_("Announce"), "plus", frozenset({Role.HR})),),
     "people": (Place("/staff-list", N_("Staff list"), "down", frozenset({Role.HR})),),
 }
 """Pages about a list that are no list themselves, by the first of the family."""
+
+
+MAIN: Mapping[Role, frozenset[str]] = {
+    Role.IT: frozenset({"network", "register", "people"}),
+    Role.HR: frozenset({"people", "register"}),
+    Role.ACCOUNTING: frozenset({"money", "register"}),
+    Role.AUDITOR: frozenset({"network", "register", "people", "money"}),
+}
+"""Groups that stand open for a role; the others open by a click."""
+
+
+def opened_for(caller: Caller) -> frozenset[str]:
+    """Return the titles of the groups that stand open."""
+    groups = {group for role in caller.roles for group in MAIN.get(role, TITLES)}
+    return frozenset(TITLES[group] for group in groups)
 
 
 def place_of(name: str, caller: Caller | None = None) -> str:

@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from api.pages.cells import TONES
-from api.pages.navigation import seen_by
+from api.pages.navigation import opened_for, seen_by
 from api.pages.visit import View, Visit
 from api.pages.words import LANGUAGES, Words
 from api.resources.declare import Show
@@ -165,5 +165,6 @@ def render(view: View, visit: Visit, said: str = "") -> str:
         here=view.here,
         said=said,
         groups=list(seen_by(visit.caller)),
+        opened=opened_for(visit.caller),
         status=view.status,
     )

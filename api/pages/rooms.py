@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.pages.house import home, job, setup
+from api.pages.house import guide, home, job, setup
 from api.pages.money import cockpit, explained, report
 from api.pages.network import device, map, scan, whereabouts
-from api.pages.people import case, mine, my_login, person, staff_list
+from api.pages.people import announce, case, mine, my_login, person, staff_list
 from api.pages.register import (
     as_of,
     asset,
@@ -32,12 +32,14 @@ ENTITIES: Mapping[str, Page] = {
 """Resources of which one has a page of its own, instead of `entity.py`."""
 
 _MODULES = (
+    announce,
     as_of,
     asset,
     case,
     cockpit,
     device,
     explained,
+    guide,
     handover,
     home,
     importing,

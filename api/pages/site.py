@@ -23,7 +23,8 @@ from starlette.types import ASGIApp
 
 from api.compose.wiring import App
 from api.http.actions import Act
-from api.pages import acting, entity, listing, search
+from api.pages import entity, listing, search
+from api.pages.acts import acting
 from api.pages.door import accept, mine_link, sso, welcome
 from api.pages.door.gate import Gate
 from api.pages.door.login import log_out, show_login, show_passkey
@@ -33,7 +34,16 @@ from api.pages.door.visitor import local, same_origin
 from api.pages.render import HEADERS, STATIC, VERSION, render
 from api.pages.rooms import ENTITIES, PAGES
 from api.pages.visit import Page, Told, Upload, View, Visit, request_of
-from api.pages.words import LANGUAGE, LANGUAGES, THEME, Words, preferred
+from api.pages.words import (
+    LANGUAGE,
+    LANGUAGES,
+    THEME,
+    ZONE,
+    Words,
+    preferred,
+    zone_of,
+    zones,
+)
 from api.resources.registry import all_resources
 from api.resources.resource import Resource
 
@@ -146,7 +156,7 @@ def _answer(
             app=app,
             caller=caller,
             reading=reading,
-            words=Words(language, app.clock()),
+            words=Words(language, app.clock(), zone_of(request.cookies.get(ZONE, ""))),
             theme=request.cookies.get(THEME, "auto"),
             path=request.url.path,
             query=request.query_params,
@@ -186,7 +196,7 @@ def _drawn(request: Request, view: View, visit: Visit, said: str) -> Response:
 
 
 async def _settings(request: Request) -> Response:
-    """Keep theme or language in a cookie and lead back."""
+    """Keep theme, language or time zone in a cookie and lead back."""
     same_origin(request, request.state.purser)
     form = await request.form()
     answer = RedirectResponse(local(str(form.get("back") or "/")), 303)
@@ -195,6 +205,8 @@ async def _settings(request: Request) -> Response:
         answer.set_cookie(THEME, theme, max_age=_YEAR, samesite="lax")
     if language in LANGUAGES:
         answer.set_cookie(LANGUAGE, language, max_age=_YEAR, samesite="lax")
+    if (zone := str(form.get("zone") or "")) in zones():
+        answer.set_cookie(ZONE, zone, max_age=_YEAR, samesite="lax")
     return answer
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gettext
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import dates, numbers
 from babel.core import Locale
@@ -21,7 +22,7 @@ from inventory.kernel.money import minor_digits
 from inventory.kernel.texts import N_
 
 FOLDER = Path(__file__).parent / "locale"
-LANGUAGE, THEME = "purser_language", "purser_theme"
+LANGUAGE, THEME, ZONE = "purser_language", "purser_theme", "purser_zone"
 """Cookies of the reader's choice."""
 
 LANGUAGES = {"en": "English", "id": "Bahasa Indonesia"}
@@ -51,6 +52,17 @@ def preferred(cookie: str, accepted: str) -> str:
     return "en"
 
 
+@cache
+def zones() -> frozenset[str]:
+    """Return the names of the time zones that this machine knows."""
+    return frozenset(available_timezones())
+
+
+def zone_of(cookie: str) -> str:
+    """Return the zone of a visit: as its browser says or as chosen, or UTC."""
+    return cookie if cookie in zones() else "UTC"
+
+
 class Told(Protocol):
     """An error, or a problem of a row: sentences apart from their values."""
 
@@ -73,6 +85,7 @@ class Words:
 
     language: str
     now: datetime
+    zone: str = "UTC"
 
     @property
     def _locale(self) -> Locale:
@@ -125,11 +138,13 @@ class Words:
         return str(dates.format_date(value, "d MMM y", locale=self._locale))
 
     def moment(self, value: datetime) -> str:
-        """Return a moment in UTC to the minute."""
+        """Return a moment to the minute, in the reader's zone, which is named."""
+        local = value.astimezone(ZoneInfo(self.zone))
         shown = dates.format_datetime(
-            value.astimezone(UTC), "d MMM y HH:mm", locale=self._locale
+            local.replace(tzinfo=None), "d MMM y HH:mm", locale=self._locale
         )
-        return f"{shown} UTC"
+        name = local.tzname() or self.zone
+        return f"{shown} {name if name.isalpha() else f'UTC{name}'}"
 
     def ago(self, value: datetime) -> str:
         """Return how long ago something was."""

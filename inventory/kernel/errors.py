@@ -78,7 +78,7 @@ class NotFound(InventoryError):
     """There is no such thing in the register."""
 
     code = "not-found"
-    remedy = "Check the number or the name; `list` and `search` show what there is."
+    remedy = "Check the number or the name; a search finds what there is."
 
 
 class Invalid(InventoryError):

@@ -200,7 +200,7 @@ def test_a_stock_take_is_scanned_closed_and_its_corrections_decided(
     visitor = office("it")
     page = visitor.see(f"/stock-takes/{take}")
     assert "Expected" in page.text(".numbers")
-    assert "/mine/" in page.text("details")
+    assert "/mine/" in page.text("main details")
     scan = page.follow("Scan")
     noted = scan.send("form[data-scanner]", texts="http://x.example/a/T-002")
     assert noted.text(".seen") == "T-002"

@@ -3,5 +3,9 @@
 * `home.py`: The first page of each role: what waits for a decision.
 * `job.py`: One job: how far it is, what came of it.
 * `leaving.py`: A page leaves a long request to who works on jobs.
+* `tiles.py`: What the first page counts and offers, as data.
+* `curves.py`: Its curves, the last scans and the state of the audit trail.
+* `guide.py`: The guide of each role, and examples for programs.
+* `guide_tasks.py` `guide_examples.py`: What the guide says, as data.
 * `setup.py`: Setting up an empty installation, step by step.
 """

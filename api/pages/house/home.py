@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from api.http.callers import Role
 from api.pages.cells import path_of, row_of
+from api.pages.house import curves
 from api.pages.house.setup import progress
+from api.pages.house.tiles import DOORS, TILES
 from api.pages.listing import Line
 from api.pages.render import address
 from api.pages.visit import Answer, View, Visit
@@ -31,103 +33,13 @@ _NETWORK = (Role.IT, Role.AUDITOR, Role.ACCOUNTING)
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
-    """A number that leads to the list it counts.
+class Number:
+    """A number that leads to what it counts; None for too many to count."""
 
-    Attributes:
-        resource: The list.
-        asked: Its filters.
-        title: Below the number.
-        tone: `warn` or `bad` where any is too many.
-        roles: Whose page it is on.
-    """
-
-    resource: str
-    asked: Mapping[str, str]
+    count: int | None
     title: str
+    path: str
     tone: str
-    roles: tuple[Role, ...]
-
-
-TILES = (
-    Tile("devices", {}, N_("Devices"), "", _NETWORK),
-    Tile("assets", {}, N_("Assets"), "", tuple(Role)),
-    Tile(
-        "worklist",
-        {"state": "unregistered"},
-        N_("Seen, not registered"),
-        "warn",
-        (Role.IT, Role.AUDITOR),
-    ),
-    Tile(
-        "worklist",
-        {"state": "missing"},
-        N_("Registered, not seen"),
-        "bad",
-        (Role.IT, Role.AUDITOR, Role.ACCOUNTING),
-    ),
-    Tile(
-        "worklist",
-        {"state": "misplaced"},
-        N_("Not where it should be"),
-        "warn",
-        (Role.IT, Role.AUDITOR),
-    ),
-    Tile("worklist", {"state": "conflict"}, N_("In conflict"), "bad", (Role.IT,)),
-    Tile("conflicts", {}, N_("Identity unclear"), "warn", (Role.IT,)),
-    Tile("neighbours", {}, N_("Heard, not visited"), "warn", (Role.IT,)),
-    Tile("login-failures", {"off": "yes"}, N_("Logins stopped"), "bad", (Role.IT,)),
-    Tile("host-keys", {"changed": "yes"}, N_("Host keys changed"), "bad", (Role.IT,)),
-    Tile("deliveries", {"state": "given_up"}, N_("Messages failed"), "bad", (Role.IT,)),
-    Tile("cases", {"state": "open"}, N_("Open cases"), "", (Role.HR, Role.IT)),
-    Tile(
-        "case-lines",
-        {"watch": "overdue"},
-        N_("Lines overdue"),
-        "bad",
-        (Role.HR, Role.IT),
-    ),
-    Tile("case-lines", {"watch": "shortages"}, N_("Shortages"), "warn", (Role.HR,)),
-    Tile(
-        "holdings",
-        {"left": "true"},
-        N_("Left, but still holding"),
-        "bad",
-        (Role.HR, Role.IT, Role.AUDITOR),
-    ),
-    Tile("holdings", {"overdue": "true"}, N_("Overdue things"), "bad", (Role.HR,)),
-    Tile(
-        "holdings",
-        {"external": "true"},
-        N_("Held by people of no employment"),
-        "warn",
-        (Role.HR,),
-    ),
-    Tile("case-lines", {"watch": "disputed"}, N_("Disputed"), "bad", (Role.HR,)),
-    Tile("tasks", {"open": "true"}, N_("Tasks"), "warn", (Role.HR, Role.IT)),
-    Tile(
-        "acceptances",
-        {"state": "pending"},
-        N_("Handovers to be confirmed"),
-        "",
-        (Role.IT, Role.HR),
-    ),
-    Tile(
-        "write-offs",
-        {"state": "proposed"},
-        N_("Write-offs to decide"),
-        "warn",
-        (Role.ACCOUNTING,),
-    ),
-    Tile("unallocated-costs", {}, N_("Costs of nobody"), "warn", (Role.ACCOUNTING,)),
-    Tile(
-        "stock-takes",
-        {"state": "open"},
-        N_("Open stock-takes"),
-        "",
-        (Role.AUDITOR, Role.ACCOUNTING),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +62,13 @@ def show_home(visit: Visit) -> Answer:
         title=N_("Overview"),
         here="/",
         about={
-            "tiles": [*_tiles(visit)],
+            **_numbers(visit),
+            "doors": [one for one in DOORS if visit.may(*one.roles)],
             "network": network,
+            "unknown": curves.unknown_devices(visit) if visit.may(Role.IT) else None,
+            "scans": curves.scan_health(visit) if visit.may(Role.IT) else (),
+            "values": curves.book_values(visit) if visit.may(Role.ACCOUNTING) else (),
+            "chain": curves.chain_state(visit) if visit.may(Role.AUDITOR) else None,
             "watches": [*_watches(visit)],
             "books": _books(visit),
             "trail": _trail(visit),
@@ -160,56 +77,95 @@ def show_home(visit: Visit) -> Answer:
     )
 
 
-def _tiles(visit: Visit) -> Any:  # noqa: ANN401 - rows for the template
+def _numbers(visit: Visit) -> dict[str, list[Number]]:
+    """Return what waits for a decision, what there is, and where nothing waits."""
+    found = [*_counted(visit)]
+    return {
+        "waiting": [one for one in found if one.tone and one.count != 0],
+        "present": [one for one in found if not one.tone],
+        "quiet": [one for one in found if one.tone and one.count == 0],
+    }
+
+
+def _counted(visit: Visit) -> Iterator[Number]:
     for tile in TILES:
         one = resource(tile.resource)
         if not visit.may(*tile.roles) or not one.may_see(visit.caller):
             continue
         call = list_call(one, tile.asked)
         count = one.source.count(visit.reading, call.asked, visit.viewer)
-        yield count, tile.title, address(f"/{one.name}", tile.asked), tile.tone
+        path = address(f"/{one.name}", tile.asked)
+        yield Number(count, tile.title, path, tile.tone)
 
 
-def _watches(visit: Visit) -> Any:  # noqa: ANN401 - rows for the template
+def _watches(visit: Visit) -> Iterator[Watch]:
     soon = {
         "effective_on__gte": visit.today.isoformat(),
         "effective_on__lte": (visit.today + timedelta(days=SOON)).isoformat(),
         "state": "open",
     }
     if visit.may(Role.HR):
-        joining = {**soon, "kind": "joining"}
-        yield _watch(visit, N_("Joining soon"), "cases", joining, "effective_on")
-        leaving = {**soon, "kind": "leaving"}
-        yield _watch(visit, N_("Leaving soon"), "cases", leaving, "effective_on")
+        shown = "person,effective_on,lines,open_lines,due_on"
+        for kind, title in (("joining", _JOINING), ("leaving", _LEAVING)):
+            asked = {**soon, "kind": kind}
+            yield _watch(visit, title, "cases", asked, "effective_on", shown)
+        asked = {"watch": "shortages"}
+        shown = "person,item,kind,due_on,state"
+        yield _watch(visit, N_("Shortages"), "case-lines", asked, "due_on", shown)
+        asked, shown = {"left": "true"}, "person,left_on,what,item,tag,since"
+        yield _watch(visit, _HOLDING, "holdings", asked, "person", shown)
     if visit.may(Role.IT):
         asked = {"state": "unregistered"}
-        yield _watch(visit, N_("Seen, not registered"), "worklist", asked, "-since")
-        failed = {"outcome": "failed"}
-        yield _watch(visit, N_("Hosts that failed"), "scan-hosts", failed, "-id")
+        shown = "device_name,vendor,model,serial,address,since"
+        yield _watch(visit, _UNKNOWN, "worklist", asked, "-since", shown)
+        asked, shown = {"outcome": "failed"}, "address,reason,detail,finished_at"
+        yield _watch(visit, N_("Hosts that failed"), "scan-hosts", asked, "-id", shown)
     if visit.may(Role.ACCOUNTING):
-        proposed = {"state": "proposed"}
-        yield _watch(visit, N_("Write-offs to decide"), "write-offs", proposed, "-id")
+        asked, shown = {"state": "proposed"}, "id,item,tag,person,reason,on,value_minor"
+        yield _watch(
+            visit, N_("Write-offs to decide"), "write-offs", asked, "-id", shown
+        )
+        shown = "tag,asset_kind,detail,since"
+        asked = {"state": "missing"}
+        yield _watch(visit, _UNSEEN, "worklist", asked, "-since", shown)
+        shown = "day,book,memo,tag,account,debit"
+        yield _watch(visit, N_("Costs of nobody"), "unallocated-costs", {}, "", shown)
+
+
+_JOINING, _LEAVING = N_("Joining soon"), N_("Leaving soon")
+_HOLDING, _UNKNOWN = N_("Left, but still holding"), N_("Seen, not registered")
+_UNSEEN = N_("Registered, not seen")
 
 
 def _watch(
-    visit: Visit, title: str, name: str, asked: Mapping[str, str], sort: str
+    visit: Visit,
+    title: str,
+    name: str,
+    asked: Mapping[str, str],
+    sort: str,
+    shown: str,
 ) -> Watch:
     one = resource(name)
+    sort = sort or one.sort
     call = list_call(one, {**asked, "sort": sort, "limit": str(MOST)})
     question = resolved_question(visit.reading, call.asked)
     page = one.source.read(visit.reading, question, visit.viewer, call.page)
-    columns = {n: c for n, c in one.columns(visit.caller).items() if c.shown}
+    offered = one.columns(visit.caller)
+    names = [each for each in shown.split(",") if each in offered] or [
+        each for each, column in offered.items() if column.shown
+    ]
+    columns = {each: offered[each] for each in names}
     lines = [
         Line(
-            row["id"],
-            one.called(row),
+            row.get("id", number),
+            one.called(row) if "id" in row else "",
             path_of(one, row),
             row_of(one, columns, row, visit.caller, visit.words),
             (),
         )
-        for row in page.rows
+        for number, row in enumerate(page.rows)
     ]
-    path = address(f"/{name}", {**asked, "sort": sort})
+    path = address(f"/{name}", {**asked, "sort": "" if sort == one.sort else sort})
     return Watch(title, columns, lines, path)
 
 

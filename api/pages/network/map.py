@@ -13,6 +13,7 @@ from api.pages.visit import Answer, View, Visit, refused
 from inventory.kernel.texts import N_
 from inventory.network.queries.map import map_sites, network_map
 from inventory.network.queries.map_export import FORMATS, MEDIA_TYPES, export
+from inventory.network.queries.map_vlans import devices_in_vlan, vlans_of
 
 SEES = (Role.IT, Role.AUDITOR, Role.ACCOUNTING)
 MOST_LINES = 3000
@@ -26,9 +27,22 @@ def _site(visit: Visit) -> str | None:
     return wanted if wanted in sites else sites[0] if len(sites) == 1 else None
 
 
+def _vlan(visit: Visit) -> int | None:
+    """Return the VLAN asked for; None for all of them."""
+    text = visit.query.get("vlan", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else None
+
+
 def _drawn(visit: Visit) -> dict[str, list[dict[str, Any]]]:
-    ends = visit.query.get("endpoints") == "yes"
-    return network_map(visit.reading, _site(visit), endpoints=ends)
+    ends, vlan, site = visit.query.get("endpoints") == "yes", _vlan(visit), _site(visit)
+    drawn = network_map(visit.reading, site, endpoints=ends)
+    if vlan is None:
+        return drawn
+    inside = devices_in_vlan(visit.reading, site, vlan)
+    return {
+        "nodes": [one for one in drawn["nodes"] if one["id"] in inside],
+        "edges": [e for e in drawn["edges"] if {e["a"], e["b"]} <= inside],
+    }
 
 
 def show_map(visit: Visit) -> Answer:
@@ -44,6 +58,8 @@ def show_map(visit: Visit) -> Answer:
         here="/map",
         about={
             "site": site,
+            "vlan": _vlan(visit),
+            "vlans": vlans_of(visit.reading, site),
             "sites": map_sites(visit.reading),
             "endpoints": visit.query.get("endpoints") == "yes",
             "lines": lines if len(lines) <= MOST_LINES else [],

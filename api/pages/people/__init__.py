@@ -2,7 +2,9 @@
 
 * `person.py`: One person: what he holds, cases, lines, employments.
 * `case.py`: One case with the steps of its lines.
+* `announce.py`: HR says who joins, moves or leaves, and sees what follows.
+* `announcements.py`: The form of each kind of announcement.
 * `staff_list.py`: A list of staff of an HR system, tried and taken in.
 * `mine.py`: What the caller has and is asked about.
-* `my_login.py`: Second factors and recovery codes of who looks.
+* `my_login.py`: Password, language, time zone, second factors of who looks.
 """

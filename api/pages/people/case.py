@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.compose.rulebooks import provisioning_of
-from api.pages.acting import Target, answer
+from api.pages.acts.acting import Target, answer
 from api.pages.entity import find
 from api.pages.visit import Answer, View, Visit, missing, refused
 from api.resources.registry import resource

@@ -1,4 +1,4 @@
-"""My login: second factors and recovery codes of who looks."""
+"""My login: password, time zone, second factors and recovery codes of who looks."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from typing import Any
 
 from sqlalchemy import select
 
+from api.http import auth
+from api.http.errors import ApiError
 from api.login import passkeys
 from api.pages.door.second import WRONG, enrolled, enrolment, new_codes
 from api.pages.visit import Answer, Told, View, Visit
+from api.pages.words import zones
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_
-from inventory.people import second_factors
+from inventory.people import accounts, second_factors
 from inventory.people.account_tables import UserAccount
 from inventory.storage.rows import id_of, table_of
 
@@ -28,7 +31,7 @@ def show_my_login(visit: Visit) -> Answer:
         return _ACTS[visit.typed("do")](visit, user_id)
     except KeyError:
         return Told(PATH)
-    except InventoryError as error:
+    except (InventoryError, ApiError) as error:
         return _page(visit, user_id, error=visit.words.error(error), status=422)
 
 
@@ -48,14 +51,18 @@ def _page(
 ) -> View:
     # What was just written is not seen by the connection of the visit.
     with (visit.app.whole or visit.app.engine).connect() as connection:
-        login = connection.scalar(
-            select(_account.c.login).where(id_of(UserAccount) == user_id)
-        )
+        account = connection.execute(
+            select(_account.c.login, _account.c.provider).where(
+                id_of(UserAccount) == user_id
+            )
+        ).one()
         factors = second_factors.factors_of(connection, user_id)
         left = second_factors.codes_left(connection, user_id)
     offered = visit.app.settings.login.second_factor != "off"
     about: dict[str, Any] = {
-        "login": login,
+        "login": account.login,
+        "kept_here": account.provider is None,
+        "zones": sorted(zones()),
         "factors": factors,
         "left": left,
         "codes": codes or [],
@@ -63,8 +70,8 @@ def _page(
         "offered": offered,
     }
     if offered:
-        asked = passkeys.ask_new(visit.app, visit.base, user_id, str(login))
-        about |= enrolment(visit.app, user_id, str(login))
+        asked = passkeys.ask_new(visit.app, visit.base, user_id, str(account.login))
+        about |= enrolment(visit.app, user_id, str(account.login))
         about |= {"options": asked.options, "challenge": asked.proof}
     return View(
         template="my_login.html",
@@ -73,6 +80,27 @@ def _page(
         about=about,
         status=status,
     )
+
+
+def _password(visit: Visit, user_id: int) -> Answer:
+    """Give the caller another password; every session of the old one ends."""
+    with (visit.app.whole or visit.app.engine).connect() as connection:
+        login = str(
+            connection.scalar(
+                select(_account.c.login).where(id_of(UserAccount) == user_id)
+            )
+        )
+    old, new = ((visit.form.get(name) or [""])[0] for name in ("old", "new"))
+    if new != (visit.form.get("again") or [""])[0]:
+        text = visit.words.text(N_("The new password was typed in two ways."))
+        return _page(visit, user_id, error=text, status=422)
+    if not auth.knows_password(visit.app, login, old):
+        text = visit.words.text(N_("The old password is wrong."))
+        return _page(visit, user_id, error=text, status=422)
+    with visit.work() as work:
+        accounts.set_password(work, login, new)
+        work.commit()
+    return Told(PATH)
 
 
 def _add_totp(visit: Visit, user_id: int) -> Answer:
@@ -116,6 +144,7 @@ def _codes(visit: Visit, user_id: int) -> Answer:
 
 
 _ACTS = {
+    "password": _password,
     "totp": _add_totp,
     "passkey": _add_passkey,
     "remove": _remove,

@@ -9,8 +9,8 @@ from typing import Any
 
 from api.http.answers import as_answer
 from api.http.callers import Role
+from api.pages.acts.forms import Field, Form
 from api.pages.entity import Found, find
-from api.pages.forms import Field, Form
 from api.pages.register import charts
 from api.pages.register.sentences import tell
 from api.pages.visit import Answer, Told, View, Visit, missing, refused

@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse
 
 from api.http.answers import as_answer
 from api.jobs.long_requests import LABELS, LONG_LABELS, LongRequest, somebody_works
-from api.pages.forms import Field, Form
+from api.pages.acts.forms import Field, Form
 from api.pages.house.leaving import leave
 from api.pages.render import address
 from api.pages.visit import Answer, View, Visit, missing

@@ -1,5 +1,7 @@
 // The map: a tree from the core outwards, folded where it is wide, with the other links
 // across it. Drag, wheel and pinch move it; a click folds; Enter opens the device.
+import { tellLinks } from "./map-links.js";
+
 const WIDE = 192, HIGH = 34, GAP = 10, STEP = 268, MOST = 60;
 
 class Network {
@@ -100,6 +102,7 @@ class Picture {
     this.world.replaceChildren(...parts);
     this.shown = shown;
     this.move();
+    tellLinks(this.box, this.network, this.marked);
   }
   edge(a, b, link, look) {
     const x1 = a.x + WIDE, y1 = a.y + HIGH / 2, x2 = b.x, y2 = b.y + HIGH / 2, bend = Math.max(30, (x2 - x1) / 2);
@@ -150,6 +153,7 @@ class Picture {
   fold(node) {
     const before = { x: node.x, y: node.y };
     node.open = !node.open;
+    this.marked = node;
     this.draw();
     this.view.x += (before.x - node.x) * this.view.k;
     this.view.y += (before.y - node.y) * this.view.k;

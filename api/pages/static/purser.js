@@ -6,3 +6,5 @@ import "./list.js";
 import "./live.js";
 import "./pick.js";
 import "./parts.js";
+import "./preview.js";
+import "./zone.js";

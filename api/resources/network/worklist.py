@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field, model_validator
 from sqlalchemy import ColumnElement, func, true
 
-from api.compose.wiring import App, rules_of
+from api.compose.rulebooks import rules_of
+from api.compose.wiring import App
 from api.http.actions import Act, Acting, Given, NothingIn
 from api.models.devices import ReconciliationState
 from api.resources.declare import (
@@ -40,6 +41,7 @@ from api.resources.references import (
 from api.resources.register.asset_acts import money_of
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
+from inventory.assets.register.lifecycle import KINDS
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_, NN_
 
@@ -141,7 +143,9 @@ class AdoptIn(Given):
     tag: Annotated[
         str, Field(max_length=64), Input("Tag", hint="The next one without.")
     ] = ""
-    kind: Annotated[str | None, Field(max_length=64), Input("Kind")] = None
+    kind: Annotated[
+        str | None, Field(max_length=64), Input("Kind", known=lambda _app: KINDS)
+    ] = None
     asset_class: Annotated[
         str | None,
         Field(max_length=100),

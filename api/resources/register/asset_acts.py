@@ -22,7 +22,7 @@ from api.resources.references import (
 from api.resources.register.asset_details import with_inputs
 from inventory.assets.register import attachments
 from inventory.assets.register.details import BOUGHT, WHAT
-from inventory.assets.register.lifecycle import DEFAULT, Step
+from inventory.assets.register.lifecycle import DEFAULT, KINDS, Step
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset, update_asset
 from inventory.assets.register.tables import Asset
@@ -45,7 +45,11 @@ WHERE = N_("Where it belongs")
 class RegisterIn(Given):
     """A thing to register; without a tag it gets the next of its series."""
 
-    kind: Annotated[str, Field(max_length=40), Input("Kind", group=WHAT)]
+    kind: Annotated[
+        str,
+        Field(max_length=40),
+        Input("Kind", known=lambda _app: KINDS, group=WHAT),
+    ]
     tag: Annotated[
         str,
         Field(max_length=64),

@@ -17,6 +17,7 @@
 * `postings.py`: Postings of books and their journals as lists.
 * `schedules.py`: Schedules as they are shown: one asset in full, many as pages and
   streams.
+* `value_curve.py`: What the assets of a book were worth, period by period.
 
 Imported by `fixed_assets`, `reports` and `api`.
 """

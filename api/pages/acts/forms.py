@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from api.compose.wiring import App
-from api.pages import form_parts
+from api.pages.acts import form_parts
 from api.pages.words import Words
 from api.resources.annotations import types_in, words_in
 from api.resources.declare import FILE_KINDS, Input, Part

@@ -11,14 +11,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
+from sqlalchemy import select
 
 from api.http.actions import Act, Acting
 from api.http.errors import ApiError
 from api.jobs.long_requests import request_of_act, somebody_works
-from api.pages import forms
+from api.pages.acts import forms
+from api.pages.acts.chosen import MATCHING, chosen_rows
+from api.pages.acts.form_parts import with_parts
+from api.pages.acts.tried import Tried, try_many
+from api.pages.cells import Shown
 from api.pages.door.visitor import local
-from api.pages.entity import parts_of
-from api.pages.form_parts import with_parts
+from api.pages.entity import Table, parts_of
 from api.pages.house.leaving import leave
 from api.pages.listing import may_do
 from api.pages.navigation import place_of
@@ -36,14 +40,14 @@ from api.resources.perform import (
     perform_many,
     read_back,
 )
-from api.resources.references import resolved
+from api.resources.references import refs_in, resolved
+from api.resources.registry import all_resources
 from api.resources.resource import Resource
 from discovery.scan.targets import TargetError
 from inventory.kernel.errors import InventoryError, NotFound
 from inventory.kernel.texts import N_
 
-MOST_SELECTED = 1000
-_SEEN, _BACK = "_version", "_back"
+_SEEN, _BACK, _TRY = "_version", "_back", "_try"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Target:
         called: Heading, if not that of the act.
         at: Path its form is sent to, if not that of the act.
         titles: Labels of fields, if not their own.
+        matching: Filters that chose the things, as an address has them.
     """
 
     resource: Resource[Any]
@@ -75,6 +80,7 @@ class Target:
     called: str = ""
     at: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
+    matching: str = ""
 
     @property
     def home(self) -> str:
@@ -133,14 +139,20 @@ def show_act(visit: Visit, resource: Resource[Any], ref: str, verb: str) -> Answ
 
 
 def show_selected(visit: Visit, resource: Resource[Any]) -> Answer:
-    """Draw or carry out an act of the rows that were selected in a list."""
-    texts = visit.form.get("id") or visit.query.getlist("id")
+    """Draw or carry out an act of the rows that were chosen in a list."""
     verb = (visit.form.get("act") or [visit.query.get("act", "")])[0]
-    ids = [int(text) for text in texts if text.isdecimal() and len(text) < 19]
-    for act in resource.acts:
-        if act.verb == verb and act.many and 0 < len(ids) <= MOST_SELECTED:
-            return answer(visit, Target(resource, act, ids))
-    return missing(f"/{resource.name}/selected")
+    act = next((act for act in resource.acts if act.verb == verb and act.many), None)
+    if act is None:
+        return missing(f"/{resource.name}/selected")
+    if not resource.may_see(visit.caller) or not may_do(visit, act):
+        return refused(resource.title)
+    try:
+        ids = chosen_rows(visit, resource)
+    except (InventoryError, ValidationError) as error:
+        told = visit.words.error(error) if isinstance(error, InventoryError) else ""
+        return View(template="nothing.html", title=told or resource.title, status=422)
+    matching = (visit.form.get(MATCHING) or [visit.query.get(MATCHING, "")])[0]
+    return answer(visit, Target(resource, act, ids, matching=matching))
 
 
 def answer(visit: Visit, target: Target) -> Answer:
@@ -160,6 +172,8 @@ def answer(visit: Visit, target: Target) -> Answer:
     change = target.act.verb == "update"
     try:
         given = forms.given(model, sent, begun, change=change)
+        if visit.form.get(_TRY) and target.row is None and target.ids:
+            return _drawn(visit, target, typed, {}, _tried(visit, target, given))
         later = _later(visit, target, given)
         if later is not None:
             return later
@@ -192,6 +206,7 @@ def _is_told(target: Target, body: Any) -> bool:  # noqa: ANN401
 def _outcome(visit: Visit, target: Target, body: Any) -> View:  # noqa: ANN401
     """Draw what came of an act; secrets in it are shown this once."""
     columns = columns_of(target.act.answer) if target.act.answer else {}
+    made, body = _made(visit, target, body)
     facts, groups, tables = parts_of(visit, body, columns)
     return View(
         template="outcome.html",
@@ -203,11 +218,41 @@ def _outcome(visit: Visit, target: Target, body: Any) -> View:  # noqa: ANN401
             "values": dict(target.row or {}),
             "facts_of": facts,
             "fact_groups": groups,
-            "tables": tables,
+            "tables": [*made, *tables],
             "once": bool(target.act.shown_once),
             "code": code_of(body["link"]) if body.get("link") else None,
         },
     )
+
+
+def _made(
+    visit: Visit, target: Target, body: Mapping[str, Any]
+) -> tuple[list[Table], dict[str, Any]]:
+    """Return what lists of numbers stand for, by name, and the answer without them."""
+    left, found = dict(body), []
+    for name, noun in ((n, n.removesuffix("_ids")) for n in body if n.endswith("_ids")):
+        one = next((r for r in all_resources() if _noun(r) == noun), None)
+        numbers = left.pop(name)
+        if one is None or not one.may_see(visit.caller) or not numbers:
+            continue
+        with visit.app.engine.connect() as connection:
+            rows = [one.whole(connection, int(n), visit.viewer) for n in numbers[:100]]
+        cells = [[Shown(_called(one, row), "lead", one.path(row))] for row in rows]
+        found.append(Table(one.title, [one.title], cells, len(numbers) - len(rows)))
+    if target.row is not None:
+        left = {n: v for n, v in left.items() if n != f"{_noun(target.resource)}_id"}
+    return found, left
+
+
+def _noun(one: Resource[Any]) -> str:
+    return one.reference.noun if one.reference else ""
+
+
+def _called(one: Resource[Any], row: Mapping[str, Any]) -> str:
+    try:
+        return one.called(row)
+    except KeyError:
+        return str(row.get("name") or row["id"])
 
 
 def _begun(visit: Visit, target: Target) -> dict[str, Any]:
@@ -216,6 +261,8 @@ def _begun(visit: Visit, target: Target) -> dict[str, Any]:
         for name in body_model(target.act).model_fields
         if name in visit.query and not visit.sent
     }
+    if "time_zone" in body_model(target.act).model_fields and target.row is None:
+        begun.setdefault("time_zone", visit.words.zone)
     if target.row is None:
         return begun
     if target.act.verb == "update":
@@ -233,6 +280,18 @@ def _begun(visit: Visit, target: Target) -> dict[str, Any]:
         with visit.looking() as work:
             acting = Acting(visit.app, visit.caller, work, visit.base, target.ids[0])
             begun |= target.act.begin(acting)
+    return _named(visit, target, begun)
+
+
+def _named(visit: Visit, target: Target, begun: dict[str, Any]) -> dict[str, Any]:
+    """Return values with the names of the things they refer to, not their numbers."""
+    for name, (ref, many) in refs_in(body_model(target.act)).items():
+        value, by = begun.get(name), ref.reference.by
+        if many or not by or not isinstance(value, int):
+            continue
+        table = ref.reference.table
+        called = select(table.c[by[0]]).where(table.c.id == value)
+        begun[name] = visit.reading.scalar(called) or value
     return begun
 
 
@@ -289,6 +348,17 @@ def _carry_out(visit: Visit, target: Target, given: dict[str, Any]) -> Done:
     return answer
 
 
+def _tried(visit: Visit, target: Target, given: dict[str, Any]) -> list[Tried]:
+    """Return what would become of each thing that was chosen."""
+    checked = body_model(target.act).model_validate(given)
+    call = Call(visit.app, visit.viewer, visit.base, None)
+    pairs = [
+        (number, target.act.given.model_construct(**_values(checked)))
+        for number in target.ids
+    ]
+    return try_many(visit, target.resource, target.act, call, pairs)
+
+
 def _values(given: Any) -> dict[str, Any]:  # noqa: ANN401
     return {name: getattr(given, name) for name in given.model_fields_set}
 
@@ -317,17 +387,13 @@ def _said(visit: Visit, target: Target, done: Done) -> str:
 
 
 def _drawn(
-    visit: Visit, target: Target, values: Mapping[str, Any], errors: Mapping[str, str]
+    visit: Visit,
+    target: Target,
+    values: Mapping[str, Any],
+    errors: Mapping[str, str],
+    tried: Sequence[Tried] = (),
 ) -> View:
     act = target.act
-    hidden = [("id", str(number)) for number in target.ids if target.row is None]
-    if hidden:
-        hidden.append(("act", act.verb))
-    if target.asked:
-        hidden.append((_BACK, target.asked))
-    if target.etag:
-        seen = (visit.form.get(_SEEN) or [target.etag])[0]
-        hidden.append((_SEEN, seen))
     form = forms.Form(
         action=target.action,
         button=_button(target),
@@ -340,9 +406,9 @@ def _drawn(
             titles=target.titles,
         ),
         cancel=target.home,
-        hidden=hidden,
+        hidden=_hidden(visit, target),
         problem=errors.get("", ""),
-        danger=act.danger,
+        danger=target.act.danger,
     )
     return View(
         template="form.html",
@@ -353,6 +419,9 @@ def _drawn(
             "heading": target.heading,
             "values": dict(target.row or {}),
             "count": len(target.ids),
+            "many_chosen": target.row is None and bool(target.ids),
+            "tried": tried,
+            "thing": _thing(target),
             "about": act.summary,
             "consequences": _consequences(visit, target),
         },
@@ -360,9 +429,32 @@ def _drawn(
     )
 
 
+def _hidden(visit: Visit, target: Target) -> list[tuple[str, str]]:
+    """Return what goes along: what was chosen, the version, the way back."""
+    found = [("id", str(number)) for number in target.ids if target.row is None]
+    if target.matching:
+        found = [(MATCHING, target.matching)]
+    if found:
+        found.append(("act", target.act.verb))
+    if target.asked:
+        found.append((_BACK, target.asked))
+    if target.etag:
+        found.append((_SEEN, (visit.form.get(_SEEN) or [target.etag])[0]))
+    return found
+
+
+def _thing(target: Target) -> str:
+    """Return what the thing is called, if the heading does not say it."""
+    if target.row is None or "{" in target.heading:
+        return ""
+    return _called(target.resource, target.row)
+
+
 def _button(target: Target) -> str:
     """Return what the button says: the heading, unless it names the thing."""
-    if target.act.verb in ("create", "update") and not target.act.title:
+    if target.act.verb == "update":
+        return N_("Save")
+    if target.act.verb == "create" and not target.act.title:
         return N_("Save")
     if "{" in target.heading or target.called:
         return target.act.verb.replace("-", " ").capitalize()
