@@ -128,6 +128,14 @@ def office(name: str) -> Mapping[str, Any]:
     return load(ROOT / "office" / f"{name}.yaml")
 
 
+def _own_or_ours(local: Path | None, folder: str, name: str) -> Mapping[str, Any]:
+    """Return a document of the site's own folder; ours where it has none."""
+    own = local / f"{name}.yaml" if local else None
+    if own is not None and own.exists():
+        return load(own)
+    return load(ROOT / folder / f"{name}.yaml")
+
+
 def accounting(name: str, local: Path | None = None) -> Mapping[str, Any]:
     """Return a document of accounting: `rules`, `presets` or `limits`.
 
@@ -135,18 +143,12 @@ def accounting(name: str, local: Path | None = None) -> Mapping[str, Any]:
         name: Which one.
         local: The site's own folder; a file of that name in it is used instead.
     """
-    own = local / f"{name}.yaml" if local else None
-    if own is not None and own.exists():
-        return load(own)
-    return load(ROOT / "accounting" / f"{name}.yaml")
+    return _own_or_ours(local, "accounting", name)
 
 
 def journal_profiles(local: Path | None = None) -> Mapping[str, Any]:
     """Return the columns in which journals are handed over, by accounting system."""
-    own = local / "journal_profiles.yaml" if local else None
-    if own is not None and own.exists():
-        return load(own)
-    return load(ROOT / "accounting" / "journal_profiles.yaml")
+    return _own_or_ours(local, "accounting", "journal_profiles")
 
 
 def book_templates(local: Path | None = None) -> dict[str, Mapping[str, Any]]:
@@ -170,10 +172,7 @@ def provisioning(name: str, local: Path | None = None) -> Mapping[str, Any]:
         name: Which one.
         local: The site's own folder; a file of that name in it is used instead.
     """
-    own = local / f"{name}.yaml" if local else None
-    if own is not None and own.exists():
-        return load(own)
-    return load(ROOT / "provisioning" / f"{name}.yaml")
+    return _own_or_ours(local, "provisioning", name)
 
 
 def macrs_tables() -> list[dict[str, str]]:
@@ -190,10 +189,7 @@ def telecom(name: str, local: Path | None = None) -> Mapping[str, Any]:
         name: Which one.
         local: The site's own folder; a file of that name in it is used instead.
     """
-    own = local / f"{name}.yaml" if local else None
-    if own is not None and own.exists():
-        return load(own)
-    return load(ROOT / "telecom" / f"{name}.yaml")
+    return _own_or_ours(local, "telecom", name)
 
 
 def invoice_layouts(local: Path | None = None) -> dict[str, Mapping[str, Any]]:

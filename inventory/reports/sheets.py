@@ -87,10 +87,15 @@ def write_xlsx(
         head = WriteOnlyCell(sheet, value=column.title)
         head.font = Font(bold=True)
         heads.append(head)
-    sheet.append(heads)
-    for row in rows:
-        sheet.append([_xlsx_cell(sheet, column, row) for column in columns])
-    book.save(target)
+    try:
+        sheet.append(heads)
+        for row in rows:
+            sheet.append([_xlsx_cell(sheet, column, row) for column in columns])
+        book.save(target)
+    finally:
+        # Whoever asked may go away, or a row be wrong: its file is still open then.
+        if not sheet.closed:
+            sheet.close()
 
 
 def _sheet_name(title: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, select, union
 
 from inventory.accounting.books.balances_on import Position, positions
 from inventory.accounting.books.book_state import BookState, book_state_of
@@ -126,13 +126,13 @@ def changed_since(moment: datetime) -> ColumnElement[bool]:
     back = select(col(Posting.reverses_id)).where(
         col(Posting.recorded_at) >= moment, col(Posting.reverses_id).is_not(None)
     )
+    postings = union(recent, back).subquery()
     booked = select(col(PostedRow.asset_book_id)).where(
-        or_(
-            col(PostedRow.posting_id).in_(recent),
-            col(PostedRow.posting_id).in_(back),
-        )
+        col(PostedRow.posting_id).in_(select(postings))
     )
-    return or_(col(AssetBook.revised_at) >= moment, id_of(AssetBook).in_(booked))
+    revised = select(id_of(AssetBook)).where(col(AssetBook.revised_at) >= moment)
+    # One set and no OR: PostgreSQL would go through all posted rows for each asset.
+    return id_of(AssetBook).in_(select(union(revised, booked).subquery()))
 
 
 def schedule_row_page(

@@ -130,7 +130,24 @@ def _fill(engine: Engine) -> None:
             for model, rows in made:
                 put(connection, model, rows)
         small.dispose()
+    _count_on(engine)
     _analyse(engine)
+
+
+def _count_on(engine: Engine) -> None:
+    """Let PostgreSQL number new rows after those that came with their numbers."""
+    if engine.dialect.name == "sqlite":
+        return
+    with writing(engine) as connection:
+        for table in METADATA.sorted_tables:
+            if table.autoincrement_column is None:
+                continue
+            name, key = table.name, table.autoincrement_column.name
+            sequence = f"pg_get_serial_sequence('{name}', '{key}')"
+            connection.exec_driver_sql(
+                f"SELECT setval({sequence}, max({key})) FROM {name}"
+                f" WHERE {sequence} IS NOT NULL HAVING max({key}) IS NOT NULL"
+            )
 
 
 def _now() -> datetime:
