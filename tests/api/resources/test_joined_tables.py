@@ -96,7 +96,7 @@ def test_words_are_found_in_the_row_and_in_its_device(
 
 @pytest.mark.parametrize("removed", [{}, {"name": "Gi0/2"}])
 def test_a_list_is_sorted_by_another_table(
-    reading: Connection, removed: dict[str, str]
+    reading: Connection, removed: dict[str, Any]
 ) -> None:
     ports = [removed["name"]] if removed else list(PORTS)
     expected = [(device, port) for device in sorted(DEVICES) for port in ports]
