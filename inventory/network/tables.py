@@ -179,7 +179,7 @@ class Interface(SQLModel, table=True):
     __tablename__ = "interface"
     __table_args__ = (
         Unique("device_id", "name", name="uq_interface"),
-        *list_indexes("interface", "name", "alias"),
+        *list_indexes("interface", "name", "alias", "if_index", "speed", "pvid"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -81,6 +81,14 @@ class Category(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
+def _where_filled(name: str) -> Index:
+    """Return an index of the assets that have a detail: most have none of it."""
+    filled = text(f"{name} IS NOT NULL")
+    return Index(
+        f"ix_asset_{name}", name, "tag", sqlite_where=filled, postgresql_where=filled
+    )
+
+
 class Asset(AssetDetails, table=True):
     """A thing the company owns or leases.
 
@@ -114,6 +122,10 @@ class Asset(AssetDetails, table=True):
         Index("ix_asset_order", "order_number", "tag"),
         Index("ix_asset_invoice", "invoice_number", "tag"),
         Index("ix_asset_location_tag", "location_id", "tag"),
+        *(
+            _where_filled(name)
+            for name in ("asset_class", "supplier", "warranty_until")
+        ),
         Check("(cost_minor IS NULL) = (currency IS NULL)", name="money"),
         Check("cost_minor >= 0", name="cost"),
         Check("parent_id <> id", name="parent"),

@@ -1159,8 +1159,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("interface", schema=None) as batch_op:
         batch_op.create_index("ix_interface_alias", ["alias", "id"], unique=False)
+        batch_op.create_index("ix_interface_if_index", ["if_index", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_interface_mac"), ["mac"], unique=False)
         batch_op.create_index("ix_interface_name", ["name", "id"], unique=False)
+        batch_op.create_index("ix_interface_pvid", ["pvid", "id"], unique=False)
+        batch_op.create_index("ix_interface_speed", ["speed", "id"], unique=False)
 
     op.create_table(
         "job_file",
@@ -2494,6 +2497,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("asset", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_asset_asset_class",
+            ["asset_class", "tag"],
+            unique=False,
+            sqlite_where=sa.text("asset_class IS NOT NULL"),
+            postgresql_where=sa.text("asset_class IS NOT NULL"),
+        )
+        batch_op.create_index(
             batch_op.f("ix_asset_category_id"), ["category_id"], unique=False
         )
         batch_op.create_index(
@@ -2513,6 +2523,20 @@ def upgrade() -> None:
             batch_op.f("ix_asset_serial_key"), ["serial_key"], unique=False
         )
         batch_op.create_index("ix_asset_state_tag", ["state", "tag"], unique=False)
+        batch_op.create_index(
+            "ix_asset_supplier",
+            ["supplier", "tag"],
+            unique=False,
+            sqlite_where=sa.text("supplier IS NOT NULL"),
+            postgresql_where=sa.text("supplier IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_asset_warranty_until",
+            ["warranty_until", "tag"],
+            unique=False,
+            sqlite_where=sa.text("warranty_until IS NOT NULL"),
+            postgresql_where=sa.text("warranty_until IS NOT NULL"),
+        )
         batch_op.create_index(
             "uq_asset_serial",
             ["manufacturer_id", "serial_key"],
