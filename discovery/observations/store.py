@@ -332,6 +332,50 @@ def drop_doubles(connection: Connection, rows: Sequence[Stored]) -> set[int]:
     return gone
 
 
+TOLD = frozenset(("heard", "seen"))
+
+
+def announced_only(
+    connection: Connection, site: str, nodes: Mapping[str, int]
+) -> list[tuple[int, int]]:
+    """Return devices made of announcements, with the one each announcement is of.
+
+    Args:
+        connection: Where.
+        site: Where the announcements were heard.
+        nodes: Key of an announcement -> the device that answers itself.
+    """
+    found: dict[int, set[int]] = defaultdict(set)
+    for chunk in chunks(sorted(nodes)):
+        query = select(_rows.c.device_id, _rows.c.address).where(
+            _rows.c.site == site,
+            _rows.c.collector == "heard",
+            _rows.c.address.in_(chunk),
+            _rows.c.device_id.is_not(None),
+        )
+        for device, address in connection.execute(query):
+            found[device].add(nodes[address])
+    ghosts = {
+        device: min(whose)
+        for device, whose in found.items()
+        if len(whose) == 1 and device not in whose
+    }
+    read = select(_rows.c.device_id).where(
+        _rows.c.device_id.in_(ghosts), _rows.c.collector.not_in(TOLD)
+    )
+    known = set(connection.scalars(read)) if ghosts else set()
+    return sorted((g, node) for g, node in ghosts.items() if g not in known)
+
+
+def forget(connection: Connection, device_id: int) -> None:
+    """Delete what others told of a device that turned out to be another one."""
+    connection.execute(
+        _rows.delete().where(
+            _rows.c.device_id == device_id, _rows.c.collector.in_(TOLD)
+        )
+    )
+
+
 def merged_device_with(
     connection: Connection, identifiers: Iterable[Identifier]
 ) -> int | None:

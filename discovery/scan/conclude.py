@@ -18,6 +18,7 @@ import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.facts import MedInventory, Neighbour, Observation
 from discovery.observations.apply import apply_visit
 from discovery.observations.fact_rows import move_told, told_again
+from discovery.observations.store import announced_only, forget
 from discovery.observations.visit import make_visit
 from discovery.reconciliation.adopt import adopt_by_rules
 from discovery.reconciliation.service import reconcile_all
@@ -32,11 +33,13 @@ from discovery.topology.endpoints import (
     HeardAnnouncement,
     announced_endpoints,
     learned_endpoints,
+    recognised,
 )
 from discovery.topology.expiry import expire
 from discovery.topology.load_site import SiteNetwork, load_site
 from discovery.topology.model import LinkFound
 from inventory.kernel.events import NetworkCompared
+from inventory.network.merge_devices import merge_device
 from inventory.network.topology_tables import DeviceNeighbour
 from inventory.network.write_topology import (
     LinkRow,
@@ -151,7 +154,9 @@ class _Finish:
         """Make devices of what was heard, then of MACs that nobody explained."""
         found, drawn = self._drawn()
         macs = {ip: mac for mac, ips in found.addresses.items() for ip in ips}
-        self._apply(announced_endpoints(self._heard(found, drawn), self._site, macs))
+        heard = list(self._heard(found, drawn))
+        self._absorb(recognised(heard, self._site, macs))
+        self._apply(announced_endpoints(heard, self._site, macs))
         found, drawn = self._drawn()
         self._apply(
             learned_endpoints(
@@ -171,6 +176,16 @@ class _Finish:
                 found = load_site(connection, self._site, since=self._since)
             self._survey = found, compute_topology(found.network)
         return self._survey
+
+    def _absorb(self, nodes: Mapping[str, int]) -> None:
+        """End devices made of announcements of boxes that answer themselves by now."""
+        with self._work() as work:
+            for ghost, node in announced_only(work.connection, self._site, nodes):
+                forget(work.connection, ghost)
+                why = ("what announced it answers itself",)
+                merge_device(work, ghost, node, self._context.clock(), why)
+                self._survey = None
+            work.commit()
 
     def _apply(self, observations: Sequence[Observation]) -> None:
         with self._work() as work:
@@ -224,6 +239,7 @@ class _Finish:
             node = found.network.nodes[remote.node] if remote else None
             yield HeardAnnouncement(
                 neighbour=_as_neighbour(row),
+                node=node.id if node else None,
                 kind=node.kind if node else "",
                 managed=node.managed if node else False,
                 at=at,

@@ -8,15 +8,56 @@ a neighbour by LLDP or CDP stands on the worklist, that of others with the scan.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+)
 
 from collectors.facts import Reason
 from discovery.access.leads import NEIGHBOUR, Lead
-from discovery.scan.requests import HostResult
+from discovery.scan.requests import HostResult, ScanOptions
 from discovery.scan.targets import Targets
 
 MOST_TOLD = 1000
 """Addresses of one scan that are told as left out."""
+
+
+async def follow(
+    look: Callable[[], Awaitable[Mapping[str, Lead]]],
+    visit: Callable[[list[str]], Awaitable[None]],
+    allowed: Targets,
+    swept: Targets,
+    options: ScanOptions,
+) -> set[str]:
+    """Visit what devices tell of, and what those tell of, until nothing is new.
+
+    Args:
+        look: Returns address -> who told of it, as it is known by then.
+        visit: Asks some addresses.
+        allowed: Where the crawl may go, without the exclusions.
+        swept: What the scan asked anyway.
+        options: How far and how much.
+
+    Returns:
+        What was asked.
+    """
+    visited: set[str] = set()
+    for _ in range(options.max_depth):
+        most = min(options.chunk, options.max_crawl - len(visited))
+        found = (
+            next_addresses(await look(), allowed, swept, visited, most=most)
+            if most > 0
+            else []
+        )
+        if not found:
+            break
+        visited.update(found)
+        await visit(found)
+    return visited
 
 
 def next_addresses(

@@ -40,7 +40,7 @@ from discovery.scan import scan_rows
 from discovery.scan.collect import HostCollector
 from discovery.scan.conclude import finish_scan
 from discovery.scan.context import ScanContext
-from discovery.scan.crawl import left_out, next_addresses
+from discovery.scan.crawl import follow, left_out
 from discovery.scan.fence import ScanTakenOver
 from discovery.scan.hosts import Host
 from discovery.scan.read_pbx import PbxResult, read_for_scan
@@ -207,42 +207,23 @@ class _Run:
         parse = partial(parse_targets, resolve=self.context.resolve, limit=ANY_NUMBER)
         networks = (*request.targets, *request.allowed, *request.may_enter)
         allowed = parse(networks, request.exclude)
-        visited: set[str] = set()
-        await self._follow(allowed, targets, visited)
+        look = partial(self._in_thread, self._leads)
+        visited = await follow(look, self._found, allowed, targets, request.options)
         excluded = parse(request.exclude) if request.exclude else None
-        told = await self._in_thread(self._leads)
-        for result in left_out(told, allowed, excluded, targets, visited):
+        for result in left_out(await look(), allowed, excluded, targets, visited):
             await self._in_thread(self._writer.not_followed, result)
 
     def _leads(self) -> dict[str, Lead]:
-        return leads(
-            self.context.engine,
-            self.request.site,
-            since=self._resume_point.started_at,
-            arp=self.request.options.crawl_arp,
-        )
+        since, options = self._resume_point.started_at, self.request.options
+        engine, site = self.context.engine, self.request.site
+        return leads(engine, site, since=since, arp=options.crawl_arp)
 
-    async def _follow(
-        self, allowed: Targets, targets: Targets, visited: set[str]
-    ) -> None:
-        options = self.request.options
-        for _ in range(options.max_depth):
-            if len(visited) >= options.max_crawl:
-                return
-            found = next_addresses(
-                await self._in_thread(self._leads),
-                allowed,
-                targets,
-                visited,
-                most=min(options.chunk, options.max_crawl - len(visited)),
-            )
-            if not found:
-                return
-            visited.update(found)
-            self._step(total=self.progress.total + len(found))
-            hosts = await self._sweep(found)
-            self._step(swept=self.progress.swept + len(found))
-            await self._visit(hosts)
+    async def _found(self, addresses: list[str]) -> None:
+        """Visit what a crawl has found."""
+        self._step(total=self.progress.total + len(addresses))
+        hosts = await self._sweep(addresses)
+        self._step(swept=self.progress.swept + len(addresses))
+        await self._visit(hosts)
 
     async def _chunk(
         self, chunk: list[str], hosts: list[Host], targets: Targets

@@ -24,12 +24,14 @@ class HeardAnnouncement:
     """One announcement with who heard it and whom it is taken for.
 
     Attributes:
-        kind: Type of the device it is taken for, empty if unknown.
+        node: The device it is taken for, if any.
+        kind: Its type, empty if unknown.
         managed: Whether that device answers itself.
         at: When the one who heard it was last read.
     """
 
     neighbour: Neighbour
+    node: int | None = None
     kind: str = ""
     managed: bool = False
     at: datetime
@@ -50,7 +52,7 @@ def announced_endpoints(
     """
     by_key: dict[str, list[HeardAnnouncement]] = defaultdict(list)
     for each in heard:
-        if each.managed and each.kind in SWITCHING:
+        if _answers(each):
             continue
         key = _key(each.neighbour, site, macs)
         if key is not None:
@@ -72,6 +74,27 @@ def announced_endpoints(
             )
         )
     return found
+
+
+def recognised(
+    heard: Iterable[HeardAnnouncement], site: str, macs: Mapping[str, str]
+) -> dict[str, int]:
+    """Return key -> device of announcements whose device answers itself by now.
+
+    By that key a device of its own may have been made of the announcement, while
+    nothing of the box had been read yet. Arguments as of `announced_endpoints`.
+    """
+    found: dict[str, set[int]] = defaultdict(set)
+    for each in heard:
+        key = _key(each.neighbour, site, macs)
+        if key is not None and each.node is not None and _answers(each):
+            found[key].add(each.node)
+    return {key: min(nodes) for key, nodes in found.items() if len(nodes) == 1}
+
+
+def _answers(each: HeardAnnouncement) -> bool:
+    """Whether it is of a switch, router or firewall that answers itself."""
+    return each.managed and each.kind in SWITCHING
 
 
 def _key(neighbour: Neighbour, site: str, macs: Mapping[str, str]) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from collectors.facts import Address, Peer
+from collectors.facts import Address, Clue, Peer, System
 from inventory.network.queries.topology import list_unknown_neighbours
 from inventory.network.scan_tables import ScanHost
 from inventory.storage.rows import table_of
@@ -156,3 +156,32 @@ def test_a_crawl_follows_arp_tables_if_asked(engine: Engine, clock: Clock) -> No
     )
     assert found == {"10.1.0.1", "10.1.0.2", "10.1.9.9"}
     assert told(engine)["10.1.7.7"][:2] == ("excluded", "excluded")
+
+
+def test_a_virtual_switch_that_was_heard_before_it_is_read_is_one_device(
+    engine: Engine, clock: Clock
+) -> None:
+    """Its addresses are made up, so that they join nothing by themselves."""
+    own = "52:54:00:00:20:01"
+    near = switch(
+        "10.1.0.1",
+        100,
+        2,
+        arp=[("10.2.0.1", own)],
+        neighbours=[lldp(2, own, "Gi1/0/1", name="sw200", ip="10.2.0.1")],
+    )
+    far = replace(
+        box("10.2.0.1", name="sw200", macs=[own], engine="80001f8880aa11"),
+    )
+    far = replace(
+        far, clues=(Clue("type", "switch", "test"),), system=System(name="sw200")
+    )
+    first = FakeNetwork({"10.1.0.1": near})
+    scan(first, engine, clock, request("10.1.0.1"))
+    assert sorted(row["name"] for row in devices(engine)) == ["sw100", "sw200"]
+    both = FakeNetwork({"10.1.0.1": near, "10.2.0.1": far})
+    for _ in range(2):
+        scan(both, engine, clock, request("10.1.0.1", "10.2.0.1"))
+        found = {row["name"]: row["managed"] for row in devices(engine)}
+        assert found == {"sw100": True, "sw200": True}
+        assert len(devices(engine)) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ from tests.discovery.office import (
     office_request,
     running_office,
 )
-from tests.discovery.snapshots import OF_SCANS, differences, snapshot
+from tests.discovery.snapshots import MOVING, OF_SCANS, differences, snapshot
 
 START = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 """After the last event of the company's file."""
@@ -291,11 +292,13 @@ def test_the_audit_trail_is_whole(scanned: Engine) -> None:
 
 
 def test_a_second_scan_changes_nothing_but_the_times(scanned: Engine) -> None:
-    before = snapshot(scanned, without=OF_SCANS)
+    # The hour is made up: by the clocks of the devices a second has gone.
+    look = partial(snapshot, without=OF_SCANS, moving=MOVING | {"changed_at"})
+    before = look(scanned)
     audited = count(scanned, "audit_entry")
     result = scan(scanned, START + timedelta(hours=1))
     assert result.new == 0
-    assert differences(before, snapshot(scanned, without=OF_SCANS)) == []
+    assert differences(before, look(scanned)) == []
     scan_rows = 2  # its beginning and its end
     assert count(scanned, "audit_entry") == audited + scan_rows
     with scanned.connect() as connection:
