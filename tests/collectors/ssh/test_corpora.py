@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 import tarfile
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from collectors.ssh.consoles import templates
 from collectors.ssh.consoles.platforms import build_knowledge
 from config.catalog import load_folder
 from tests.collectors.ssh import computer_cases, console_cases
@@ -117,3 +120,38 @@ def test_linux_computers(corpus: Path, tmp_path: Path) -> None:
         (tmp_path / f"{case.name}.json").write_text(found, "utf-8")
     recalls = score(corpus, tmp_path, "computers")
     assert too_low(recalls, "linux", LINUX) == {}
+
+
+STRANGE = (
+    "Qzx 77 jklm %% unexpected remark (0x1F)",
+    "   !! notice: supervisor 3 rebooted",
+    "Flags: + primary",
+)
+"""Lines as a newer release may print them."""
+
+
+def test_a_strange_line_costs_that_line_at_the_most(corpus: Path) -> None:
+    lost: Counter[int] = Counter()
+    for case in sorted((corpus / "practice").glob("*/*")):
+        files = json.loads((case / "commands.json").read_text("utf-8"))
+        for command, file in files.items():
+            platform, text = case.parent.name, (case / file).read_text("utf-8")
+            before = rows(platform, command, text)
+            lines = text.split("\n")
+            choice = random.Random(case.name + command)
+            filled = [n for n, line in enumerate(lines, 1) if line.strip()]
+            at = choice.choice(filled) if filled else 0
+            strange = [*lines[:at], choice.choice(STRANGE), *lines[at:]]
+            after = rows(platform, command, "\n".join(strange))
+            if before:
+                lost[(before - after).total()] += 1
+    assert lost.total() > 400
+    assert lost[0] >= 0.95 * lost.total()
+    assert set(lost) <= {0, 1}
+
+
+def rows(platform: str, command: str, text: str) -> Counter[str]:
+    if not templates.known(platform, command):
+        return Counter()
+    found = templates.parse(platform, command, text).rows
+    return Counter(json.dumps(row, sort_keys=True) for row in found)
