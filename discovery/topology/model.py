@@ -246,6 +246,15 @@ class Ports:
         if text.isdecimal():
             return self._by_index.get((node, int(text)))
         found = self._called.get(("alias", node, text), [])
+        return found[0] if len(found) == 1 else self._on_bridge(node, text)
+
+    def _on_bridge(self, node: int, text: str) -> Port | None:
+        """Return the port that is told with the bridge it is in: `bridge1/ether2`."""
+        bridge, slash, port = text.partition("/")
+        is_bridge = len(self._called.get(("name", node, bridge), ())) == 1
+        if not slash or port.isdecimal() or not is_bridge:
+            return None
+        found = self._called.get(("name", node, port), [])
         return found[0] if len(found) == 1 else None
 
 

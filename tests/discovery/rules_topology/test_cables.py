@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from discovery.topology.model import Port, Ports
 from tests.discovery.rules_topology.wiring import PC, PC_2, PHONE, Wiring
 
 BOTH = "core 1 - acc 8, direct: lldp a, lldp b"
@@ -215,3 +216,25 @@ def test_what_a_switch_hears_of_itself_is_no_link(net: Wiring) -> None:
 def test_who_is_not_known_makes_no_link(net: Wiring) -> None:
     net.hears(1, 1, chassis_id="3c:d9:2b:77:77:77", chassis_id_type="mac")
     assert net.links() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("bridge1/ether2", 3),
+        ("Bridge1/Ether2", 3),
+        ("ether2", 3),
+        ("bridge9/ether2", None),
+        ("bridge1/4", None),
+        ("bridge1/ether7", None),
+    ],
+)
+def test_a_port_may_be_told_with_the_bridge_it_is_in(
+    text: str, number: int | None
+) -> None:
+    names = {1: "ether1", 2: "bridge1", 3: "ether2", 4: "ether4"}
+    ports = Ports(
+        Port(id=n, node=1, name=name, if_index=n) for n, name in names.items()
+    )
+    found = ports.named(1, text)
+    assert (found.id if found else None) == number
