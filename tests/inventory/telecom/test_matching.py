@@ -106,3 +106,10 @@ def test_each_error_is_named_in_money(
 def test_another_rate_of_tax_is_the_difference_in_tax() -> None:
     (one,) = found([line(1)], ("line-rental", 1000), vat=70)
     assert (one.kind, one.expected, one.billed) == ("vat-differs", 190, 70)
+    assert one.about.endswith(": 7 % / 19 %")
+
+
+def test_of_two_lines_of_a_number_the_one_that_has_begun_is_meant() -> None:
+    later = line(2, active_from=date(2026, 4, 1))
+    assert found([line(1), later], ("line-rental", 1000)) == []
+    assert found([line(1), line(2, active_from=None)], ("line-rental", 1000)) == []
