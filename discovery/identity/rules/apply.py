@@ -25,6 +25,7 @@ BY_RULE = 0.75
 BY_SERVED = 0.7
 BY_MAC = 0.55
 BY_NAME = 0.6
+FIRST_NAME = 0.03
 BY_START = 0.5
 BY_LATE_NAME = 0.4
 READ = 0.92
@@ -134,6 +135,7 @@ def _in_text(kind: str, found: list[str], knowledge: Knowledge) -> Iterator[Cand
         for phrase, document in knowledge.aliases.get(word, ()) if about_it else ():
             if f" {phrase} " in line:
                 weight = BY_NAME if place < 4 else BY_LATE_NAME
+                weight += FIRST_NAME if not place else 0.0
                 yield Candidate(document, weight, kind, f"{kind} names {phrase!r}")
     for phrase, document in knowledge.leading.get(found[0] if found else "", ()):
         if line.startswith(f" {phrase} "):

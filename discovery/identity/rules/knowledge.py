@@ -188,8 +188,9 @@ def compile_documents(
 def compile_vendors(table: str) -> list[Compiled]:
     """Compile the table of vendors of which no more is known than one line holds.
 
-    Columns: name, enterprise numbers, what it mostly makes, other names (`|` between
-    them), MAC prefixes, and `start` where its name is an everyday word.
+    Columns: name, enterprise numbers, what it mostly makes (`?` behind it where it makes
+    several kinds), other names (`|` between them), MAC prefixes, and `start` where its
+    name is an everyday word.
 
     Raises:
         KnowledgeError: A row is broken; names its line.
@@ -200,15 +201,14 @@ def compile_vendors(table: str) -> list[Compiled]:
         raw = {
             "vendor": vendor,
             "enterprises": numbers.split(),
-            "type": kind,
+            "type": kind.removesuffix("?"),
             "aliases": [alias for alias in aliases.split("|") if alias],
             "ouis": ouis.split(),
             "common_words": named == "start",
         }
         parsed = schema.parse_document(f"vendors.tsv, line {n}", raw)
-        found.append(
-            Compiled(_compile(f"vendors.tsv, {vendor}", parsed, False), parsed)
-        )
+        document = _compile(f"vendors.tsv, {vendor}", parsed, False)
+        found.append(Compiled(replace(document, makes_many=kind.endswith("?")), parsed))
     return found
 
 

@@ -22,6 +22,30 @@ def shared_conditions(knowledge: Knowledge) -> Iterator[str]:
                 yield f"{document.name}, {rule.about}: {problem}"
 
 
+def reasons(document: Document) -> frozenset[str]:
+    """Return why a vendor's file cannot be a line of a table: words of `REASONS`."""
+    every = (document.root, *document.rules)
+    told = {
+        "form": any(
+            rule.parse or (rule.descr is not None and rule.descr.groupindex)
+            for rule in every
+        ),
+        "object": any(rule.read for rule in every),
+        "kinds": any(
+            rule.constants.get("type", document.root.constants.get("type"))
+            != document.root.constants.get("type")
+            for rule in document.rules
+        ),
+        "system": any("os" in rule.constants for rule in every),
+        "guest": any(rule.vendor or rule.anywhere for rule in document.rules),
+        "mac": document.serial_is_mac,
+        "constant": any(
+            name in rule.constants for rule in every for name in ("model", "family")
+        ),
+    }
+    return frozenset(name for name, holds in told.items() if holds)
+
+
 def _problem(rule: Rule, document: Document, knowledge: Knowledge) -> str | None:
     if not (rule.vendor or document.vendor) or rule.descr is not None or rule.has:
         return None

@@ -72,6 +72,17 @@ CLUES = (
 `manufacturer` who made the hardware, as ENTITY, SMBIOS, LLDP-MED or the phone says;
 `announced-model` what a service of the device calls it."""
 
+REASONS: Mapping[str, str] = {
+    "form": "its texts have a form of their own, not a name, a code and a version",
+    "object": "which object holds a field, no MIB file says or ranks rightly",
+    "kinds": "it makes several kinds, told apart by sysObjectID, objects or words",
+    "system": "its devices run a system with a name of its own",
+    "guest": "its name stands in what agents and machines of others say",
+    "mac": "it prints the MAC as the serial",
+    "constant": "what a product is called stands in nothing that the device says",
+}
+"""Why a vendor has a file: what no table and no mechanism can tell."""
+
 _OID = re.compile(r"(0|1|2)(\.\d+)*(\.\*)?")
 _RELATIVE = re.compile(r"@-?(\.\d+)+(\.\*)?")
 _SHORT = {"e.": "1.3.6.1.4.1.", "m.": "1.3.6.1.2.1."}
@@ -200,6 +211,7 @@ class Document(Statements):
         enterprises: IANA private enterprise numbers.
         ouis: Hexadecimal MAC prefixes.
         serial_is_mac: The serial printed on its devices is the MAC, in capitals.
+        why: What no line of a table could say of the vendor; words of `REASONS`.
         also: Texts of other kinds in which its rules about texts hold as well.
     """
 
@@ -209,8 +221,17 @@ class Document(Statements):
     enterprises: Annotated[tuple[int, ...], BeforeValidator(_listed)] = ()
     ouis: Texts = ()
     serial_is_mac: bool = False
+    why: Texts = ()
     also: Texts = ()
     rules: tuple[Rule, ...] = ()
+
+    @model_validator(mode="after")
+    def _reasons_are_known(self) -> Document:
+        if unknown := set(self.why) - set(REASONS):
+            raise ValueError(
+                f"unknown reason {min(unknown)!r}; one of {', '.join(REASONS)}"
+            )
+        return self
 
     @model_validator(mode="after")
     def _other_clues_are_known(self) -> Document:

@@ -75,7 +75,7 @@ _SUBJECTS = ("tls subject CN", "tls subject OU")
 def own_words(evidence: Evidence) -> Iterator[tuple[str, str]]:
     """Yield kind and text of what servers of the device say it is, in words."""
     for source, value in evidence.announced:
-        if source in _GREETINGS:
+        if source in _GREETINGS and not _PROGRAM.search(value):
             yield "greeting", " ".join(_SERVICE.sub(" ", value).split())
         elif source in _SUBJECTS and "." not in value:
             yield "certificate", value
@@ -88,6 +88,12 @@ _SERVICE = re.compile(
     re.IGNORECASE,
 )
 """Words of greetings that are about the service, not about the device."""
+
+
+_PROGRAM = re.compile(
+    r"microsoft|vs ?ftpd|pro ?ftpd|pure-?ftpd|filezilla|serv-u|bftpd|wu-", re.IGNORECASE
+)
+"""Servers that run on anybody's machine, and name themselves only."""
 
 
 def _places(source: str, knowledge: Knowledge) -> tuple[Place, ...]:

@@ -28,6 +28,9 @@ _TIED = re.compile(r"(?P<maker>[A-Za-z]{2,20})[-_]?(?P<model>[A-Z]{0,4}-?\d\w{1,
 """A maker's name and a code in one word: `snomD735`, `Algo-8301`."""
 _NUMBER = re.compile(r"\d{3,5}[A-Za-z]{0,3}$")
 """A number that is a model where a maker's name and no version precedes it."""
+MOST_NAMES = 2
+_AGENT = re.compile(r"-UA$")
+"""What some telephones write behind their name."""
 _VERSIONS = re.compile(r"(v|ver|version|fw|firmware|build|rev|release)\.?$", re.I)
 _ABOUT_IT = frozenset(
     "login log on in page web ui management console configuration admin welcome".split()
@@ -59,7 +62,7 @@ def _model(text: str, knowledge: Knowledge) -> tuple[str, float] | None:
     if tied and key(tied["maker"]) in knowledge.by_name:
         return tied["model"], BEHIND_MAKER
     if count := _maker_words(said, knowledge):
-        model = _code_behind(said[count:])
+        model = _code_behind(said[count:], knowledge)
         return (model, BEHIND_MAKER) if model else None
     rest = [word for word in said if word.lower() not in _ABOUT_IT]
     if len(rest) == 1 and is_code(rest[0]):
@@ -76,12 +79,17 @@ def _maker_words(said: Sequence[str], knowledge: Knowledge) -> int:
     return 1 if key(first) in knowledge.by_name and first != said[0] else 0
 
 
-def _code_behind(said: Sequence[str]) -> str | None:
-    """Return the first code of some words; numbers behind `version` are none."""
-    before = ""
+def _code_behind(said: Sequence[str], knowledge: Knowledge) -> str | None:
+    """Return the first code of some words, with the names that lead up to it.
+
+    Numbers behind `version` are none, and words of the trade are no names.
+    """
+    names: list[str] = []
     for word in said[: MOST_BETWEEN + 1]:
-        plain = not _VERSIONS.match(before)
+        plain = not (names and _VERSIONS.match(names[-1]))
         if plain and (is_code(word) or _NUMBER.match(word)):
-            return word
-        before = word
+            trade = any(name.lower() in knowledge.catalogue.trade for name in names)
+            lead = [] if trade or len(names) > MOST_NAMES else names
+            return _AGENT.sub("", " ".join((*lead, word)))
+        names.append(word)
     return None

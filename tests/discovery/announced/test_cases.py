@@ -1,4 +1,4 @@
-"""What is made of announcements, measured on cases that no rule was written for."""
+"""What is made of announcements, on cases for practice and on those kept back."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import pytest
 from tests.discovery.announced.cases import Case, cases, figures, kept_back
 from tests.discovery.office import knowledge
 
-LEAST = {"type": (0.6, 0.9), "vendor": (0.7, 0.9), "model": (0.55, 0.9)}
-"""Field to the least accuracy and precision of the cases kept back."""
+LEAST = {"type": (0.85, 0.95), "vendor": (0.9, 0.95), "model": (0.83, 0.93)}
+"""Field to the least accuracy and precision of the cases kept back.
+
+Before anybody looked at what was missed of them it was 0.84 and 0.96 for types, 0.86
+and 0.97 for vendors, 0.82 and 0.91 for models."""
 
 
 def test_there_are_enough_cases_and_no_case_twice() -> None:

@@ -11,7 +11,8 @@ from collectors.facts import Clue
 from config import catalog
 from discovery.identity.device_types import GENERAL
 from discovery.identity.identify import Knowledge, KnowledgeError, identify
-from discovery.identity.rules.lint import shared_conditions
+from discovery.identity.rules.knowledge import compile_documents
+from discovery.identity.rules.lint import reasons, shared_conditions
 from tests.discovery.identify.support import knowledge, seen
 from tests.tools.reliability import rising
 
@@ -234,3 +235,12 @@ def test_what_a_device_announces_without_snmp_counts(
     identity = identify([told], shipped)
     assert identity.value("vendor") == vendor
     assert identity.kind == device
+
+
+def test_every_file_of_a_vendor_says_why_it_is_no_line_of_a_table() -> None:
+    wrong = {
+        document.name: (sorted(parsed.why), sorted(reasons(document)))
+        for document, parsed in compile_documents(catalog.vendors())
+        if not parsed.why or set(parsed.why) != reasons(document)
+    }
+    assert wrong == {}, "stated and what holds; without a reason: vendors.tsv"
