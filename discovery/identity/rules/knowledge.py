@@ -188,9 +188,9 @@ def compile_documents(
 def compile_vendors(table: str) -> list[Compiled]:
     """Compile the table of vendors of which no more is known than one line holds.
 
-    Columns: name, enterprise numbers, what it mostly makes (`?` behind it where it makes
-    several kinds), other names (`|` between them), MAC prefixes, and `start` where its
-    name is an everyday word.
+    Columns: name, enterprise numbers, what it mostly makes (`?` behind it where it
+    makes several kinds), other names (`|` between them), MAC prefixes, and `start`
+    where its name is an everyday word.
 
     Raises:
         KnowledgeError: A row is broken; names its line.
