@@ -4,6 +4,7 @@
 * `kinds.py`: What kinds of jobs there are; each names the function that does it.
 * `long_kinds.py`: Requests carried out as jobs: acts, tables, files.
 * `long_requests.py`: Asking for a request as a job; what counts as long.
+* `mail_reports.py`: Reports that go out by mail, as often as planned.
 * `mailing.py`: Hands the mail that waits to the SMTP server.
 * `periodic.py`: Work that is done again and again in a thread, whatever goes wrong.
 * `reminding.py`: Says which periods ended and are not posted.

@@ -8,6 +8,7 @@ from functools import partial
 from api.compose.wiring import App
 from api.jobs import housekeeping, mailing, reminding
 from api.jobs.long_kinds import long_kinds
+from api.jobs.mail_reports import mail_report_kind
 from api.jobs.scan_kinds import scan_kinds
 from discovery.work.port import JobRun, Kind, Queue, Result
 from inventory.kernel.errors import Invalid, InventoryError
@@ -56,7 +57,8 @@ def kinds_of(app: App) -> Mapping[str, Kind]:
         ),
         _mail_duty(app),
     )
-    return {kind.name: kind for kind in (*kinds, *scan_kinds(app), *long_kinds(app))}
+    more = (mail_report_kind(app), *scan_kinds(app), *long_kinds(app))
+    return {kind.name: kind for kind in (*kinds, *more)}
 
 
 def _mail_duty(app: App) -> Kind:

@@ -10,6 +10,7 @@ from email.utils import format_datetime, make_msgid
 from itertools import groupby
 
 from api.compose.wiring import App
+from api.http.streams import XLSX
 from inventory.kernel.errors import NotAllowed
 from inventory.kernel.texts import N_
 from inventory.outbox.key_sealing import Sealer
@@ -135,5 +136,12 @@ def _message(app: App, settings: Row, mails: Sequence[Row]) -> EmailMessage:
                 subtype="calendar",
                 filename="day.ics",
                 params={"method": "PUBLISH", "charset": "utf-8"},
+            )
+        if mail["attachment"]:
+            message.add_attachment(
+                bytes(mail["attachment"]),
+                maintype="application",
+                subtype=XLSX.partition("/")[2],
+                filename=mail["attachment_name"],
             )
     return message

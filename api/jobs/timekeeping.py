@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -71,14 +71,16 @@ def _job(app: App, kind_name: str, site: str, targets: list[str]) -> NewJob:
     )
 
 
-def check_kind(app: App, name: str, site: str) -> None:
+def check_kind(app: App, name: str, site: str, targets: Sequence[str] = ()) -> None:
     """Refuse what cannot recur.
 
     Raises:
         Invalid: There is no such kind or site, or it is not made for it.
     """
     kind = kind_named(app, name)
-    if not (kind.by_hand or kind.of_site):
+    if kind.check is not None:
+        kind.check(targets)
+    elif not (kind.by_hand or kind.of_site):
         raise Invalid(
             N_("A job {name!r} does not recur."),
             where="kind",
@@ -125,7 +127,7 @@ def set_up(app: App) -> None:
 
 def _of_file(app: App) -> Iterator[dict[str, Any]]:
     for each in app.settings.recurring:
-        check_kind(app, each.kind, each.site)
+        check_kind(app, each.kind, each.site, each.targets)
         yield {
             "name": each.name,
             "kind": each.kind,

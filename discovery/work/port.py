@@ -159,6 +159,7 @@ class Kind:
         about: What it does, for a person.
         by_hand: It can be asked for without arguments.
         of_site: It is done at a site: its arguments are `site` and `targets`.
+        check: Refuses targets of one that recurs; None: it has none, or any will do.
     """
 
     name: str
@@ -167,6 +168,7 @@ class Kind:
     about: str = ""
     by_hand: bool = False
     of_site: bool = False
+    check: Callable[[Sequence[str]], None] | None = None
 
 
 class Engine(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint as Check
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
@@ -51,6 +51,7 @@ class Mail(SQLModel, table=True):
         key: What it says to whom; it is said once.
         kind: Name of the notice.
         calendar: iCalendar entry that goes along.
+        attachment: A workbook that goes along; forgotten once sent.
         token: What completes the link in the text, `TOKEN` there; forgotten once sent.
         state: queued, sent or failed.
         next_at: When it is tried next.
@@ -71,6 +72,8 @@ class Mail(SQLModel, table=True):
     subject: str
     body: str = Field(sa_type=Text)
     calendar: str | None = Field(default=None, sa_type=Text)
+    attachment: bytes | None = Field(default=None, sa_type=LargeBinary)
+    attachment_name: str = ""
     token: str | None = None
     on: date
     state: str = "queued"

@@ -46,6 +46,16 @@ def queue(work: UnitOfWork, settings: Row, mails: Sequence[Row]) -> int:
     return len(new)
 
 
+def attach(work: UnitOfWork, keys: Sequence[str], name: str, data: bytes) -> None:
+    """Let a file go along with mails that wait; the audit trail has the mails alone."""
+    work.session.flush()
+    work.connection.execute(
+        update(_MAIL)
+        .where(col(Mail.key).in_(keys))
+        .values(attachment=data, attachment_name=name)
+    )
+
+
 def next_digest(now: datetime) -> datetime:
     """Return when the next digest goes out."""
     today = datetime.combine(now.date(), DIGEST_AT, now.tzinfo)
@@ -66,7 +76,8 @@ def due_mails(connection: Connection, now: datetime, most: int = 200) -> list[Ro
 
 def note_sent(work: UnitOfWork, ids: Sequence[int]) -> None:
     """Note that mails were taken by the server."""
-    values = {"state": "sent", "sent_at": work.clock(), "error": "", "token": None}
+    values = {"state": "sent", "sent_at": work.clock(), "error": ""}
+    values |= {"token": None, "attachment": None}
     work.connection.execute(update(_MAIL).where(id_of(Mail).in_(ids)).values(**values))
 
 

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy import update
 
 from api.http.actions import Act, Acting, Given, NothingIn
+from api.http.callers import Role, check_role
 from api.resources.declare import (
     Choice,
     Column,
@@ -32,6 +33,7 @@ from inventory.kernel.texts import N_, NN_
 from inventory.storage.rows import get
 
 _table = RECURRING_JOB.table
+_OF_MONEY = frozenset({Role.ACCOUNTING})
 Short = Annotated[str, Field(min_length=1, max_length=100)]
 
 
@@ -82,7 +84,10 @@ class RecurringIn(Given):
     name: Annotated[Short, Input("Name")]
     kind: Annotated[
         Short,
-        Input("What", hint=N_("Such as collect, sweep, whereabouts or back-up.")),
+        Input(
+            "What",
+            hint=N_("Such as collect, whereabouts, back-up or mail-report."),
+        ),
     ]
     rule: Annotated[
         Short,
@@ -92,7 +97,13 @@ class RecurringIn(Given):
     targets: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=253)]],
         Field(default_factory=list, max_length=10_000),
-        Input("Targets", hint=N_("Networks or addresses; empty: those of the site.")),
+        Input(
+            "Targets",
+            hint=N_(
+                "Networks or addresses; empty: those of the site. Of mail-report:"
+                " report=NAME, to=ADDRESS and parameters, a line each."
+            ),
+        ),
     ]
     time_zone: Annotated[Short, Input("Time zone", hint=N_("Such as Asia/Jakarta."))]
     closed: Annotated[
@@ -113,10 +124,21 @@ def _begin(acting: Acting) -> dict[str, Any]:
     return {"time_zone": acting.app.settings.jobs.time_zone}
 
 
+def _check_role(acting: Acting, kind: str) -> None:
+    """Refuse IT what tells of money, and the others everything else.
+
+    Raises:
+        Forbidden: It is not for the caller.
+    """
+    of_money = kind == "mail-report"
+    check_role(acting.caller, _OF_MONEY if of_money else WRITERS)
+
+
 def _create(acting: Acting, given: RecurringIn) -> dict[str, int]:
     from api.jobs.timekeeping import check_kind
 
-    check_kind(acting.app, given.kind, given.site)
+    _check_role(acting, given.kind)
+    check_kind(acting.app, given.kind, given.site, given.targets)
     return {"id": plan(acting.work, dict(given))}
 
 
@@ -131,14 +153,16 @@ def _update(acting: Acting, given: Given) -> None:
             where="name",
             remedy=N_("Change it under [[recurring]] in purser.toml."),
         )
-    check_kind(
-        acting.app, changes.get("kind", row["kind"]), changes.get("site", row["site"])
-    )
+    for kind in {row["kind"], changes.get("kind", row["kind"])}:
+        _check_role(acting, kind)
+    now = {name: changes.get(name, row[name]) for name in ("kind", "site", "targets")}
+    check_kind(acting.app, now["kind"], now["site"], now["targets"])
     replan(acting.work, acting.id, changes)
 
 
 def _run_now(acting: Acting, _given: NothingIn) -> None:
     row = get(acting.work.connection, RecurringJob, acting.id)
+    _check_role(acting, row["kind"])
     if not row["enabled"]:
         raise NotAllowed(N_("It is switched off."), where="enabled")
     now = acting.work.clock()
@@ -161,7 +185,7 @@ RECURRING_JOBS = Resource(
     title=N_("Recurring jobs"),
     counted=NN_("{count} recurring job", "{count} recurring jobs"),
     group="house",
-    roles=READERS,
+    roles=READERS | _OF_MONEY,
     rows=RecurringRow,
     question=RecurringQuestion,
     sort="name",
@@ -175,7 +199,7 @@ RECURRING_JOBS = Resource(
             "create-recurring-job",
             RecurringIn,
             _create,
-            WRITERS,
+            WRITERS | _OF_MONEY,
             verb="create",
             title=N_("Plan something that recurs"),
             begin=_begin,
@@ -184,7 +208,7 @@ RECURRING_JOBS = Resource(
             "edit-recurring-job",
             RecurringEditIn,
             _update,
-            WRITERS,
+            WRITERS | _OF_MONEY,
             verb="update",
             about="Change what recurs, or switch it off.",
         ),
@@ -192,7 +216,7 @@ RECURRING_JOBS = Resource(
             "run-recurring-job",
             NothingIn,
             _run_now,
-            WRITERS,
+            WRITERS | _OF_MONEY,
             verb="run",
             about="Do it now, unless it still runs; then as planned.",
             preview=False,

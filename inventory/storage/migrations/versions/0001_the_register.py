@@ -2659,6 +2659,8 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("calendar", sa.Text(), nullable=True),
+        sa.Column("attachment", sa.LargeBinary(), nullable=True),
+        sa.Column("attachment_name", sa.String(), nullable=False),
         sa.Column("token", sa.String(), nullable=True),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
