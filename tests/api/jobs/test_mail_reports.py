@@ -32,7 +32,7 @@ PLAN: dict[str, Any] = {
     "kind": "mail-report",
     "rule": "every 1 hour",
     "time_zone": "UTC",
-    "targets": ["report=unbooked-purchases", "to=cfo@example.com", "to=audit@example.com"],
+    "targets": ["report=unbooked-purchases", "to=cfo@example.com", "to=a@example.com"],
 }
 
 
