@@ -47,6 +47,9 @@ from discovery.scan.targets import TargetError
 from inventory.kernel.errors import InventoryError, NotFound
 from inventory.kernel.texts import N_
 
+_ASKS = ("test", "verify", "preview")
+"""Acts that are done for their answer."""
+
 _SEEN, _BACK, _TRY = "_version", "_back", "_try"
 
 
@@ -198,6 +201,8 @@ def _is_told(target: Target, body: Any) -> bool:  # noqa: ANN401
         return False
     if act.answer is None or not isinstance(body, Mapping):
         return bool(act.shown_once)
+    if act.verb in _ASKS:
+        return True
     if act.shown_once:
         return any(body.get(name) for name in act.shown_once)
     return any(isinstance(one, list | tuple | Mapping) and one for one in body.values())
