@@ -50,6 +50,7 @@ MORE: dict[str, tuple[Place, ...]] = {
     "home": (
         Place("/", N_("Overview"), "home", EVERYBODY),
         Place("/my-things", N_("My things"), "bag", EVERYBODY),
+        Place("/team", N_("My team"), "people", frozenset({Role.MANAGER})),
     ),
     "network": (
         Place("/map", N_("Map"), "map", _NETWORK),

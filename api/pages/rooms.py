@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from api.pages.house import guide, home, job, setup
 from api.pages.money import cockpit, explained, report
 from api.pages.network import device, map, scan, whereabouts
-from api.pages.people import announce, case, mine, my_login, person, staff_list
+from api.pages.people import announce, case, mine, my_login, person, staff_list, team
 from api.pages.register import (
     as_of,
     asset,
@@ -52,6 +52,7 @@ _MODULES = (
     setup,
     staff_list,
     stock_take,
+    team,
     whereabouts,
 )
 PAGES: Mapping[str, Page] = {

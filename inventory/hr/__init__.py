@@ -2,6 +2,7 @@
 
 * `events/`      an event comes in: whose it is, whether it is new, what follows
 * `cases/`       cases of joiners, movers and leavers: lines, steps, stock, write-offs
+* `requests/`    what people ask for, and say of their own things
 * `triggers/`    what opens or moves a case without an event of HR
 * `staff_lists/`  lists of staff, as HR systems export them, become events
 * `privacy/`  what is kept about a person, told and erased

@@ -53,6 +53,8 @@ class Step:
         signs: Somebody signs; taken by another than who gets the thing, it attests
             to a paper.
         tracked: True for assets only, False for counted things only.
+        dear: State it leads to instead, if it costs more than a manager approves.
+        payer: The owner of the cost centre takes it.
     """
 
     name: str
@@ -68,6 +70,8 @@ class Step:
     apart: bool = False
     signs: bool = False
     tracked: bool | None = None
+    dear: str = ""
+    payer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class Machine:
     def __post_init__(self) -> None:
         for step in self.steps.values():
             named = step.sources | step.untracked | ({step.target} - {BEFORE})
+            named |= {step.dear} - {""}
             unknown = named - self.states.keys()
             if unknown:
                 raise Invalid(

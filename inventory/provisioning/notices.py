@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 
-WHO = ("person", "manager", "it")
+WHO = ("person", "manager", "it", "payer")
 _VALUES = frozenset("person day items items_short site link".split())
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -23,7 +23,7 @@ class Notice:
     Attributes:
         on: `opened`, `overdue`, or the state a line comes into.
         case: Kind of case; any without.
-        to: Who is told: person, manager, it.
+        to: Who is told: person, manager, it, payer: the owner of the cost centre.
         calendar: The day goes along as a calendar entry.
     """
 

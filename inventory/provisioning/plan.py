@@ -23,6 +23,10 @@ from inventory.provisioning.statements.employment_periods import (
 _DAY = timedelta(days=1)
 
 
+REQUEST = "request"
+"""Kind of a case that somebody opens by asking for something; nothing plans it."""
+
+
 class CaseKind(StrEnum):
     """What a case carries out."""
 

@@ -45,6 +45,8 @@ class Policy:
             several rules, the surest first.
         separate: Who asks does not approve.
         retention_days: Days after the last one until somebody may be erased.
+        approve_up_to: What a manager approves alone, in minor units of the kits'
+            currency; None for any amount.
     """
 
     most: int = 10
@@ -61,6 +63,7 @@ class Policy:
     )
     separate: bool = True
     retention_days: int = 3650
+    approve_up_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def read_rules(
         read_kits(kits),
         _read_calendars(calendars),
         _read_authority(sources),
-        _read_policy(sources),
+        _read_policy(sources, str(kits.get("currency", "EUR"))),
         read_notices(notices or {}),
     )
 
@@ -272,7 +275,14 @@ def _read_authority(document: Document) -> Authority:
     )
 
 
-def _read_policy(document: Document) -> Policy:
+def _minor(value: object, currency: str) -> int:
+    try:
+        return parse_money(str(value), currency).minor
+    except MoneyError as error:
+        raise Invalid(str(error), where="sources: approve_up_to") from error
+
+
+def _read_policy(document: Document, currency: str) -> Policy:
     leavers, remind = document.get("leavers") or {}, document.get("remind") or {}
     numbers = {**leavers, **remind}
     numbers |= {
@@ -290,6 +300,8 @@ def _read_policy(document: Document) -> Policy:
     suspend = frozenset(map(str, document.get("suspend") or ()))
     values = _known_keys(numbers, Policy, "sources") | {"suspend": suspend}
     values["separate"] = bool(document.get("separate", True))
+    if document.get("approve_up_to") is not None:
+        values["approve_up_to"] = _minor(document["approve_up_to"], currency)
     if "joining" in document:
         values["joining"] = _read_joining(document)
     return Policy(**values)

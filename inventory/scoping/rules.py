@@ -38,6 +38,14 @@ _CHARGED = (
 )
 
 
+_PAID = (
+    "COALESCE(p.cost_centre_id, (SELECT d.cost_centre_id FROM"
+    " {base}department d WHERE d.id = p.department_id))"
+    " IN (SELECT id FROM cost_centre)"
+)
+"""Who pays for the placement p is in scope."""
+
+
 def _legal_entity(scope: Scope) -> Iterator[str]:
     if scope.legal_entities:
         yield f"code IN ({_texts(scope.legal_entities)})"
@@ -79,17 +87,13 @@ def _person(scope: Scope) -> Iterator[str]:
     if scope.departments:
         yield _placed("p.department_id IN (SELECT id FROM department)")
     if scope.cost_centres:
-        yield _placed(
-            "COALESCE(p.cost_centre_id, (SELECT d.cost_centre_id FROM"
-            " {base}department d WHERE d.id = p.department_id))"
-            " IN (SELECT id FROM cost_centre)"
-        )
+        yield _placed(_PAID)
     if scope.own is not None:
         yield f"id = {scope.own:d}"
     if scope.leads is not None:
         led = _placed(
             "(p.department_id IN (SELECT id FROM department)"
-            f" OR p.manager_id = {scope.leads:d})"
+            f" OR p.manager_id = {scope.leads:d} OR {_PAID})"
         )
         yield f"(id = {scope.leads:d} OR {led})"
 

@@ -19,7 +19,7 @@ class Scope:
         departments: Codes, with those below them.
         cost_centres: Codes, with those below them.
         own: Id of a person: only what that person holds.
-        leads: Id of a person: what the people hold whom that person leads.
+        leads: Id of a person: what the people hold whom that person leads or pays for.
     """
 
     legal_entities: tuple[str, ...] = ()

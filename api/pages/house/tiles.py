@@ -85,6 +85,13 @@ TILES = (
         (Role.HR,),
     ),
     Tile("case-lines", {"watch": "disputed"}, N_("Disputed"), "bad", (Role.HR,)),
+    Tile(
+        "case-lines",
+        {"watch": "to-approve"},
+        N_("Waiting for approval"),
+        "warn",
+        (Role.MANAGER, Role.HR, Role.ACCOUNTING),
+    ),
     Tile("tasks", {"open": "true"}, N_("Tasks"), "warn", (Role.HR, Role.IT)),
     Tile(
         "acceptances",

@@ -6,5 +6,6 @@
 * `announcements.py`: The form of each kind of announcement.
 * `staff_list.py`: A list of staff of an HR system, tried and taken in.
 * `mine.py`: What the caller has and is asked about.
+* `team.py`: What a manager has to know of his people.
 * `my_login.py`: Password, language, time zone, second factors of who looks.
 """

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import select
 
 from api.http.actions import carry_out
 from api.http.errors import ApiError
 from api.pages.visit import Answer, Told, View, Visit
+from api.resources.listing import list_call
+from api.resources.lookups import resolved_question
 from api.resources.register.stock_take_acts import CONFIRM
+from api.resources.registry import resource
 from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_
@@ -46,6 +50,8 @@ def show_mine(visit: Visit) -> Answer:
             "held": held,
             "asked": asked,
             "waiting": waiting,
+            "lines": _lines(visit, person),
+            "signed": _signed(visit, person),
         },
     )
 
@@ -55,6 +61,36 @@ def _to_sign(visit: Visit, person_id: int) -> list[Mapping[str, Any]]:
         _acceptance.c.person_id == person_id, _acceptance.c.state == "pending"
     )
     return [dict(row) for row in visit.reading.execute(query).mappings()]
+
+
+def _lines(visit: Visit, person_id: int | None) -> list[Mapping[str, Any]]:
+    """Return what the caller asked for, gets or gives back, and is not done."""
+    if person_id is None:
+        return []
+    one = resource("case-lines")
+    asked = {"person": str(person_id), "open": "true", "limit": "200"}
+    call = list_call(one, asked)
+    question = resolved_question(visit.reading, call.asked)
+    page = one.source.read(visit.reading, question, visit.viewer, call.page)
+    return list(page.rows)
+
+
+def _signed(visit: Visit, person_id: int | None) -> list[Mapping[str, Any]]:
+    query = (
+        select(
+            _acceptance.c["id"], _acceptance.c["answered_at"], _acceptance.c["items"]
+        )
+        .where(
+            _acceptance.c.person_id == (person_id or 0),
+            _acceptance.c.state == "accepted",
+        )
+        .order_by(_acceptance.c.answered_at.desc())
+    )
+    rows = [dict(row) for row in visit.reading.execute(query).mappings()]
+    seal = visit.app.seal
+    return [
+        row | {"proof": quote(seal.pass_for(f"acceptance {row['id']}"))} for row in rows
+    ]
 
 
 def _answer(visit: Visit) -> Answer:

@@ -7,6 +7,7 @@
 * `directory/`: Users and groups of identity providers, and where they differ.
 * `cases.py` `case_lines.py`: Joiners, movers, leavers, and the lines of their cases.
 * `case_acts.py`: What may be done with a case and with a line.
+* `requests/`: what people ask for, and what is bought for it.
 * `holdings.py`: What people hold now, whoever asked for it back or not.
 * `returns_at_risk.py`: Things to come back, with what they are worth.
 * `tasks.py` `write_offs.py`: What waits for the decision of a person.

@@ -148,11 +148,14 @@ class DecideLineIn(Given):
 
 
 def _decide_line(acting: Acting, given: DecideLineIn, step: str) -> None:
+    line = get(acting.work.connection, CaseLine, acting.id)
+    if step == "approve" and line["state"] == "budget":
+        step = "approve_cost"
     request = StepRequest(name=step, note=given.note, person_id=acting.caller.person_id)
     take_line_step(case_context(acting), acting.id, request)
 
 
-DECIDERS = WRITERS | {Role.MANAGER}
+DECIDERS = WRITERS | {Role.MANAGER, Role.ACCOUNTING}
 LINE_ACTS = (
     Act(
         "approve-line",

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from sqlalchemy import ColumnElement
 
-from api.http.callers import Role
+from api.http.callers import OWN_THINGS
 from api.resources.declare import (
     Choice,
     Column,
@@ -22,7 +22,8 @@ from api.resources.declare import (
     Word,
 )
 from api.resources.people.case_acts import LINE_ACTS
-from api.resources.people.cases import READERS, CaseKind
+from api.resources.people.cases import READERS, CaseKind, released
+from api.resources.people.requests.own_acts import OWN_LINE_ACTS
 from api.resources.references import (
     ASSET,
     CASE,
@@ -53,6 +54,7 @@ Watch = Literal[
     "shortages",
     "sighted",
     "at-risk",
+    "to-approve",
 ]
 
 
@@ -155,6 +157,7 @@ _SOURCE: TableSource[CaseLineQuestion] = TableSource(
     },
     shown=tuple(CaseLineRow.model_fields),
     refers={"person": _case.c.person_id},
+    where=released,
     filters={"watch": _watch, "open": _open},
     joined=_line.join(_case, _case.c.id == _line.c.case_id)
     .join(_person, _person.c.id == _case.c.person_id)
@@ -170,7 +173,7 @@ CASE_LINES = Resource(
     counted=NN_("{count} line", "{count} lines"),
     icon="case",
     group="people",
-    roles=READERS | {Role.MANAGER},
+    roles=READERS | OWN_THINGS,
     rows=CaseLineRow,
     question=CaseLineQuestion,
     sort="due_on",
@@ -179,5 +182,5 @@ CASE_LINES = Resource(
     detail=CaseLineRow,
     get=_SOURCE.one,
     called=lambda row: str(row["item"]),
-    acts=LINE_ACTS,
+    acts=(*LINE_ACTS, *OWN_LINE_ACTS),
 )

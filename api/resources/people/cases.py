@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from api.compose.rulebooks import provisioning_of
 from api.http.callers import Role
@@ -33,7 +34,7 @@ from inventory.provisioning.case_tables import CaseLine
 from inventory.storage.rows import table_of
 
 READERS = frozenset({Role.HR, Role.IT, Role.AUDITOR})
-CaseKind = Literal["joining", "moving", "absence", "leaving"]
+CaseKind = Literal["joining", "moving", "absence", "leaving", "request"]
 _case, _person, _line = CASE.table, PERSON.table, table_of(CaseLine)
 
 
@@ -84,6 +85,23 @@ class CaseQuestion(Question):
     closed_on: Annotated[date | None, Choice("Closed", main=False)] = None
 
 
+TOLD = frozenset({Role.HR, Role.AUDITOR})
+"""Roles that see a confidential leave before its last day."""
+
+
+def released(viewer: Viewer) -> Sequence[ColumnElement[bool]]:
+    """Return what holds for the cases that may be told of: a quiet leave is HR's."""
+    if viewer.caller.roles & TOLD:
+        return ()
+    return (
+        or_(
+            _case.c.quiet.is_(False),
+            _case.c.kind != "leaving",
+            _case.c.effective_on <= viewer.today,
+        ),
+    )
+
+
 def _overdue(value: bool, viewer: Viewer) -> ColumnElement[bool]:
     late = (
         select(_line.c.id)
@@ -116,6 +134,9 @@ def _with_lines(
 
 def _get(connection: Connection, case_id: int, viewer: Viewer) -> Row | None:
     assert viewer.app is not None
+    told = select(_case.c.id).where(_case.c.id == case_id, *released(viewer))
+    if connection.execute(told).first() is None:
+        return None
     return case_detail(
         connection, case_id, provisioning_of(viewer.app.settings).machine
     )
@@ -144,6 +165,7 @@ CASES = Resource(
         | {"person": full_name(_person)},
         refers={"person": _case.c.person_id},
         orders={"person": _person.c.sort_name},
+        where=released,
         filters={"overdue": _overdue, "ahead": _ahead},
         joined=_case.join(_person, _person.c.id == _case.c.person_id),
         searched=(_person.c.search,),

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
+from api.http.callers import OWN_THINGS
 from api.resources.declare import (
     Choice,
     Column,
@@ -131,7 +132,7 @@ HOLDINGS = Resource(
     counted=NN_("{count} thing", "{count} things"),
     icon="box",
     group="people",
-    roles=READERS,
+    roles=READERS | OWN_THINGS,
     rows=HoldingRow,
     question=HoldingQuestion,
     sort="person",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -28,6 +30,7 @@ from api.resources.declare import (
     Word,
 )
 from api.resources.lookups import conditions, equalities
+from api.resources.people.cases import TOLD
 from api.resources.people.hr.person_merges import MERGE_PERSON
 from api.resources.people.hr.privacy import ACCESS_REPORT, ERASE
 from api.resources.people.hr.reminders import REMIND
@@ -44,6 +47,7 @@ from api.resources.register.extracts.history import held_by
 from api.resources.resource import Resource
 from api.resources.sources import MOST_COUNTED, QuerySource
 from inventory.assets.custody.rules import HolderKind
+from inventory.hr.views.lists import confidential_leavers
 from inventory.kernel.errors import Conflict
 from inventory.kernel.texts import N_, NN_
 from inventory.people.persons import NewPerson, add_person, change_person
@@ -161,7 +165,7 @@ def _filter(asked: PersonQuestion) -> people.PersonFilter:
 def _read(
     connection: Connection, asked: PersonQuestion, viewer: Viewer, page: PageRequest
 ) -> Page:
-    return people.list_people(
+    found = people.list_people(
         connection,
         viewer.day,
         _filter(asked),
@@ -169,6 +173,21 @@ def _read(
         after=page.after,
         limit=page.limit,
     )
+    rows = [dict(row) for row in found.rows]
+    for row in _confidential(connection, rows, viewer):
+        row["employed_to"] = None
+    return replace(found, rows=rows)
+
+
+def _confidential(
+    connection: Connection, rows: Sequence[dict[str, Any]], viewer: Viewer
+) -> list[dict[str, Any]]:
+    """Return the rows of people whose leave the viewer is not told of yet."""
+    if viewer.caller.roles & TOLD or not rows:
+        return []
+    ids = {row["id"] for row in rows}
+    leavers = confidential_leavers(connection, ids, viewer.today)
+    return [row for row in rows if row["id"] in leavers]
 
 
 def _count(connection: Connection, asked: PersonQuestion, viewer: Viewer) -> int | None:
@@ -181,7 +200,33 @@ def _get(connection: Connection, person_id: int, viewer: Viewer) -> Row | None:
     found = people.person_detail(connection, person_id, viewer.day)
     if found is None:
         return None
+    if _confidential(connection, [found], viewer):
+        found = _without_leave(found, viewer.today)
     return found | {"extensions": lines_of_person(connection, person_id, viewer.day)}
+
+
+def _without_leave(found: dict[str, Any], today: date) -> dict[str, Any]:
+    """Return a person as if the end of what runs today were not known."""
+
+    def runs(row: dict[str, Any]) -> bool:
+        return row["valid_to"] is not None and bool(row["valid_to"] > today)
+
+    employments = [
+        one
+        | ({"valid_to": None, "end_reason": None} if runs(one) else {})
+        | {
+            "placements": [
+                placed | ({"valid_to": None} if _last(one, placed) else {})
+                for placed in one["placements"]
+            ]
+        }
+        for one in found["employments"]
+    ]
+    return found | {"employed_to": None, "employments": employments}
+
+
+def _last(employment: Mapping[str, Any], placed: Mapping[str, Any]) -> bool:
+    return bool(placed["valid_to"] == employment["valid_to"])
 
 
 def _create(acting: Acting, given: PersonIn) -> dict[str, Any]:
@@ -211,7 +256,7 @@ PEOPLE = Resource(
     counted=NN_("{count} person", "{count} people"),
     icon="person",
     group="people",
-    roles=SEE_PEOPLE,
+    roles=SEE_PEOPLE | {Role.MANAGER},
     rows=PersonRow,
     question=PersonQuestion,
     sort="family_name",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inventory.assets.register.registration import check_kind
-from inventory.hr.cases.case_records import add_line, lines_of
+from inventory.hr.cases.case_records import add_line, lines_of, settle_case
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import NotAllowed
 from inventory.kernel.money import Money
@@ -65,4 +65,6 @@ def request_extra(context: CaseContext, case_id: int, extra: Extra) -> Row:
     }
     if extra.cost is not None:
         values |= {"cost_minor": extra.cost.minor, "currency": extra.cost.currency}
-    return add_line(context, case, values, note=f"asked for by {context.work.actor}")
+    line = add_line(context, case, values, note=f"asked for by {context.work.actor}")
+    settle_case(context, case_id, cancelled=False, over=False)  # open again
+    return line

@@ -20,7 +20,7 @@ from inventory.hr.cases.kit_versions import current_version
 from inventory.hr.context import CaseContext
 from inventory.hr.person_file import PersonFile
 from inventory.provisioning.case_tables import ProvisioningCase
-from inventory.provisioning.plan import CaseKind, PlannedCase
+from inventory.provisioning.plan import REQUEST, CaseKind, PlannedCase
 from inventory.storage.rows import Row, add, change
 
 
@@ -55,6 +55,8 @@ def follow_plan(
     for case in list(file.cases.values()):
         if case["id"] in taken or case["state"] == "cancelled":
             continue
+        if case["kind"] == REQUEST:
+            continue  # nothing that HR says takes back what somebody asked for
         gone = _cancellation_of(case)
         facts = {"facts": case["facts"] | {"cancelled": True}}
         change(context.work, ProvisioningCase, case["id"], facts)

@@ -22,7 +22,9 @@ from inventory.provisioning.plan import PlannedCase
 from inventory.provisioning.tasks import open_task
 from inventory.storage.rows import Row, find, get
 
-STOCK_STATES = frozenset({"proposed", "requested", "shortage", "reserved", "prepared"})
+STOCK_STATES = frozenset(
+    {"proposed", "budget", "requested", "shortage", "reserved", "prepared"}
+)
 _WITH_PERSON = frozenset({"delivered", "accepted", "disputed"})
 _BACK = frozenset({"in_return", "received", "evaluated", "restocked", "repair"})
 _STAYS = frozenset({"kept", "lost", "stolen", "written_off", "bought_out"})
@@ -70,8 +72,10 @@ def request_return(
             if _return_is_open(context, thing):
                 return
             line = set_line_state(context, line["id"], "due", name="reopen", note=note)
-            _recall_asset(context, line)
+            _recall_asset(context, case, line)
         move_deadline(context, case, line, on)
+        if line["state"] == "due":
+            _recall_asset(context, case, line)
         return
     if _return_is_open(context, thing):
         return
@@ -90,7 +94,7 @@ def request_return(
     line = add_line(
         context, case, values, note=", ".join(filter(None, (thing.note, note)))
     )
-    _recall_asset(context, line)
+    _recall_asset(context, case, line)
 
 
 def _return_is_open(context: CaseContext, thing: HeldItem) -> bool:
@@ -102,7 +106,11 @@ def _return_is_open(context: CaseContext, thing: HeldItem) -> bool:
     return found is not None
 
 
-def _recall_asset(context: CaseContext, line: Row) -> None:
+def _recall_asset(context: CaseContext, case: Row, line: Row) -> None:
+    """Let the register say that a thing is due; of a quiet leave, on its last day."""
+    confidential = case["quiet"] and case["kind"] == "leaving"
+    if confidential and context.today(case["site"]) < case["effective_on"]:
+        return
     if line["asset_id"] is None:
         return
     asset = get(context.connection, Asset, line["asset_id"])

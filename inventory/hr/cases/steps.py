@@ -19,6 +19,7 @@ from inventory.hr.cases.case_records import (
 from inventory.hr.cases.holdings import EXTENSION, SEAT
 from inventory.hr.cases.reserve_stock import end_reservation, reserve_for_line
 from inventory.hr.context import CaseContext
+from inventory.hr.requests.approval import check_payer, needs_payer
 from inventory.kernel.days import not_future
 from inventory.kernel.errors import Invalid, NotAllowed
 from inventory.kernel.texts import N_
@@ -78,6 +79,8 @@ def take_line_step(context: CaseContext, line_id: int, request: StepRequest) -> 
         check_separate(
             Approval(context.work.actor, request.person_id, asked_by, case["person_id"])
         )
+    if step.payer:
+        check_payer(context, case, line, request.person_id)
     if request.on is not None:
         not_future(request.on, context.work.clock().date())
         if request.on < case["opened_on"]:
@@ -88,6 +91,8 @@ def take_line_step(context: CaseContext, line_id: int, request: StepRequest) -> 
                 opened_on=case["opened_on"],
             )
     row = carry_out(context, line, step, request)
+    if (step.apart or step.payer) and row["state"] == "requested":
+        row = reserve_for_line(context, row)
     if step.signs and request.person_id != case["person_id"]:
         attest(context, line_id)
     case = get(context.connection, ProvisioningCase, line["case_id"])
@@ -121,9 +126,7 @@ def carry_out(context: CaseContext, line: Row, step: Step, request: StepRequest)
         _free_extension(context, line, on)
     elif step.effect == "take" and line["slot"].startswith(f"{SEAT}:"):
         free_seat(context.work, int(line["slot"].partition(":")[2]), on)
-    target = step.target
-    if target == BEFORE:
-        target = previous_state(context, line["id"], line["state"])
+    target = _target(context, line, step, request)
     more: dict[str, Any] = {"asset_id": None} if step.name in _UNBOUND else {}
     more |= {
         name: value
@@ -138,6 +141,17 @@ def carry_out(context: CaseContext, line: Row, step: Step, request: StepRequest)
     elif step.effect in ("find", "take"):
         write_off.withdraw(context, line["id"], "it came back")
     return row
+
+
+def _target(context: CaseContext, line: Row, step: Step, request: StepRequest) -> str:
+    """Return the state a step leads to."""
+    if step.dear:
+        case = get(context.connection, ProvisioningCase, line["case_id"])
+        if needs_payer(context, case, line, request.person_id):
+            return step.dear
+    if step.target == BEFORE:
+        return previous_state(context, line["id"], line["state"])
+    return step.target
 
 
 def _free_extension(context: CaseContext, line: Row, on: date) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import bindparam, update
 
@@ -13,7 +14,8 @@ from inventory.hr.events import entity_transfers, person_match, questions
 from inventory.hr.events.employments import write_employments
 from inventory.hr.history import statement_of
 from inventory.hr.person_file import PersonFile, load_person
-from inventory.provisioning.plan import plan
+from inventory.hr.requests.asking import call_off_requests
+from inventory.provisioning.plan import REQUEST, plan
 from inventory.provisioning.statements.employment_periods import Timeline, Verdict
 from inventory.provisioning.statements.timeline import build_timeline
 from inventory.provisioning.tables import HrEvent
@@ -45,10 +47,24 @@ def follow_person(
     today = context.today(_site_of_timeline(file, timeline))
     planned = plan(timeline, kits_of_cases(context, file), today)
     cases = follow_plan(context, file, employments, planned)
+    if _asks_in_vain(file, timeline, today):
+        call_off_requests(context, file.id, "who asked for it works here no more")
     _write_events(context, before, file.events)
     entity_transfers.follow_moves(context, file, timeline)
     questions.follow_timeline(context, file, timeline)
     return cases
+
+
+def _asks_in_vain(file: PersonFile, timeline: Timeline, today: date) -> bool:
+    """Whether somebody who asked for something works here no more."""
+    asked = any(
+        case["kind"] == REQUEST and case["state"] == "open"
+        for case in file.cases.values()
+    )
+    return asked and all(
+        period.cancelled or (period.last is not None and period.last < today)
+        for period in timeline.periods
+    )
 
 
 def timeline_of(context: CaseContext, file: PersonFile) -> Timeline:

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import select
 
 from inventory.hr.context import CaseContext
+from inventory.hr.requests.approval import owner_of_centre
 from inventory.hr.triggers import signing
 from inventory.kernel.events import CaseChanged, LineChanged, LineDue
 from inventory.outbox.mails import mail_settings, queue
@@ -21,6 +22,8 @@ from inventory.storage.rows import Row, col, find, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _LINE = table_of(CaseLine)
+_PAGES = {"person": "/my-things", "manager": "/team", "payer": "/team"}
+"""Who is told -> page that he may see; others are led to the case."""
 _GONE = ("cancelled", "kept", "restocked")
 _settings: WeakKeyDictionary[UnitOfWork, Row | None] = WeakKeyDictionary()
 
@@ -96,7 +99,7 @@ def _mails(
         address, person_id = _address(context, settings, case, person, who)
         if not address:
             continue
-        page = "/mine" if who == "person" else f"/cases/{case['id']}"
+        page = _PAGES.get(who, f"/cases/{case['id']}")
         said = values | {"link": f"{base}{page}" if base else page}
         texts = context.rules.notices
         subject, body = texts.write(notice.name, settings["language"], said)
@@ -129,6 +132,10 @@ def _address(
         return settings["it_address"], None
     if who == "person":
         return person["email"] or "", person["id"]
-    key = case["facts"].get("terms", {}).get("manager")
-    manager = find(context.connection, Person, key=key) if key else None
+    if who == "payer":
+        owner = owner_of_centre(context, case)
+        manager = None if owner is None else get(context.connection, Person, owner)
+    else:
+        key = case["facts"].get("terms", {}).get("manager")
+        manager = find(context.connection, Person, key=key) if key else None
     return (manager["email"] or "", manager["id"]) if manager else ("", None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -236,6 +236,20 @@ def _at_risk(_today: date) -> ColumnElement[bool]:
     )
 
 
+def confidential_leavers(
+    connection: Connection, person_ids: Collection[int], today: date
+) -> set[int]:
+    """Return those of some persons whose leave is HR's alone until its last day."""
+    query = select(col(ProvisioningCase.person_id)).where(
+        col(ProvisioningCase.person_id).in_(person_ids),
+        col(ProvisioningCase.kind) == "leaving",
+        col(ProvisioningCase.quiet).is_(True),
+        col(ProvisioningCase.state) == "open",
+        col(ProvisioningCase.effective_on) > today,
+    )
+    return set(connection.execute(query).scalars())
+
+
 LINE_CONDITIONS: Mapping[str, Callable[[date], ColumnElement[bool]]] = {
     "still-holding": _leavers_still_holding,
     "overdue": _overdue,
@@ -245,11 +259,13 @@ LINE_CONDITIONS: Mapping[str, Callable[[date], ColumnElement[bool]]] = {
     "shortages": lambda _today: col(CaseLine.state) == "shortage",
     "sighted": lambda _today: col(CaseLine.state) == "sighted",
     "at-risk": _at_risk,
+    "to-approve": lambda _today: col(CaseLine.state).in_(("proposed", "budget")),
 }
 """Questions people ask every day -> what holds for the lines: leavers after their last
 day with what they hold, deadlines that passed, things that should be back, handovers
 nobody signed for or somebody disputes, what has to be bought, things the network shows
-where they should not be, things to come back that may be lost."""
+where they should not be, things to come back that may be lost, what waits for
+approval."""
 
 
 def returns_at_risk(connection: Connection, today: date) -> list[Row]:

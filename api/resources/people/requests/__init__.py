@@ -1,0 +1,4 @@
+"""What people ask for and say of their own things, and what has to be bought for it.
+
+* `own_acts.py`: Acts of who has things: ask, confirm, bring back, miss
+"""
