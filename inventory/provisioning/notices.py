@@ -8,11 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from babel.core import UnknownLocaleError
+from babel.dates import format_date
+
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 
 WHO = ("person", "manager", "it", "payer")
 _VALUES = frozenset("person day items items_short site link".split())
+_LOCALES = {"en": "en_GB"}
+"""Languages whose own order of day and month is not the one most people read."""
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -92,6 +97,15 @@ def read_notices(document: Mapping[str, object]) -> Notices:
                     names=", ".join(sorted(_VALUES)),
                 )
     return Notices(notices, texts)
+
+
+def day_in_words(day: date, language: str) -> str:
+    """Return a day as people read it: 1 September 2026."""
+    locale = _LOCALES.get(language, language)
+    try:
+        return format_date(day, "long", locale)
+    except (UnknownLocaleError, ValueError):
+        return day.isoformat()
 
 
 def as_html(text: str) -> str:

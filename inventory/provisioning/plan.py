@@ -157,10 +157,13 @@ def _of(
 
 
 def _long_there(period: EmploymentPeriod) -> bool:
-    """Whether a hire only repeats what the register knew when it was announced.
+    """Whether a hire tells of somebody who was there long before it was announced.
 
-    A new HR system tells of everybody at first; nobody needs a kit because of that.
+    A new HR system, or the first list of staff, tells of everybody; nobody needs a kit
+    because of that.
     """
+    if period.already_here:
+        return True
     known = period.root.startswith("known:")
     return known and period.announced is not None and period.announced > period.start
 

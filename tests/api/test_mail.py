@@ -82,7 +82,7 @@ async def test_joiner_manager_and_it_are_told(
         assert (await office.post("mails:send")) == {"sent": 4, "failed": 0}
         assert (await office.post("mails:send")) == {"sent": 0, "failed": 0}
         (boss,) = box.to("boss@example.com")
-        assert boss["Subject"] == "Tia Person 007 joins on 2026-09-01"
+        assert boss["Subject"] == "Tia Person 007 joins on 1 September 2026"
         kinds = [part.get_content_type() for part in boss.walk()]
         assert {"text/plain", "text/html", "text/calendar"} <= set(kinds)
         plain = boss.get_body(("plain",))
@@ -91,15 +91,19 @@ async def test_joiner_manager_and_it_are_told(
         html = boss.get_body(("html",))
         assert html is not None
         assert "<li>laptop</li>" in html.get_content()
-        link = f"https://purser.example.com/cases/{told['case_id']}"
-        assert f'<a href="{link}">' in html.get_content()
+        # A manager sees no cases; he is led to his team, and IT to the case.
+        assert '<a href="https://purser.example.com/team">' in html.get_content()
         (entry,) = [p for p in boss.walk() if p.get_content_type() == "text/calendar"]
         assert "DTSTART;VALUE=DATE:20260901" in entry.get_content()
-        assert len(box.to("it@example.com")) == 1
+        (for_it,) = box.to("it@example.com")
+        told_it = for_it.get_body(("plain",))
+        assert told_it is not None
+        link = f"https://purser.example.com/cases/{told['case_id']}"
+        assert link in told_it.get_content()
         subjects = [mail["Subject"] for mail in box.to("tia@example.com")]
         assert sorted(subjects) == [
             "Please confirm what you received",
-            "Your equipment for 2026-09-01",
+            "Your equipment for 1 September 2026",
         ]
 
 
@@ -124,7 +128,7 @@ async def test_once_a_day_in_indonesian_and_nothing_of_a_quiet_case(
             await office.post(f"mails/{row['id']}:retry")
         await office.post("mails:send")
         (it,) = box.to("it@example.com")
-        assert it["Subject"] == "Tia Person 007 mulai bekerja 2026-09-01 (+1)"
+        assert it["Subject"] == "Tia Person 007 mulai bekerja 1 September 2026 (+1)"
 
 
 async def test_what_the_server_refuses_is_kept_and_tried_again(app: App) -> None:

@@ -251,6 +251,56 @@ async def test_a_workbook_wide_text_and_a_code_page_are_read_alike(
             assert row["events"][0]["on"] == "2026-08-10"
 
 
+HABITS = (
+    "DATA KARYAWAN PT MAJU JAYA;;;;;;;\r\n"
+    "Per 1 Agustus 2026;;;;;;;\r\n"
+    ";;;;;;;\r\n"
+    "No.;NIK;Nama Karyawan;L/P;Departemen;Tgl Masuk;Tgl Akhir Kontrak;Atasan\r\n"
+    "1;00001;Budi Santoso;L;Keuangan;03/02/2019;-;\r\n"
+    "2;00002;Sukarno;L;Gudang;25/03/2020;31/12/2026;Budi Santoso\r\n"
+    "3;00003;Sari Wijaya;P;Gudang;17 Agustus 2026;-;Budi Santoso\r\n"
+)
+"""As companies in Indonesia write it: titles, numbers of rows, days of three habits."""
+
+
+async def test_the_first_list_of_a_company_prepares_nothing_for_who_is_here(
+    engine: Engine, today: Today, tmp_path: Path
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    app = compose(settings, engine, today, Seal(Fernet.generate_key(), 12))
+    async with calling(app, "hr") as client:
+        # Not even a legal entity is there: it is added because there is none.
+        form = {"legal_entity": "PT Maju Jaya"}
+        done = await send(client, HABITS, "generic", dry_run="false", **form)
+        assert effects(done) == dict.fromkeys(("00001", "00002", "00003"), "hire")
+        assert done["problems"] == 0
+        days = [row["events"][0]["on"] for row in done["effects"]]
+        assert days == ["2019-02-03", "2020-03-25", "2026-08-17"]
+        assert {unit["unit"] for unit in done["units"]} == {
+            "legal_entity",
+            "department",
+        }
+        # Who has been here for years gets no kit; who comes in two weeks does.
+        (case,) = await items(client, "cases")
+        assert (case["kind"], case["person"]) == ("joining", "Sari Wijaya")
+        people = {row["family_name"]: row for row in await items(client, "people")}
+        assert people["Sukarno"]["given_name"] == ""
+        again = await send(client, HABITS, "generic", dry_run="false", **form)
+        assert set(effects(again).values()) == {"same"}
+    app.close()
+
+
+async def test_days_that_could_be_two_are_not_guessed(office: App) -> None:
+    text = "NIK;Nama;Tgl Masuk\n1;Budi Santoso;03/02/2019\n"
+    async with calling(office, "hr") as client:
+        tried = await send(client, text, "generic", legal_entity="RBN")
+        assert effects(tried) == {"1": "error"}
+        text += "2;Sari Wijaya;02/28/2019\n"
+        tried = await send(client, text, "generic", legal_entity="RBN")
+        days = [row["events"][0]["on"] for row in tried["effects"]]
+        assert days == ["2019-03-02", "2019-02-28"]
+
+
 async def test_what_is_wrong_is_told_by_row_and_the_others_are_taken_in(
     office: App,
 ) -> None:

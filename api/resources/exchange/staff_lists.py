@@ -26,6 +26,7 @@ from inventory.hr.staff_lists.load import (
     try_list,
 )
 from inventory.hr.staff_lists.profile import StaffProfile, read_staff_profile
+from inventory.hr.staff_lists.rows import below_titles
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 
@@ -157,6 +158,7 @@ def run_staff_list(
     table = read_table(
         given.data, delimiter=profile.delimiter, code_page=profile.code_page
     )
+    table = below_titles(table, profile)
     staff = StaffList(
         table=table,
         profile=profile,

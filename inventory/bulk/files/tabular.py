@@ -104,7 +104,8 @@ def _csv(
     data: bytes, delimiter: str, code_page: str
 ) -> Iterator[tuple[int, list[str]]]:
     text = _decoded(data, code_page)
-    first = text.split("\n", 1)[0]
+    # Of several lines: above a list there may be titles without any mark.
+    first = "\n".join(text.split("\n", 20)[:20])
     mark = max(delimiter, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:

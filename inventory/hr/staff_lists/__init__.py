@@ -1,6 +1,7 @@
 """Lists of staff as HR systems export them: what differs becomes events of HR.
 
 * `profile.py` *(pure)*: how the columns of a list are read, as data
+* `days.py` *(pure)*: days as people write them
 * `rows.py` *(pure)*: cells of a list as fields
 * `differences.py` *(pure)*: a row beside what is known -> events
 * `known.py`: who of a source is known, with what

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from inventory.hr.staff_lists.rows import StaffRow
@@ -18,6 +18,8 @@ from inventory.provisioning.statements.event_kinds import EventKind
 PERSON = ("given_name", "family_name", "email", "login")
 WORK = ("legal_entity", "department", "cost_centre", "location", "manager", "title")
 AT_HIRE = (*PERSON, *WORK, "role", "worker_type")
+SETTLED = timedelta(days=14)
+"""Who began longer ago than that works here already when a list first tells of him."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class RowPlan:
 
     Attributes:
         effect: hire, rehire, change, leave, same or skipped.
-        note: Why it does nothing.
+        note: Why it does nothing, or less than others.
     """
 
     effect: str
@@ -73,16 +75,16 @@ def plan_row(row: StaffRow, known: KnownEmployee | None, day: date) -> RowPlan:
     if known is None:
         if left:
             return RowPlan("skipped", note=N_("left already, and was never here"))
-        return _hire(row, EventKind.HIRE)
+        return _hire(row, EventKind.HIRE, day)
     start = values.get("start")
     if known.last is not None and start is not None and start > known.last:
         if left:
             return RowPlan("skipped", note=N_("left already"))
-        return _hire(row, EventKind.REHIRE)
+        return _hire(row, EventKind.REHIRE, day)
     return _changes(row, known, values.get("effective_on") or day, left=left)
 
 
-def _hire(row: StaffRow, kind: EventKind) -> RowPlan:
+def _hire(row: StaffRow, kind: EventKind, day: date) -> RowPlan:
     values = row.values
     if "start" not in values:
         row.wrong("start", N_("It is missing."), N_("Fill the cell."))
@@ -93,10 +95,14 @@ def _hire(row: StaffRow, kind: EventKind) -> RowPlan:
     data = {name: values[name] for name in AT_HIRE if values.get(name)}
     if values.get("contract_end"):
         data["contract_end"] = values["contract_end"].isoformat()
+    note = ""
+    if values["start"] < day - SETTLED:
+        data["already_here"] = True
+        note = N_("works here already; nothing is prepared")
     events = [PlannedEvent(kind, values["start"], data)]
     if values.get("last"):
         events.append(PlannedEvent(EventKind.TERMINATION, values["last"], _end(values)))
-    return RowPlan(str(kind), tuple(events))
+    return RowPlan(str(kind), tuple(events), note)
 
 
 def _end(values: Mapping[str, Any]) -> dict[str, Any]:

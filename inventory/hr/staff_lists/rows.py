@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from inventory.bulk.files.cells import CellTable, heading, read_day
+from inventory.bulk.files.cells import CellTable, heading
+from inventory.hr.staff_lists.days import read_listed_day, ways_of
 from inventory.hr.staff_lists.profile import StaffProfile
 from inventory.kernel.errors import Invalid, InventoryError, RowProblem
 from inventory.kernel.texts import N_
@@ -23,6 +24,10 @@ _NOTHING = frozenset(
 )
 """How exports write that there is nothing: Odoo False, SuccessFactors NO_MANAGER."""
 _FILE = "list"
+_TITLES = 20
+"""Rows that may stand above the heading."""
+_NAMED = 3
+"""Fields that a heading names at least."""
 
 
 @dataclass(slots=True)
@@ -63,6 +68,19 @@ class StaffRow:
         self.problems.append(RowProblem.of(error, _FILE, self.row, name))
 
 
+def below_titles(table: CellTable, profile: StaffProfile) -> CellTable:
+    """Return a table that begins with its heading: above it there may be titles.
+
+    People write the name of the company and the day above a list; the heading is the
+    first row that names the employee id and two fields more.
+    """
+    for place, (_, cells) in enumerate([(1, table.header), *table.rows[:_TITLES]]):
+        named = {profile.field_of(cell) for cell in cells if cell.strip()} - {None}
+        if "number" in named and len(named) >= _NAMED:
+            return CellTable(cells, table.rows[place:])
+    return table
+
+
 def read_staff_rows(table: CellTable, profile: StaffProfile) -> list[StaffRow]:
     """Return the rows of a list.
 
@@ -77,7 +95,16 @@ def read_staff_rows(table: CellTable, profile: StaffProfile) -> list[StaffRow]:
             remedy=N_("Choose another profile, or map a column to number."),
             title=profile.title,
         )
-    rows = [_read(number, targets, cells, profile) for number, cells in table.rows]
+    days = [
+        cell
+        for _, cells in table.rows
+        for target, cell in zip(targets, cells, strict=False)
+        if target in DAYS
+    ]
+    ways = ways_of(days, profile.dates)
+    rows = [
+        _read(number, targets, cells, profile, ways) for number, cells in table.rows
+    ]
     _refuse_twice(rows)
     return rows
 
@@ -87,6 +114,7 @@ def _read(
     targets: Sequence[str | None],
     cells: Sequence[str],
     profile: StaffProfile,
+    ways: Sequence[str],
 ) -> StaffRow:
     row = StaffRow(number)
     texts: dict[str, str] = {}
@@ -101,7 +129,7 @@ def _read(
             row.blank.add(name)
             continue
         try:
-            row.values[name] = _value(name, text, profile)
+            row.values[name] = _value(name, text, profile, ways)
         except Invalid as error:
             row.failed(name, error)
     _split_name(row, profile)
@@ -111,9 +139,9 @@ def _read(
     return row
 
 
-def _value(name: str, text: str, profile: StaffProfile) -> Any:  # noqa: ANN401
+def _value(name: str, text: str, profile: StaffProfile, ways: Sequence[str]) -> Any:  # noqa: ANN401
     if name in DAYS:
-        return _day(text, profile)
+        return _day(text, ways)
     if name == "status":
         return profile.statuses.get(heading(text), "active")
     if name == "worker_type":
@@ -128,8 +156,8 @@ def _value(name: str, text: str, profile: StaffProfile) -> Any:  # noqa: ANN401
     return plain
 
 
-def _day(text: str, profile: StaffProfile) -> date:
-    day = read_day(text, profile.dates)
+def _day(text: str, ways: Sequence[str]) -> date:
+    day = read_listed_day(text, ways)
     if day.year not in YEARS:
         raise Invalid(
             N_("{day} is not a day from {first} to {last}."),

@@ -46,13 +46,17 @@ def units_of_list(
 ) -> ListedUnits:
     """Put codes in place of what rows call their units; note those that are unknown."""
     found = ListedUnits(_known(connection))
+    creates = set(profile.create)
+    if not any(unit == "legal_entity" for unit, _ in found.codes):
+        # Nothing is there yet: the list of the first company names it.
+        creates.add("legal_entities")
     for row in rows:
         for unit, (_, plural) in UNITS.items():
             told = row.values.get(unit)
             if told is None:
                 continue
             code = _code(found, unit, told)
-            if code is None and plural in profile.create:
+            if code is None and plural in creates:
                 code = _fresh_code(found, unit, told)
                 found.new[unit, code] = told
                 found.codes[unit, told.casefold()] = code

@@ -17,7 +17,7 @@ from inventory.kernel.events import CaseChanged, LineChanged, LineDue
 from inventory.outbox.mails import mail_settings, queue
 from inventory.people.tables import Person
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
-from inventory.provisioning.notices import Notice, calendar_entry
+from inventory.provisioning.notices import Notice, calendar_entry, day_in_words
 from inventory.storage.rows import Row, col, find, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -89,7 +89,7 @@ def _mails(
     items = [row["item"] for row in lines]
     values = {
         "person": f"{person['given_name']} {person['family_name']}".strip(),
-        "day": (on or case["effective_on"]).isoformat(),
+        "day": day_in_words(on or case["effective_on"], settings["language"]),
         "items": "\n".join(f"- {item}" for item in items) or "-",
         "items_short": ", ".join(items[:3]),
         "site": case["site"],

@@ -9,6 +9,7 @@ from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.hr.context import CaseContext
 from inventory.outbox.mails import TOKEN, mail_settings, queue
 from inventory.people.tables import Person
+from inventory.provisioning.notices import day_in_words
 from inventory.storage.rows import Row, get
 from inventory.storage.work import UnitOfWork
 
@@ -37,7 +38,7 @@ def send_link(context: CaseContext, link: AcceptanceLink, base: str) -> bool:
     pages = settings["base_url"].rstrip("/") or base
     said = {
         "person": f"{person['given_name']} {person['family_name']}".strip(),
-        "day": context.work.clock().date().isoformat(),
+        "day": day_in_words(context.work.clock().date(), settings["language"]),
         "items": "\n".join(
             f"- {name} {item['tag']}".rstrip()
             for name, item in zip(names, row["items"], strict=True)

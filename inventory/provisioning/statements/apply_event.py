@@ -99,6 +99,8 @@ def _claim_work(draft: PeriodDraft, event: EventStatement) -> None:
     for name in WORK_FIELDS:
         if name in event.data:
             draft.claim(event, name, event.data[name])
+    if "already_here" in event.data:
+        draft.claim(event, "already_here", event.data["already_here"])
     if "contract_end" in event.data:
         draft.claim(event, "contract_end", event.day("contract_end"))
 

@@ -99,6 +99,7 @@ class EmploymentPeriod:
         announced: The day its beginning was first announced by an event.
         garden_from: First day of garden leave.
         last_working_day: Last day at work, if before `last`.
+        already_here: Somebody had worked here for a while when it was told.
     """
 
     root: str
@@ -117,6 +118,7 @@ class EmploymentPeriod:
     reason: str = ""
     legal_hold: bool = False
     quiet: bool = False
+    already_here: bool = False
     called_off: tuple[CalledOff, ...] = ()
 
     def segments(self) -> tuple[Segment, ...]:

@@ -63,7 +63,7 @@ FIELDS: Mapping[str, Callable[[object], Any]] = {
     **dict.fromkeys(
         "contract_end previous until last_working_day garden_leave_from".split(), _day
     ),
-    **dict.fromkeys("legal_hold quiet".split(), _flag),
+    **dict.fromkeys("legal_hold quiet already_here".split(), _flag),
 }
 """Fields of `data` beside `effective_on`; each with what reads its value."""
 

@@ -17,8 +17,10 @@
     contract.extension.cancelled   the last day that was announced
 
 What was announced for another day is named by `data.previous` in the changes; without
-it, they are of what the source announced last. A person may be employed by several
-legal entities at a time: `data.legal_entity` says which employment is meant.
+it, they are of what the source announced last. A hire with `data.already_here` tells of
+somebody who has worked here for a while: nothing is prepared for the first day. A
+person may be employed by several legal entities at a time: `data.legal_entity` says
+which employment is meant.
 """
 
 from __future__ import annotations

@@ -215,6 +215,7 @@ def _period(draft: PeriodDraft, decided: _Decisions) -> EmploymentPeriod:
         reason=values.get("reason") or "",
         legal_hold=bool(values.get("legal_hold")),
         quiet=bool(values.get("quiet")),
+        already_here=bool(values.get("already_here")),
         called_off=tuple(draft.called_off),
     )
 
