@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from sqlalchemy import select
 
-from api.compose.wiring import provisioning_of
+from api.compose.rulebooks import provisioning_of
 from api.http.actions import Act, Acting, Given
 from api.http.callers import Role
 from api.http.errors import Forbidden
