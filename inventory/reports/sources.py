@@ -28,6 +28,7 @@ from inventory.people.tables import LegalEntity, Location
 from inventory.queries.money.books import book_of
 from inventory.queries.money.charged import cost_shares
 from inventory.queries.register.holders import holder_columns, with_holder
+from inventory.storage.dated import on_day
 from inventory.storage.rows import Row, col, id_of, table_of
 
 _ASSET = table_of(Asset)
@@ -55,15 +56,22 @@ class Sources:
         row = book_of(self.connection, name)
         return BookSource(self, row, book_state_of(self.connection, row["id"]))
 
-    def facts(self, asset_ids: Collection[int]) -> dict[int, Row]:
-        """Return tag, name, place, entity and holder of some assets, by id."""
+    def facts(
+        self, asset_ids: Collection[int], day: date | None = None
+    ) -> dict[int, Row]:
+        """Return tag, name, place, entity and holder of some assets, by id.
+
+        Args:
+            asset_ids: Which assets.
+            day: Who held them at the end of this day; None for now.
+        """
+        held = col(Custody.valid_to).is_(None) if day is None else on_day(Custody, day)
         source = with_holder(
             _ASSET.outerjoin(_ENTITY, id_of(LegalEntity) == col(Asset.legal_entity_id))
             .outerjoin(_LOCATION, id_of(Location) == col(Asset.location_id))
             .outerjoin(
                 _CUSTODY,
-                (col(Custody.asset_id) == id_of(Asset))
-                & col(Custody.valid_to).is_(None),
+                (col(Custody.asset_id) == id_of(Asset)) & held,
             )
         )
         query = (
@@ -211,7 +219,7 @@ class BookSource:
             ]
             yield (
                 found,
-                self.sources.facts([matching.asset_id for matching, _ in found]),
+                self.sources.facts([matching.asset_id for matching, _ in found], day),
             )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from inventory.storage.engine import make_engine
 from tests.inventory.accounting.histories import World
+from tests.inventory.accounting.whole_histories import WholeWorld
 
 
 @pytest.fixture
@@ -34,3 +35,19 @@ def test_two_hundred_histories_keep_the_books(database: Engine, seed: int) -> No
     told = World(database, seed=seed, assets=20).run(36, every=9)
     assert told.breaches == []
     assert {"reversal", "late purchase", "locked", "split"} <= set(told.acts)
+
+
+def test_ten_histories_with_leases_parts_and_pools_keep_the_books(
+    database: Engine,
+) -> None:
+    told = WholeWorld(database, seed=5, assets=6).run(12, every=6)
+    assert told.breaches == []
+    assert {"construction", "by parts", "into a pool"} <= set(told.acts)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10))
+def test_whole_histories_keep_the_books(database: Engine, seed: int) -> None:
+    told = WholeWorld(database, seed=seed, assets=12).run(36, every=9)
+    assert told.breaches == []
+    assert {"lease", "completed", "part replaced", "declared"} <= set(told.acts)
