@@ -142,7 +142,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
     (
         *("schedules", "schedule-rows", "book-events", "book-proposals"),
         *("leases", "constructions", "asset-components", "pools"),
-        *("asset-classes", "presets", "exchange-rates"),
+        *("asset-classes", "presets", "exchange-rates", "income-tax-rates"),
     ),
     ("credentials", "credential-uses", "login-failures", "host-keys"),
     (

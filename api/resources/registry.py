@@ -303,6 +303,12 @@ ENTRIES = (
         "money.in_books.components",
     ),
     Entry("pools", "pool", "Pools, with the years declared.", "money.in_books.pools"),
+    Entry(
+        "income-tax-rates",
+        "income-tax-rate",
+        "Rates for deferred tax.",
+        "money.rates.income_tax_rates",
+    ),
     Entry("leases", "lease", "Leases with liability.", "money.leases.leases"),
     Entry(
         "schedule-rows",

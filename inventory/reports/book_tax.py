@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import select
 
 from inventory.accounting.books.balances_on import Position, positions
 from inventory.accounting.books.load import AssetInBook, assets_of_rows
+from inventory.accounting.methods.pooled import POOLED
+from inventory.accounting.pools.years import YearResult
+from inventory.accounting.rates.income_tax import tax_rate_on
 from inventory.accounting.tables import AssetBook
+from inventory.fixed_assets.tax.pools import pool_years
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import round_half_up
 from inventory.kernel.texts import N_
@@ -66,7 +72,9 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
             other_currency=tax.currency,
         )
     day = values["as_of"] or sources.today
-    rate = Fraction(values["rate"] or Decimal(0)) / 100
+    rate = _rate(book, values["rate"], day)
+    of_pools: Counter[str] = Counter()
+    charged: Counter[str] = Counter()
     for found, facts in book.positions(day, values["class"]):
         tax_assets = _in_tax(tax, [asset.asset_id for asset, _ in found])
         tax_positions = {
@@ -77,7 +85,16 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
         }
         book_charges = _charges(book, [asset for asset, _ in found], day)
         tax_charges = _charges(tax, tax_assets, day)
+        pools = {
+            one.asset_id: str(one.terms.params.get("pool"))
+            for one in tax_assets
+            if one.terms.method == POOLED and values["class"] is None
+        }
         for asset, position in found:
+            if asset.asset_id in pools:
+                of_pools[pools[asset.asset_id]] += position.value
+                charged[pools[asset.asset_id]] += book_charges.get(asset.asset_id, 0)
+                continue
             known = facts.get(asset.asset_id, {})
             yield {
                 "asset_id": asset.asset_id,
@@ -87,19 +104,69 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
                 **_corrected(book_charges, tax_charges, asset.asset_id),
                 "currency": book.currency,
             }
+    if values["class"] is None:
+        for row in _pools(book, tax, day, of_pools):
+            difference = row["book_value"] - row["tax_value"]
+            name = row["asset_class"]
+            yield row | {
+                "difference": difference,
+                "kind": _kind(difference),
+                "deferred_tax": -round_half_up(difference * rate),
+                "depreciation_book": charged[name],
+                "correction": charged[name] - row["depreciation_tax"],
+            }
+
+
+def _rate(book: BookSource, percent: Decimal | None, day: date) -> Fraction:
+    """Return the tax rate that is asked for, or that of the legal entity."""
+    if percent is not None:
+        return Fraction(percent) / 100
+    entity, connection = book.row["legal_entity_id"], book.sources.connection
+    return tax_rate_on(connection, entity, day) or Fraction(0)
+
+
+def _pools(
+    book: BookSource, tax: BookSource, day: date, values: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """Return each pool of the tax book with the book value of its members."""
+    found = pool_years(tax.sources.connection, tax.rules, tax.id, day)
+    rows = []
+    for one in found.values():
+        balance = one.years[-1].closing if one.years else one.pool.opening
+        rows.append(
+            {
+                "asset_id": None,
+                "tag": None,
+                "asset_class": one.pool.name,
+                "book_value": values.get(one.pool.name, 0),
+                "tax_value": balance,
+                "depreciation_tax": _allowed(one.years),
+                "currency": book.currency,
+            }
+        )
+    return rows
+
+
+def _allowed(years: Sequence[YearResult]) -> int:
+    return years[-1].at_once + years[-1].allowance if years else 0
+
+
+def _kind(difference: int) -> str:
+    return "taxable" if difference > 0 else "deductible" if difference < 0 else ""
 
 
 def _compared(
     book_charges: Position, tax_assets: Position | None, rate: Fraction
 ) -> Row:
     tax_value = tax_assets.value if tax_assets else 0
+    if tax_assets and tax_assets.method == POOLED:
+        tax_value = 0
     difference = book_charges.value - tax_value
-    kind = "taxable" if difference > 0 else "deductible" if difference < 0 else ""
     return {
         "book_value": book_charges.value,
         "tax_value": tax_value,
         "difference": difference,
-        "kind": kind,
+        "kind": _kind(difference),
         "deferred_tax": -round_half_up(difference * rate),
     }
 
@@ -122,7 +189,11 @@ REPORT = Report(
         BOOK,
         Parameter("tax_book", "The tax book", Kind.BOOK, required=True),
         AS_OF,
-        Parameter("rate", "Tax rate in percent", Kind.NUMBER),
+        Parameter(
+            "rate",
+            "Tax rate in percent; that of the legal entity if empty",
+            Kind.NUMBER,
+        ),
         CLASS,
     ),
     (

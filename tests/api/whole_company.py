@@ -509,6 +509,8 @@ class _Company:
         parts = [{"name": "Frame", "cost": "70.00"}, {"name": "Fan", "cost": "30.00"}]
         built = {"asset": "Z-RACK", "books": ["IFRS"], "in_service": "2026-03-01"}
         await self.send("POST", "asset-components", **built, parts=parts)
+        rate = {"legal_entity": "100", "since": "2026-01-01", "percent": "22"}
+        await self.send("POST", "income-tax-rates", **rate)
         pool = {"book": "LOCAL", "name": "uk-main-corporation", "opening": "9000.00"}
         await self.send("POST", "pools", **pool, begins_on="2026-01-01")
         room = {"tag": "Z-ROOM", "kind": "other", "legal_entity": "100"}

@@ -22,6 +22,7 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
+from api.resources.money.in_books.deferred_tax import BOOK_DEFERRED_TAX
 from api.resources.money.journal_files import JOURNAL_OF_BOOK
 from api.resources.money.opening_acts import OPENING_ACTS
 from api.resources.money.roles import READERS, WRITERS
@@ -255,6 +256,7 @@ BOOKS = Resource(
             title=N_("Set the convention of a tax year of {code}"),
             answer=ConventionSet,
         ),
+        BOOK_DEFERRED_TAX,
         *OPENING_ACTS,
     ),
 )

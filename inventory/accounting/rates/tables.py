@@ -38,3 +38,26 @@ class ExchangeRate(SQLModel, table=True):
     units: int = 1
     source: str = ""
     recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class IncomeTaxRate(SQLModel, table=True):
+    """The income tax rate of a legal entity from a day on.
+
+    Attributes:
+        since: Day from which it is enacted to hold.
+        percent: As decimal text, exact.
+        source: The law, or who says so.
+    """
+
+    __tablename__ = "income_tax_rate"
+    __table_args__ = (
+        Unique("legal_entity_id", "since", name="uq_income_tax_rate"),
+        *list_indexes("income_tax_rate", "since"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    legal_entity_id: int = Field(foreign_key="legal_entity.id")
+    since: date
+    percent: str
+    source: str = ""
+    recorded_at: datetime = Field(sa_type=UtcDateTime)

@@ -1123,6 +1123,25 @@ def upgrade() -> None:
         batch_op.create_index("ix_identifier_value", ["kind", "value"], unique=False)
 
     op.create_table(
+        "income_tax_rate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("legal_entity_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("percent", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["legal_entity_id"],
+            ["legal_entity.id"],
+            name=op.f("fk_income_tax_rate_legal_entity_id_legal_entity"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_income_tax_rate")),
+        sa.UniqueConstraint("legal_entity_id", "since", name="uq_income_tax_rate"),
+    )
+    with op.batch_alter_table("income_tax_rate", schema=None) as batch_op:
+        batch_op.create_index("ix_income_tax_rate_since", ["since", "id"], unique=False)
+
+    op.create_table(
         "interface",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("device_id", sa.Integer(), nullable=False),

@@ -109,6 +109,7 @@ INSERT INTO allocation_share (allocation_id, upper_ppm, lower_ppm, cost_centre_i
 INSERT INTO allocation_share (allocation_id, upper_ppm, lower_ppm, previous_upper_ppm, cost_centre_id) VALUES (1, 1000000, 500000, 500000, 2);
 INSERT INTO book (id, code, name, legal_entity_id, currency, to_ledger, recorded_at) VALUES (1, 'IFRS', 'Group', 1, 'EUR', true, '2026-03-17 09:30:00.000000');
 INSERT INTO fiscal_period (id, book_id, key, year, starts_on, ends_on, share_num, share_den, status, reason) VALUES (1, 1, '2026-01', '2026', '2026-01-01', '2026-02-01', 1, 12, 'closed', 'month end');
+INSERT INTO income_tax_rate (id, legal_entity_id, since, percent, source, recorded_at) VALUES (1, 1, '2022-01-01', '22', 'UU HPP', '2026-03-17 09:30:00.000000');
 INSERT INTO pool (id, book_id, name, begins_on, opening_minor, recorded_at) VALUES (1, 1, 'uk-main-corporation', '2026-01-01', 900000, '2026-03-17 09:30:00.000000');
 INSERT INTO closed_pool_year (id, pool_id, year, result, counted, actor, recorded_at) VALUES (1, 1, '2026', '{}', '{"1:in-service":120000}', 'user:1', '2026-03-17 09:30:00.000000');
 INSERT INTO component_part (id, whole_id, part_id, name, since, recorded_at) VALUES (1, 1, 2, 'Battery', '2026-01-10', '2026-03-17 09:30:00.000000');
