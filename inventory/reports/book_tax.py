@@ -61,7 +61,12 @@ def _charges(
     }
 
 
-def _rows(sources: Sources, values: Values) -> Iterator[Row]:
+def _books(sources: Sources, values: Values) -> tuple[BookSource, BookSource]:
+    """Return the book and the tax book, of one currency.
+
+    Raises:
+        Invalid: They are kept in two.
+    """
     book, tax = sources.book(values["book"]), sources.book(values["tax_book"])
     if book.currency != tax.currency:
         raise Invalid(
@@ -71,6 +76,11 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
             currency=book.currency,
             other_currency=tax.currency,
         )
+    return book, tax
+
+
+def _rows(sources: Sources, values: Values) -> Iterator[Row]:
+    book, tax = _books(sources, values)
     day = values["as_of"] or sources.today
     rate = _rate(book, values["rate"], day)
     of_pools: Counter[str] = Counter()
@@ -105,16 +115,24 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
                 "currency": book.currency,
             }
     if values["class"] is None:
-        for row in _pools(book, tax, day, of_pools):
-            difference = row["book_value"] - row["tax_value"]
-            name = row["asset_class"]
-            yield row | {
-                "difference": difference,
-                "kind": _kind(difference),
-                "deferred_tax": -round_half_up(difference * rate),
-                "depreciation_book": charged[name],
-                "correction": charged[name] - row["depreciation_tax"],
-            }
+        yield from _with_pools(_pools(book, tax, day, of_pools), charged, rate)
+
+
+def _with_pools(
+    pools: Sequence[Row], charged: Mapping[str, int], rate: Fraction
+) -> Iterator[Row]:
+    """Yield pools with their differences and what their members were charged."""
+    for row in pools:
+        difference = row["book_value"] - row["tax_value"]
+        in_book = charged.get(row["asset_class"], 0)
+        yield {
+            **row,
+            "difference": difference,
+            "kind": _kind(difference),
+            "deferred_tax": -round_half_up(difference * rate),
+            "depreciation_book": in_book,
+            "correction": in_book - row["depreciation_tax"],
+        }
 
 
 def _rate(book: BookSource, percent: Decimal | None, day: date) -> Fraction:

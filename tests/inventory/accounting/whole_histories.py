@@ -57,11 +57,15 @@ from inventory.queries.money.books import book_of
 from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 from tests.inventory.accounting.histories import ACCOUNTS, World
+from tests.inventory.accounting.random_facts import TRANSFER
 
 CODES = ("A", "B", "C")
 _SITE = accounting_rules()
 RULES = replace(
     _SITE,
+    accounts={
+        name: replace(one, transfer=TRANSFER) for name, one in _SITE.accounts.items()
+    },
     classes={
         **_SITE.classes,
         **{("computer", code): _SITE.classes["computer", "IFRS"] for code in CODES},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -13,6 +13,7 @@ from api.resources.declare import DetailModel, Input, Number
 from api.resources.money.roles import WRITERS
 from api.resources.references import BookRef
 from inventory.accounting.books.periods import period_row
+from inventory.accounting.catalogue.ruleset import Rules
 from inventory.accounting.rates.income_tax import tax_rate_on
 from inventory.fixed_assets.rulebooks import rules_of_entity
 from inventory.fixed_assets.tax.deferred import TaxAccounts, book_deferred_tax
@@ -57,16 +58,9 @@ def _book(acting: Acting, given: DeferredTaxIn) -> dict[str, Any]:
     book = book_of(connection, str(acting.id))
     tax_book = book_of(connection, str(given.tax_book))
     rules = rules_of(acting.app.settings)
-    codes = (given.liability, given.asset, given.expense)
-    kinds = rules_of_entity(connection, rules, book["legal_entity_id"]).kinds
-    unknown = [code for code in codes if code not in kinds]
-    if unknown:
-        raise Invalid(
-            N_("The account {code} is not in the chart of accounts."),
-            where="accounts",
-            remedy=N_("Use one of the chart, or add it to the rules of accounting."),
-            code=unknown[0],
-        )
+    accounts = _accounts(
+        given, rules_of_entity(connection, rules, book["legal_entity_id"])
+    )
     day = period_row(connection, book["id"], given.period)["ends_on"] - timedelta(1)
     rate = tax_rate_on(connection, book["legal_entity_id"], day)
     if rate is None:
@@ -76,19 +70,8 @@ def _book(acting: Acting, given: DeferredTaxIn) -> dict[str, Any]:
             remedy=N_("Enter an income tax rate of the legal entity."),
             day=day,
         )
-    asked = {
-        "book": str(book["id"]),
-        "tax_book": str(tax_book["id"]),
-        "as_of": day.isoformat(),
-    }
-    report = report_named("book-tax")
     sources = Sources(connection, acting.work.clock().date(), rules)
-    found = [row["difference"] for row in report.rows(sources, report.read(asked))]
-    taxable = sum(one for one in found if one > 0)
-    deductible = -sum(one for one in found if one < 0)
-    accounts = TaxAccounts(
-        liability=given.liability, asset=given.asset, expense=given.expense
-    )
+    taxable, deductible = _differences(sources, book["id"], tax_book["id"], day)
     done = book_deferred_tax(
         acting.work,
         book,
@@ -98,7 +81,6 @@ def _book(acting: Acting, given: DeferredTaxIn) -> dict[str, Any]:
         rate,
         accounts,
     )
-    digits = minor_digits(book["currency"])
     amounts = {
         "taxable": taxable,
         "deductible": deductible,
@@ -106,6 +88,7 @@ def _book(acting: Acting, given: DeferredTaxIn) -> dict[str, Any]:
         "asset": done.asset,
         "expense": done.expense,
     }
+    digits = minor_digits(book["currency"])
     return {
         "posting_id": done.posting_id,
         "period": given.period,
@@ -113,6 +96,37 @@ def _book(acting: Acting, given: DeferredTaxIn) -> dict[str, Any]:
         **{name: amount_text(amount, digits) for name, amount in amounts.items()},
         "currency": book["currency"],
     }
+
+
+def _accounts(given: DeferredTaxIn, rules: Rules) -> TaxAccounts:
+    for code in (given.liability, given.asset, given.expense):
+        if code not in rules.kinds:
+            raise Invalid(
+                N_("The account {code} is not in the chart of accounts."),
+                where="accounts",
+                remedy=N_(
+                    "Use one of the chart, or add it to the rules of accounting."
+                ),
+                code=code,
+            )
+    return TaxAccounts(
+        liability=given.liability, asset=given.asset, expense=given.expense
+    )
+
+
+def _differences(
+    sources: Sources, book_id: int, tax_book_id: int, day: date
+) -> tuple[int, int]:
+    """Return taxable and deductible differences at the end of a day, both positive."""
+    asked = {
+        "book": str(book_id),
+        "tax_book": str(tax_book_id),
+        "as_of": day.isoformat(),
+    }
+    report = report_named("book-tax")
+    found = [row["difference"] for row in report.rows(sources, report.read(asked))]
+    taxable = sum(one for one in found if one > 0)
+    return taxable, -sum(one for one in found if one < 0)
 
 
 BOOK_DEFERRED_TAX = Act(
