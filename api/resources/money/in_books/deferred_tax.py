@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import Field
+from sqlalchemy import Connection
 
 from api.compose.rulebooks import rules_of
 from api.http.actions import Act, Acting, Given
@@ -62,14 +64,7 @@ def _book(acting: Acting, given: DeferredTaxIn) -> dict[str, Any]:
         given, rules_of_entity(connection, rules, book["legal_entity_id"])
     )
     day = period_row(connection, book["id"], given.period)["ends_on"] - timedelta(1)
-    rate = tax_rate_on(connection, book["legal_entity_id"], day)
-    if rate is None:
-        raise Invalid(
-            N_("The tax rate of {day} is not known."),
-            where="period",
-            remedy=N_("Enter an income tax rate of the legal entity."),
-            day=day,
-        )
+    rate = _rate(connection, book["legal_entity_id"], day)
     sources = Sources(connection, acting.work.clock().date(), rules)
     taxable, deductible = _differences(sources, book["id"], tax_book["id"], day)
     done = book_deferred_tax(
@@ -96,6 +91,18 @@ def _book(acting: Acting, given: DeferredTaxIn) -> dict[str, Any]:
         **{name: amount_text(amount, digits) for name, amount in amounts.items()},
         "currency": book["currency"],
     }
+
+
+def _rate(connection: Connection, legal_entity_id: int, day: date) -> Fraction:
+    rate = tax_rate_on(connection, legal_entity_id, day)
+    if rate is None:
+        raise Invalid(
+            N_("The tax rate of {day} is not known."),
+            where="period",
+            remedy=N_("Enter an income tax rate of the legal entity."),
+            day=day,
+        )
+    return rate
 
 
 def _accounts(given: DeferredTaxIn, rules: Rules) -> TaxAccounts:
