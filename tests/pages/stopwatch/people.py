@@ -1,0 +1,74 @@
+"""What HR and those it is about do."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from tests.pages.stopwatch.person import Person, Task
+
+SOON = (date.today() + timedelta(days=10)).isoformat()
+
+
+def _join(person: Person) -> None:
+    size = "phone" if person.phone else "desk"
+    person.click(person.page.locator("main .acts a", has_text="Somebody joins"))
+    person.fill(effective_on=SOON, given_name="Nia", family_name=f"Putri {size}")
+    person.fill(number=f"77{size}", legal_entity="RBN", cost_centre="3000")
+    person.page.locator("#preview tbody tr").first.wait_for()
+    person.press("Announce")
+    person.heading("Joining")
+
+
+def _move(person: Person) -> None:
+    person.click(person.page.locator("main .acts a", has_text="Somebody moves"))
+    person.fill(person=_somebody(person), effective_on=SOON, cost_centre="5000")
+    person.page.locator("#preview p strong").first.wait_for()
+    person.press("Announce")
+    person.page.locator(".said").wait_for()
+
+
+def _leave(person: Person) -> None:
+    person.click(person.page.locator("main .acts a", has_text="Somebody leaves"))
+    person.fill(person=_somebody(person), effective_on=SOON)
+    person.page.locator("#preview tbody tr").first.wait_for()
+    person.press("Announce")
+    person.heading("Leaving")
+
+
+def _somebody(person: Person) -> str:
+    return "Piotr Nowak" if person.phone else "p-016"
+
+
+def _holding(person: Person) -> None:
+    person.click(person.page.locator("a.number", has_text="Left, but still holding"))
+    person.sees("Firmansyah")
+
+
+def _case(person: Person) -> None:
+    person.go("Cases")
+    person.click(person.page.locator("table.list td.lead a").first)
+    person.sees("Lines", "What HR said")
+
+
+def _staff_list(person: Person) -> None:
+    person.go("People")
+    person.click(person.page.locator("main .tabs a", has_text="Staff list"))
+    person.page.locator("[name=file]").set_input_files(
+        {
+            "name": "staff.csv",
+            "mimeType": "text/csv",
+            "buffer": b"Number;Family name;Given name\n901;Alam;Citra\n",
+        }
+    )
+    person.press("Show what it does")
+    person.page.get_by_role("button", name="Take it in").wait_for()
+
+
+PEOPLE = (
+    Task("announce a joiner with preview", "hr", 2, _join),
+    Task("announce a mover", "hr", 2, _move),
+    Task("announce a leaver", "hr", 2, _leave),
+    Task("who left and still holds something", "hr", 1, _holding),
+    Task("open a case", "hr", 2, _case),
+    Task("take in a list of staff", "hr", 3, _staff_list),
+)

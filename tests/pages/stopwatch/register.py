@@ -1,0 +1,107 @@
+"""What IT does with the register."""
+
+from __future__ import annotations
+
+from tests.pages.stopwatch.person import Person, Task
+
+
+def _edit(person: Person) -> None:
+    person.search("IT-00041", "IT-00041")
+    person.act("Edit")
+    person.fill(name="Spare of sales")
+    person.send("Save")
+    person.sees("Spare of sales")
+
+
+def _bulk(person: Person) -> None:
+    person.go("Assets")
+    person.narrow("laptop")
+    person.click(person.page.get_by_label("Select all on this page"))
+    bar = person.page.locator("[data-bulk]")
+    person.click(bar.get_by_role("button", name="Update"))
+    person.opened()
+    person.fill(supplier="Example BV")
+    person.press("Try it first")
+    person.sees("What would happen", "Example BV")
+    person.press("Save")
+    person.heading("Assets")
+
+
+def _labels(person: Person) -> None:
+    person.go("Assets", "Labels")
+    person.fill(tags="IT-00001\nIT-00002")
+    with person.page.expect_response("**/labels*") as answer:
+        person.press("Make a PDF")
+    assert answer.value.headers["content-type"] == "application/pdf"
+
+
+def _stock_take(person: Person) -> None:
+    person.go("Stock", "Stock-takes")
+    person.act("New")
+    person.fill(name=f"Count {'phone' if person.phone else 'desk'}")
+    person.send("Save")
+    person.click(person.page.locator("main .acts a", has_text="Scan"))
+    person.page.locator("input[name=texts]").fill("IT-00001")
+    person.page.keyboard.press("Enter")
+    person.page.locator("[data-seen] li", has_text="IT-00001").wait_for()
+
+
+def _order(person: Person) -> None:
+    name = f"PO-{'phone' if person.phone else 'desk'}"
+    person.go("Orders")
+    person.act("New")
+    person.fill(number=name, supplier="Telefoon Direct B.V.", currency="EUR")
+    person.fill(lines="1; laptop; Lenovo; T14; 900.00")
+    person.send("Save")
+    person.heading(name)
+    person.act("Receive")
+    person.fill(without_serial="1")
+    person.press("Receive")
+    person.sees("IT-")
+
+
+def _contract(person: Person) -> None:
+    number = f"C-{'phone' if person.phone else 'desk'}"
+    person.go("Contracts")
+    person.act("New")
+    person.fill(number=number, name="Support", kind="maintenance")
+    person.fill(starts_on="2026-01-01", ends_on="2027-12-31")
+    person.send("Save")
+    person.heading(number)
+    person.act("Cover")
+    person.fill(tags="IT-00001")
+    person.press("Cover")
+    person.sees("IT-00001")
+
+
+def _licence(person: Person) -> None:
+    name = f"Drawing {'phone' if person.phone else 'desk'}"
+    person.go("Contracts", "Licences")
+    person.act("New")
+    person.fill(key=name, product="Draw", seats="3", starts_on="2026-01-01")
+    person.send("Save")
+    person.heading(name)
+    person.act("Assign")
+    person.fill(person="p-015")
+    person.press("Assign")
+
+
+def _hand_out(person: Person) -> None:
+    person.act("Hand out")
+    person.fill(assets="IT-00041", holder="p-015")
+    person.tick("confirm")
+    person.press("Hand over")
+    person.page.locator("svg.qr, .qr").first.wait_for()
+    person.sees("/accept/")
+
+
+REGISTER = (
+    Task("correct an asset", "it", 3, _edit),
+    Task("change many assets, tried before", "it", 5, _bulk),
+    Task("print labels", "it", 3, _labels),
+    Task("take stock by typing", "it", 5, _stock_take),
+    Task("order and receive", "it", 6, _order),
+    Task("contract and what it covers", "it", 6, _contract),
+    Task("licence and a seat", "it", 7, _licence),
+    Task("hand over with a code to sign", "it", 3, _hand_out),
+)

@@ -1,0 +1,122 @@
+"""Every job of the list is done from the first page of its role, in few clicks.
+
+`STOPWATCH=table` prints the table; `-m slow` does the same on a phone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.pages.browsing import PATIENCE, PURSER, browser
+from tests.pages.stopwatch.house import HOUSE
+from tests.pages.stopwatch.money import MONEY
+from tests.pages.stopwatch.network import NETWORK
+from tests.pages.stopwatch.people import PEOPLE
+from tests.pages.stopwatch.person import Person, Task, told
+from tests.pages.stopwatch.register import REGISTER
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+TASKS = (*NETWORK, *REGISTER, *PEOPLE, *MONEY, *HOUSE)
+DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+
+
+@dataclass
+class Desk:
+    """A demo that is served, a browser, and the pages of who has logged in."""
+
+    demo: dict[str, Any]
+    chromium: Browser
+    pages: dict[tuple[str, bool], Page] = field(default_factory=dict)
+    clicks: dict[tuple[str, bool], int] = field(default_factory=dict)
+
+    def person(self, role: str, *, phone: bool) -> Person:
+        """Return somebody who is logged in, on his first page."""
+        url = self.demo["url"].rstrip("/")
+        if (role, phone) not in self.pages:
+            size = PHONE if phone else DESK
+            context = self.chromium.new_context(
+                viewport=size,  # type: ignore[arg-type]
+                locale="en-GB",
+                timezone_id="Europe/Amsterdam",
+            )
+            context.set_default_timeout(PATIENCE)
+            page = context.new_page()
+            page.on("dialog", lambda asked: asked.accept())
+            page.goto(f"{url}/login")
+            page.locator("[name=login]").fill(role)
+            page.locator("[name=password]").fill(self.demo["password"])
+            page.locator("[name=password]").press("Enter")
+            page.wait_for_url(f"{url}/")
+            self.pages[role, phone] = page
+        person = Person(self.pages[role, phone], url, phone=phone)
+        person.home()
+        return person
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One demo and one browser for all tasks, which build on one another."""
+    folder = tmp_path_factory.mktemp("demo")
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("PURSER_")}
+    command = [*PURSER, "demo", "--json", "--port", "0", "--data-dir", str(folder)]
+    with (folder / "log").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            command, env=clean, stdout=subprocess.PIPE, stderr=log, text=True
+        )
+    assert process.stdout is not None
+    told = ""
+    for line in process.stdout:
+        told += line
+        if line.startswith("}"):
+            break
+    assert told, (folder / "log").read_text("utf-8")
+    with browser() as chromium:
+        found = Desk(json.loads(told), chromium)
+        yield found
+        if os.environ.get("STOPWATCH"):
+            print(table(found))
+    process.terminate()
+    process.communicate(timeout=60)
+
+
+def table(desk: Desk) -> str:
+    """Return what was measured."""
+    return told(
+        [
+            (
+                one,
+                desk.clicks.get((one.title, False)),
+                desk.clicks.get((one.title, True)),
+            )
+            for one in TASKS
+        ]
+    )
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.title)
+def test_it_is_done_at_a_desk(desk: Desk, task: Task) -> None:
+    person = desk.person(task.role, phone=False)
+    task.do(person)
+    desk.clicks[task.title, False] = person.clicks
+    assert person.clicks <= task.most
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.title)
+def test_it_is_done_on_a_phone(desk: Desk, task: Task) -> None:
+    person = desk.person(task.role, phone=True)
+    task.do(person)
+    desk.clicks[task.title, True] = person.clicks
+    # The menu of a phone has to be opened first.
+    assert person.clicks <= task.most + 2
