@@ -23,7 +23,7 @@ from api.http.middleware import API, RequestContext
 from api.metrics import route as metrics
 from api.models.cases import CloudEvent
 from api.resources.http import search
-from api.resources.http.lists import add_parameters
+from api.resources.http.lists import add_parameters, open_restricted
 from api.resources.http.routes import resource_routes
 from api.routes import (
     calendars,
@@ -152,6 +152,7 @@ def _description(api: FastAPI) -> dict[str, Any]:
     shapes |= event.pop("$defs") | {"CloudEvent": event}
     schema["components"]["securitySchemes"] = TOKEN_SCHEME
     add_parameters(schema)
+    open_restricted(shapes)
     add_refusals(schema)
     for unused in ("HTTPValidationError", "ValidationError"):
         shapes.pop(unused, None)

@@ -32,6 +32,7 @@ from api.resources.listing import (
     parameters_of,
     read_all,
     shown_fields,
+    tells,
 )
 from api.resources.lookups import resolved_question
 from api.resources.resource import Resource
@@ -286,10 +287,15 @@ def _call(visit: Visit, resource: Resource[Any]) -> tuple[ListCall, str]:
     except ValidationError as error:
         wrong = sorted({str(each["loc"][0]) for each in error.errors()})
         known = {name: value for name, value in sent.items() if name not in wrong}
-        names = ", ".join(wrong)
-        return list_call(resource, known), visit.words.text(
-            "This was not understood: {names}.", names=names
+        told = visit.words.text(
+            "This was not understood: {names}.", names=", ".join(wrong)
         )
+        try:
+            call = list_call(resource, known)
+            shown_fields(resource, visit.caller, call)
+        except InventoryError:
+            call = list_call(resource, {})
+        return call, told
     except InventoryError as error:
         return list_call(resource, {}), str(error)
     return call, ""
@@ -297,12 +303,13 @@ def _call(visit: Visit, resource: Resource[Any]) -> tuple[ListCall, str]:
 
 def _filters(visit: Visit, resource: Resource[Any]) -> list[Filter]:
     offered = resource.source.choices(visit.reading)
+    hidden = resource.hidden(visit.caller)
     return [
         Filter(
             name, choice, visit.query.get(name, ""), _options(resource, name, offered)
         )
         for name, choice in choices_of(resource.question).items()
-        if name != "search"
+        if name != "search" and not tells(name, hidden)
     ]
 
 

@@ -5,7 +5,7 @@ HTTP and the command line read lists by these functions, so both know the same f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -15,7 +15,14 @@ from pydantic import BaseModel, Field, create_model
 from sqlalchemy import Connection
 
 from api.http.callers import Caller
-from api.resources.declare import PageRequest, Question, Row, Viewer, columns_of
+from api.resources.declare import (
+    PageRequest,
+    Question,
+    Row,
+    Viewer,
+    choices_of,
+    columns_of,
+)
 from api.resources.lookups import (
     lookup_fields,
     parameters,
@@ -143,9 +150,13 @@ def shown_fields(resource: Resource[Any], who: Caller, call: ListCall) -> list[s
     """Return the names of the columns to answer with; all fields without a choice.
 
     Raises:
-        Invalid: One is not there, or not for the caller; or one cannot sort so.
+        Invalid: One is not there, or not for the caller; or one cannot sort or filter
+            so: what is found by a value tells the value.
     """
     hidden = resource.hidden(who)
+    filters = [n for n in choices_of(resource.question) if not tells(n, hidden)]
+    for name in (*call.asked.asked(), *(one.field for one in call.asked.lookups)):
+        _check(name, filters, "filter")
     names = [name for name in resource.rows.model_fields if name not in hidden]
     sort = call.page.sort.removeprefix("-")
     sorts = [n for n, one in columns_of(resource.rows).items() if one.sort]
@@ -153,6 +164,11 @@ def shown_fields(resource: Resource[Any], who: Caller, call: ListCall) -> list[s
     for name in call.fields:
         _check(name, names, "fields")
     return list(call.fields) or names
+
+
+def tells(filter_name: str, hidden: Collection[str]) -> bool:
+    """Whether a filter tells of a column that is hidden."""
+    return filter_name in hidden or f"{filter_name}_id" in hidden
 
 
 def _check(name: str, names: list[str], where: str) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Generic, TypeVar
+from functools import cache, cached_property
+from typing import Any, Generic, TypeVar, get_args
 from urllib.parse import quote
 
 from pydantic import BaseModel
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from api.http.actions import Act
 from api.http.callers import Caller, Role
 from api.resources.declare import (
+    ANYBODY,
     EVERYBODY,
     Column,
     Group,
@@ -92,12 +93,12 @@ class Resource(Generic[Q]):
         }
 
     def hidden(self, caller: Caller, model: type[BaseModel] | None = None) -> set[str]:
-        """Return the fields, of the rows without a model, the caller may not see."""
-        return {
-            name
-            for name, column in columns_of(model or self.rows).items()
-            if caller.roles.isdisjoint(column.roles)
-        }
+        """Return the fields the caller may not see: of the rows, or of a model, too.
+
+        What is hidden in the rows is hidden by its name in every model of the thing.
+        """
+        found = {**restricted(self.rows), **restricted(model)}
+        return {n for n, roles in found.items() if caller.roles.isdisjoint(roles)}
 
     def may_see(self, caller: Caller) -> bool:
         """Whether the caller may see the list."""
@@ -160,7 +161,44 @@ class Resource(Generic[Q]):
         return f'"{self.name}-{row_id}-{digest}"'
 
 
+@cache
+def restricted(model: type[BaseModel] | None) -> Mapping[str, frozenset[Role]]:
+    """Return the fields of a model, and of those in it, that are not for everybody."""
+    if model is None:
+        return {}
+    found = {
+        name: column.roles
+        for name, column in columns_of(model).items()
+        if column.roles != ANYBODY
+    }
+    for part in models_in(model):
+        found |= restricted(part)
+    return found
+
+
+def models_in(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """Yield the models that the fields of a model hold."""
+    kinds = [field.annotation for field in model.model_fields.values()]
+    while kinds:
+        kind = kinds.pop()
+        kinds += get_args(kind)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield kind
+
+
 def without(row: Row, names: Iterable[str]) -> Row:
-    """Return a row without some fields."""
+    """Return a row without some fields, in what is within it, too."""
     left_out = frozenset(names)
-    return {name: value for name, value in row.items() if name not in left_out}
+    return {
+        name: _within(value, left_out)
+        for name, value in row.items()
+        if name not in left_out
+    }
+
+
+def _within(value: Any, left_out: frozenset[str]) -> Any:  # noqa: ANN401
+    if isinstance(value, Mapping):
+        return without(value, left_out)
+    if isinstance(value, list | tuple):
+        return [_within(one, left_out) for one in value]
+    return value

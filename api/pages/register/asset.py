@@ -15,13 +15,13 @@ from api.pages.register import charts
 from api.pages.register.sentences import tell
 from api.pages.visit import Answer, Told, View, Visit, missing, refused
 from api.resources.register.extracts.files_given import KEEPERS, as_download, folder
+from api.resources.register.extracts.history import timeline_of
 from api.resources.registry import resource
 from inventory.assets.register import attachments
 from inventory.fixed_assets.asset_books import books_of_asset
 from inventory.kernel.errors import InventoryError, NotFound
 from inventory.kernel.texts import N_
 from inventory.queries.money.schedules import asset_schedule
-from inventory.queries.register.timeline import timeline
 
 MONEY = (Role.ACCOUNTING, Role.AUDITOR, Role.IT)
 TABS = (
@@ -140,7 +140,7 @@ def show_timeline(visit: Visit, ref: str) -> Answer:
     found = find(visit, resource("assets"), ref)
     if isinstance(found, View):
         return found
-    told = tell(timeline(visit.reading, found.id), visit.words)
+    told = tell(timeline_of(visit.reading, found.id, visit.viewer), visit.words)
     kind = visit.query.get("kind", "")
     return _page(
         visit,

@@ -28,6 +28,7 @@ from api.resources.references import (
     ManufacturerRef,
     PersonRef,
 )
+from api.resources.register.shared import SEE_PRICES
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
 from inventory.assets.register.tables import Asset, Custody
@@ -50,7 +51,7 @@ class AssetSheetRow(RowModel):
     order_number: Annotated[Text, Column("Order", shown=False)]
     invoice_number: Annotated[Text, Column("Invoice", shown=False)]
     purchased_on: Annotated[Day, Column("Purchased", Show.DAY, sort=True)]
-    currency: Annotated[Text, Column("Currency", shown=False)]
+    currency: Annotated[Text, Column("Currency", shown=False, roles=SEE_PRICES)]
     warranty_until: Annotated[Day, Column("Warranty until", Show.DAY, shown=False)]
     note: Annotated[str, Column("Note", shown=False)]
     manufacturer: Annotated[Text, Column("Manufacturer")]
@@ -60,7 +61,9 @@ class AssetSheetRow(RowModel):
     place: Annotated[Text, Column("Held by place", shown=False)]
     held_from: Annotated[Day, Column("Held from", Show.DAY, shown=False)]
     expected_return: Annotated[Day, Column("Expected back", Show.DAY, shown=False)]
-    cost: Annotated[Text, Column("Cost", about="Decimal, in `currency`.")]
+    cost: Annotated[
+        Text, Column("Cost", about="Decimal, in `currency`.", roles=SEE_PRICES)
+    ]
     macs: Annotated[str, Column("MACs", Show.MONO, shown=False)]
     imei: Annotated[str, Column("IMEI", Show.MONO, shown=False)]
     uuid: Annotated[str, Column("UUID", Show.MONO, shown=False)]

@@ -8,7 +8,7 @@
 * `webhooks.py` `deliveries.py` `messages.py`: Programs that are told what happens.
 * `event_types.py`: What they may be told of.
 * `backups.py`: Copies of everything, taken and checked.
-* `audit_trail.py`: Who changed what, and when.
+* `audit_trail.py`: Who changed what, and when; `trail_rights.py`: who reads of what.
 
 May import what `api.resources` may.
 """

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 
 from api.http.actions import Act, Acting, NothingIn
 from api.http.callers import Role
@@ -63,12 +63,24 @@ class AuditEntryQuestion(Question):
 
 
 def _read(
-    _connection: Connection, rows: list[dict[str, Any]], _viewer: Viewer
+    _connection: Connection, rows: list[dict[str, Any]], viewer: Viewer
 ) -> list[dict[str, Any]]:
+    from api.resources.house.trail_rights import told_of
+
+    roles = viewer.caller.roles
     for row in rows:
         for side in ("before", "after"):
-            row[side] = json.loads(row[side]) if row[side] else None
+            values = json.loads(row[side]) if row[side] else None
+            row[side] = values and told_of(roles, row["entity"], values)
     return rows
+
+
+def _readable(viewer: Viewer) -> list[ColumnElement[bool]]:
+    """Return the condition of what somebody may read, whom the trail is not all for."""
+    from api.resources.house.trail_rights import hidden_tables
+
+    hidden = hidden_tables(viewer.caller.roles)
+    return [col(AuditEntry.entity).not_in(sorted(hidden))] if hidden else []
 
 
 class FoundProblem(DetailModel):
@@ -133,6 +145,7 @@ AUDIT_TRAIL = Resource(
             col(AuditEntry.actor),
             col(AuditEntry.action),
         ),
+        where=_readable,
         finish=_read,
         row_id=col(AuditEntry.seq),
     ),

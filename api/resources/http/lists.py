@@ -37,7 +37,8 @@ from api.resources.listing import (
 )
 from api.resources.lookups import parameters, resolved_question
 from api.resources.perform import Call
-from api.resources.resource import Resource
+from api.resources.registry import all_resources
+from api.resources.resource import Resource, models_in, restricted
 
 ThingRef = Annotated[
     str, Path(max_length=300, description="Its id, or a name that only it has.")
@@ -93,6 +94,17 @@ def add_parameters(description: dict[str, Any]) -> None:
                 model, headers = known
                 found = [*described_parameters(model()), *headers]
                 operation.setdefault("parameters", []).extend(found)
+
+
+def open_restricted(schemas: dict[str, Any]) -> None:
+    """Say in an OpenAPI description that what is not for everybody may be absent."""
+    for resource in all_resources():
+        names = {*restricted(resource.rows), *restricted(resource.detail)}
+        models = [one for one in (resource.rows, resource.detail) if one is not None]
+        for model in [*models, *(part for one in models for part in models_in(one))]:
+            shape = schemas.get(model.__name__, {})
+            if names & set(shape.get("required", ())):
+                shape["required"] = [n for n in shape["required"] if n not in names]
 
 
 def sent_parameters(request: Request, model: type[BaseModel]) -> Any:  # noqa: ANN401

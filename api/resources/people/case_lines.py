@@ -33,6 +33,7 @@ from api.resources.references import (
     CaseRef,
     PersonRef,
 )
+from api.resources.register.shared import SEE_PRICES
 from api.resources.resource import Resource
 from api.resources.sources import TableSource, full_name
 from inventory.hr.views.lists import LINE_CONDITIONS
@@ -88,7 +89,10 @@ class CaseLineRow(RowModel):
     tracking: Annotated[str, Column("Tracking number", Show.MONO, shown=False)]
     note: Annotated[str, Column("Note", shown=False)]
     cost_minor: Annotated[
-        Number, Column("Cost", Show.MONEY, shown=False, about="In minor units.")
+        Number,
+        Column(
+            "Cost", Show.MONEY, shown=False, about="In minor units.", roles=SEE_PRICES
+        ),
     ]
     currency: Annotated[Text, Column("Currency", shown=False)]
     quiet: Annotated[bool, Column("Quiet", Show.YES, shown=False)]

@@ -31,6 +31,7 @@ from api.resources.references import (
     AssetRef,
     PersonRef,
 )
+from api.resources.register.shared import SEE_PRICES
 from api.resources.resource import Resource
 from api.resources.sources import TableSource, full_name
 from inventory.hr.cases import write_off
@@ -61,7 +62,14 @@ class WriteOffRow(RowModel):
     on: Annotated[date, Column("On", Show.DAY, sort=True)]
     book: Annotated[str, Column("Book", about="Empty if it is in none.")]
     value_minor: Annotated[
-        Number, Column("Value", Show.MONEY, sort=True, about="Net book value that day.")
+        Number,
+        Column(
+            "Value",
+            Show.MONEY,
+            sort=True,
+            about="Net book value that day.",
+            roles=SEE_PRICES,
+        ),
     ]
     currency: Annotated[Text, Column("Currency", shown=False)]
     state: Annotated[

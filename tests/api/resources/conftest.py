@@ -74,7 +74,8 @@ class Company:
         return self.client(*sorted(map(str, Role)))
 
 
-def _made(url: str, folder: Path) -> Iterator[Company]:
+def made_company(url: str, folder: Path) -> Iterator[Company]:
+    """Yield the company in an empty database with all tables."""
     engine = make_engine(url)
     settings = Settings(data_dir=folder)
     app = compose(settings, engine, lambda: NOW, Seal(Fernet.generate_key(), 12))
@@ -94,7 +95,7 @@ def company(
     folder = tmp_path_factory.mktemp("company")
     path = folder / "purser.sqlite"
     shutil.copyfile(sqlite_template, path)
-    yield from _made(f"sqlite:///{path}", folder)
+    yield from made_company(f"sqlite:///{path}", folder)
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +107,7 @@ def company_on_postgres(
     """The same company in PostgreSQL."""
     postgres_server.clone(postgres_template, "of_resources")
     folder = tmp_path_factory.mktemp("company")
-    yield from _made(postgres_server.url("of_resources"), folder)
+    yield from made_company(postgres_server.url("of_resources"), folder)
     postgres_server.run("DROP DATABASE of_resources WITH (FORCE)")
 
 

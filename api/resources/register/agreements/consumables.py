@@ -36,6 +36,7 @@ from api.resources.register.shared import (
     BUYERS,
     PEOPLE,
     PERSON_NAME,
+    SEE_PRICES,
     Note,
     columns_of_table,
     money_of,
@@ -309,7 +310,7 @@ class ConsumableMoveRow(RowModel):
     person: Annotated[Text, Column("For")]
     asset_id: Number
     tag: Annotated[Text, Column("For the asset")]
-    cost_minor: Annotated[Number, Column("Cost", Show.MONEY)]
+    cost_minor: Annotated[Number, Column("Cost", Show.MONEY, roles=SEE_PRICES)]
     currency: Annotated[Text, Column("Currency", shown=False)]
     note: Annotated[str, Column("Note")]
     recorded_at: Moment

@@ -28,7 +28,7 @@ from api.resources.declare import (
     Word,
 )
 from api.resources.references import LegalEntityRef, SupplierRef
-from api.resources.register.shared import Short, columns_of_table, money_of
+from api.resources.register.shared import SEE_PRICES, Short, columns_of_table, money_of
 from inventory.assets.stock.purchasing import ensure_supplier
 from inventory.assets.stock.tables import Supplier
 from inventory.people.tables import LegalEntity
@@ -49,7 +49,10 @@ class AgreementRow(RowModel):
     ends_on: Annotated[Day, Column("Ends", Show.DAY, sort=True, about="Last day.")]
     notice_on: Annotated[Day, Column("Notice until", Show.DAY, sort=True)]
     cost_minor: Annotated[
-        Number, Column("Cost", Show.MONEY, sort=True, about="In minor units.")
+        Number,
+        Column(
+            "Cost", Show.MONEY, sort=True, about="In minor units.", roles=SEE_PRICES
+        ),
     ]
     currency: Annotated[Text, Column("Currency", shown=False)]
     note: Annotated[str, Column("Note", shown=False)]

@@ -185,8 +185,24 @@ def _charged(reading: Connection, centre: int, viewer: Viewer, asked: Days) -> R
     return _listed(as_of.charged_between(reading, centre, asked.window(viewer.today)))
 
 
-def _timeline(reading: Connection, asset_id: int, _viewer: Viewer, _asked: Any) -> Row:  # noqa: ANN401
-    return _listed(timeline(reading, asset_id))
+def _timeline(reading: Connection, asset_id: int, viewer: Viewer, _asked: Any) -> Row:  # noqa: ANN401
+    return _listed(timeline_of(reading, asset_id, viewer))
+
+
+def timeline_of(reading: Connection, asset_id: int, viewer: Viewer) -> list[Row]:
+    """Return what happened to an asset, as far as the viewer may read of it."""
+    from api.resources.house.trail_rights import hidden_tables, told_of
+
+    roles = viewer.caller.roles
+    hidden = hidden_tables(roles)
+    return [
+        {
+            **one,
+            **{s: told_of(roles, one["entity"], one[s]) for s in ("before", "after")},
+        }
+        for one in timeline(reading, asset_id)
+        if one["entity"] not in hidden
+    ]
 
 
 def _listed(rows: Sequence[Row]) -> Row:

@@ -36,6 +36,7 @@ from api.resources.references import (
 )
 from api.resources.register.shared import (
     BUYERS,
+    SEE_PRICES,
     WRITERS,
     Note,
     columns_of_table,
@@ -112,7 +113,7 @@ class OrderLine(DetailModel):
     asset_class: Text
     quantity: int
     received: int
-    price_minor: int
+    price_minor: Annotated[int, Column("Price each", roles=SEE_PRICES)]
     recorded_at: Moment
 
 
@@ -375,7 +376,9 @@ class OrderLineRow(RowModel):
     asset_class: Annotated[Text, Column("Class", shown=False)]
     quantity: Annotated[int, Column("Pieces", Show.NUMBER, sort=True)]
     received: Annotated[int, Column("OrderReceived", Show.NUMBER)]
-    price_minor: Annotated[int, Column("Price each", Show.MONEY, sort=True)]
+    price_minor: Annotated[
+        int, Column("Price each", Show.MONEY, sort=True, roles=SEE_PRICES)
+    ]
     currency: Annotated[str, Column("Currency", shown=False)]
     ordered_on: Annotated[Day, Column("Ordered", Show.DAY, sort=True)]
 
