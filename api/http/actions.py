@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from sqlalchemy import Connection
 
-from api.http.callers import Caller, Role, check_role
+from api.http.callers import Caller, Role, check_role, check_whole
 from api.resources.references import resolved
 from inventory.kernel.clean_text import checked, cleaned
 from inventory.storage.work import UnitOfWork
@@ -104,6 +104,7 @@ class Act:
         danger: It ends or destroys something; who acts is asked once more.
         consequences: Sentences of what will happen, before it is done.
         begin: Values that a form begins with.
+        own: It is about what the caller has, whatever else that person sees.
         from_file: Its command takes the fields from a YAML file, too (`--file`).
         long: It may take longer than a request: it can be carried out as a job, and is
             where this says so of the database, the thing (0 for the list) and what is
@@ -130,6 +131,7 @@ class Act:
     danger: bool = False
     consequences: Callable[[Acting, Any], Sequence[str]] | None = None
     begin: Callable[[Acting], Mapping[str, Any]] | None = None
+    own: bool = False
     from_file: bool = False
     long: Long | None = None
 
@@ -151,10 +153,13 @@ def carry_out(
     """Carry out an act in a unit of work of its own; return its result.
 
     Raises:
-        Forbidden: The caller has none of the roles.
+        Forbidden: The caller has none of the roles, or sees a part of the house only
+            and the act is not about own things.
         InventoryError: Whatever the act refuses; nothing was written.
     """
     check_role(who, act.roles)
+    if not act.own:
+        check_whole(who)
     with app.work(who.actor) as work:
         if act.lock is not None:
             act.lock(work)

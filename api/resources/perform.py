@@ -116,7 +116,7 @@ def perform(
     result = act.run(acting, given)
     if act.answer is None and isinstance(result, Mapping) and "id" in result:
         number = int(result["id"])
-    if who.scope is not None and act.verb != _DELETE:
+    if who.scope is not None and act.verb != _DELETE and not act.own:
         work.settle()
         with looking_through(work.connection, who.scope):
             _find(resource, work.connection, number)
@@ -139,6 +139,8 @@ def _check_in_scope(
     table = getattr(resource.reference, "table", None)
     scope = call.viewer.caller.scope
     assert scope is not None
+    if act.own:
+        return
     if (
         act.alone
         or act.answer is not None

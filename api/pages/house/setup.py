@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.http.callers import Role
+from api.http.callers import Role, check_whole
 from api.pages.render import address
 from api.pages.visit import Answer, Told, View, Visit, refused
 from api.resources.listing import list_call
@@ -184,6 +184,7 @@ def _of_row(visit: Visit, one: RowProblem) -> str:
 
 def _load(visit: Visit, text: str, *, write: bool) -> int:
     """Read a table of people, all of it or nothing; return how many there are."""
+    check_whole(visit.caller)
     rows = _rows(text)
     if not write:
         visit.app.tried(

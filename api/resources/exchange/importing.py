@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from api.compose.rulebooks import import_profiles
 from api.http.actions import Tell, unheard
-from api.http.callers import Caller, Role
+from api.http.callers import Caller, Role, check_whole
 from discovery.reconciliation.import_hints import almost_seen
 from inventory.bulk.files.tabular import read_table
 from inventory.bulk.importing import ImportReport, import_assets
@@ -95,6 +95,7 @@ def run_import(
     Raises:
         InventoryError: The file, the mapping, the profile or the database does not do.
     """
+    check_whole(who)
     how = _how(app, who, profile, columns)
     # Reading a file takes seconds: nobody else waits for that, nor for a dry run.
     table = read_table(data, delimiter=how.delimiter, decimal=how.decimal)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from api.compose.rulebooks import provisioning_of, staff_profiles
 from api.http.actions import Tell, unheard
-from api.http.callers import Caller, Role
+from api.http.callers import Caller, Role, check_whole
 from api.resources.exchange.importing import RowFault
 from inventory.bulk.files.cells import CellTable, heading
 from inventory.bulk.files.tabular import read_table
@@ -148,6 +148,7 @@ def run_staff_list(
     Raises:
         InventoryError: The file, the profile or the database does not do.
     """
+    check_whole(who)
     with app.work(who.actor) as work:
         profile, document = _profile(work.connection, given)
         if given.save_as.strip():

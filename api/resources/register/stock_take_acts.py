@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from api.http.actions import Act, Acting, Given
+from api.http.callers import OWN_THINGS, STAFF
 from api.http.errors import Forbidden
 from api.resources.declare import DetailModel, Input, Text
 from api.resources.references import LocationRef, StockTakeRef
@@ -272,11 +273,13 @@ CONFIRM = Act(
     "mine",
     ConfirmIn,
     _confirm,
+    STAFF | OWN_THINGS,
     verb="confirm",
     ref="take",
     said=N_("Thank you: {have} confirmed."),
     answer=Confirmed,
     about="Say what you have of the things a campaign expects with you.",
+    own=True,
 )
 DECIDE = Act(
     "decide",

@@ -98,6 +98,17 @@ def company(
     yield from made_company(f"sqlite:///{path}", folder)
 
 
+@pytest.fixture(scope="module")
+def own_company(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Company]:
+    """The same company for tests that add to it."""
+    folder = tmp_path_factory.mktemp("own")
+    path = folder / "purser.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    yield from made_company(f"sqlite:///{path}", folder)
+
+
 @pytest.fixture(scope="session")
 def company_on_postgres(
     postgres_server: Server,

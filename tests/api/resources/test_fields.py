@@ -7,9 +7,7 @@ into its papers; then whoever may not see prices asks for everything there is.
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +21,7 @@ from api.resources.resource import Resource
 from inventory.people import accounts
 from tests.api.reads import QUERIES, REPORT
 from tests.api.resources.client import Client
-from tests.api.resources.conftest import Company, made_company
+from tests.api.resources.conftest import Company
 from tests.api.resources.test_scopes import some_of
 from tests.api.resources.test_things import path_of
 
@@ -32,14 +30,9 @@ BLIND = (Role.HR, Role.EMPLOYEE)
 
 
 @pytest.fixture(scope="module")
-def company(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Company]:
-    """A company of these tests alone, since they add to it."""
-    folder = tmp_path_factory.mktemp("priced")
-    path = folder / "purser.sqlite"
-    shutil.copyfile(sqlite_template, path)
-    yield from made_company(f"sqlite:///{path}", folder)
+def company(own_company: Company) -> Company:
+    """A company of these tests alone."""
+    return own_company
 
 
 @pytest.fixture(scope="module")
