@@ -90,6 +90,11 @@ class Audit(Section):
         default=False,
         description="true or false: the end of the trail goes to /dev/log",
     )
+    timestamp_url: str | None = Field(
+        default=None,
+        pattern="^https?://",
+        description="a time stamp authority (RFC 3161) that is asked to stamp the end",
+    )
 
 
 class Guard(Section):

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import logging
 import logging.handlers
+import secrets
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import httpx
 
 from api.compose.wiring import App
 from inventory.accounting.posting.journal_digest import verify_journal
-from inventory.kernel.errors import Conflict
+from inventory.kernel.errors import Conflict, Invalid
 from inventory.kernel.texts import N_
 from inventory.proving.replay import replay
+from inventory.proving.timestamps import ANSWERED, ASKED, query, stamped
 from inventory.storage.audit import (
     MAX_PROBLEMS,
     AuditProblem,
@@ -42,7 +45,10 @@ def audit_problems(app: App, *noted: Head | None) -> list[AuditProblem]:
 
 
 def published(app: App) -> Iterator[Head]:
-    """Yield the ends of the trail that the file of `[audit]` has."""
+    """Yield the ends of the trail that the file of `[audit]` and time stamps have."""
+    for kept in sorted(_stamps(app).glob("*.tsr")):
+        digest, _ = stamped(kept.read_bytes())
+        yield Head(int(kept.stem), digest.hex())
     file = app.settings.audit.file
     if file is None or not file.exists():
         return
@@ -56,6 +62,7 @@ def publish_head(app: App) -> dict[str, object]:
 
     Raises:
         Conflict: The chain is not whole.
+        Invalid: The time stamp authority answered something else.
         OSError: The file cannot be written.
         httpx.HTTPError: Nobody took it at the address.
     """
@@ -87,7 +94,33 @@ def publish_head(app: App) -> dict[str, object]:
             handler.close()
     if choice.url is not None:
         httpx.post(choice.url, json=told, timeout=SECONDS).raise_for_status()
+    if choice.timestamp_url is not None and head.count:
+        told["stamped"] = str(_stamp(app, choice.timestamp_url, head))
     return dict(told)
+
+
+def _stamp(app: App, url: str, head: Head) -> Path:
+    """Have the hash of an end stamped; keep the answer as `<count>.tsr`.
+
+    `openssl ts -verify -digest HASH -in COUNT.tsr -CAfile ...` checks who signed it.
+    """
+    digest, nonce = bytes.fromhex(head.hash), secrets.randbits(63)
+    answer = httpx.post(
+        url,
+        content=query(digest, nonce),
+        headers={"Content-Type": ASKED, "Accept": ANSWERED},
+        timeout=SECONDS,
+    ).raise_for_status()
+    if stamped(answer.content) != (digest, nonce):
+        raise Invalid(N_("The time stamp is of something else."), where="timestamp_url")
+    file = _stamps(app) / f"{head.count}.tsr"
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.write_bytes(answer.content)
+    return file
+
+
+def _stamps(app: App) -> Path:
+    return app.settings.data_dir / "timestamps"
 
 
 def _iso(at: datetime) -> str:
