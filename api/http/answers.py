@@ -74,7 +74,11 @@ def _saved(file: File) -> dict[str, str]:
     if not file.name:
         return {}
     how = "inline" if file.shown else "attachment"
-    if file.name.isascii() and '"' not in file.name:
+    if (
+        file.name.isascii()
+        and file.name.isprintable()
+        and not set(file.name) & {*'"\\'}
+    ):
         return {"Content-Disposition": f'{how}; filename="{file.name}"'}
     return {"Content-Disposition": f"{how}; filename*=UTF-8''{quote(file.name)}"}
 

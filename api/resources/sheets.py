@@ -18,8 +18,7 @@ from typing import IO, Any
 from sqlalchemy import Connection, Engine
 
 from api.resources.declare import Row
-from inventory.bulk.files.tabular import safe
-from inventory.kernel.clean_text import xml_text
+from inventory.kernel.clean_text import safe, xml_text
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",

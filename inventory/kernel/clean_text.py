@@ -35,6 +35,22 @@ TOO_LARGE = N_("The number is larger than any that can be kept.")
 TOO_DEEP = N_("It is nested too deeply.")
 
 
+_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)
+"""First letters that make a cell a formula, the wide forms included."""
+
+
 def cleaned(value: Any, depth: int = 0) -> Any:  # noqa: ANN401
     """Return what was sent with its texts normalised, whatever holds them.
 
@@ -114,6 +130,11 @@ def xml_text(text: str) -> str:
         and one not in _NO_CHARACTERS
         and not "\ud800" <= one <= "\udfff"
     )
+
+
+def safe(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{text}" if text.lstrip(" '").startswith(_FORMULA) else text
 
 
 def clean_words(text: str, where: str) -> str:

@@ -91,10 +91,28 @@ def _classes(base: type[Event]) -> Iterator[type[Event]]:
 
 def matches(patterns: Sequence[str], event_type: str) -> bool:
     """Whether a type of event is among those wanted; `*` stands for anything."""
-    return any(
-        re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), event_type)
-        for pattern in patterns
-    )
+    return any(_fits(pattern, event_type) for pattern in patterns)
+
+
+def _fits(pattern: str, text: str) -> bool:
+    """Whether a text is as a pattern says; each part is looked for once.
+
+    No regular expression: one with many stars would try more ways than there are
+    atoms, and whoever may add a webhook writes it.
+    """
+    first, *parts = pattern.split("*")
+    if not parts:
+        return pattern == text
+    *middle, last = parts
+    at, end = len(first), len(text) - len(last)
+    if at > end or not (text.startswith(first) and text.endswith(last)):
+        return False
+    for part in middle:
+        found = text.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
 
 
 def unknown(patterns: Iterable[str]) -> list[str]:

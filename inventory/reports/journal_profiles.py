@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from inventory.kernel.clean_text import safe
 from inventory.kernel.money import amount_text, minor_digits
 from inventory.reports.journals import Entries, lines
 
@@ -57,10 +58,5 @@ def _shown(row: Mapping[str, Any], profile: Mapping[str, Any]) -> dict[str, str]
         elif isinstance(value, date):
             shown[name] = value.strftime(str(profile.get("day", "%Y-%m-%d")))
         else:
-            shown[name] = "" if value is None else _harmless(str(value))
+            shown[name] = "" if value is None else safe(str(value))
     return shown
-
-
-def _harmless(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

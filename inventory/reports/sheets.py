@@ -14,18 +14,12 @@ from datetime import date
 from decimal import Decimal
 from typing import IO, Any
 
-from inventory.kernel.clean_text import xml_text
+from inventory.kernel.clean_text import safe, xml_text
 from inventory.kernel.money import minor_digits
 from inventory.reports.base import Column, Kind, Row, json_row
 
 FORMATS = ("json", "csv", "xlsx", "jsonl")
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _AT_ONCE = 500
-
-
-def safe(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
 
 
 def _cell(column: Column, value: Any) -> str:  # noqa: ANN401

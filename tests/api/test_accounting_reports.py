@@ -15,9 +15,10 @@ from openpyxl import load_workbook
 
 from api.compose.wiring import App
 from api.routes.report_rows import page_of
+from inventory.kernel.clean_text import safe
 from inventory.reports import report_named, reports
 from inventory.reports.base import Column, Kind
-from inventory.reports.sheets import csv_lines, safe, write_xlsx
+from inventory.reports.sheets import csv_lines, write_xlsx
 from tests.api.books import Filled, found, in_books
 from tests.api.conftest import calling
 from tests.api.test_accounting import posted

@@ -22,24 +22,9 @@ from openpyxl.cell import WriteOnlyCell
 
 from inventory.bulk.files.cells import CellTable
 from inventory.bulk.files.workbooks import MAX_COLUMNS, MAX_ROWS, sheet_cells
-from inventory.kernel.clean_text import xml_text
+from inventory.kernel.clean_text import safe, xml_text
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
-
-_FORMULA = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "\uff1d",
-    "\uff0b",
-    "\uff0d",
-    "\uff20",
-)
-"""First letters that make a cell a formula, the wide forms included."""
 
 MAX_CELL = 32_767
 """What a cell of a spreadsheet holds; longer text is a broken file."""
@@ -185,11 +170,6 @@ def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def safe(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip(" '").startswith(_FORMULA) else text
 
 
 def _plain(value: Any) -> str:  # noqa: ANN401

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -205,3 +206,21 @@ def test_a_sealed_key_opens_for_its_webhook_and_its_installation_only() -> None:
             other.open(sealed, number)
     with pytest.raises(Invalid, match="cannot be opened"):
         sealer.open("no base64!", 7)
+
+
+_ATOMS = st.text("ab.*", max_size=6)
+
+
+@given(pattern=_ATOMS, text=st.text("ab.", max_size=8))
+def test_a_pattern_with_stars_fits_as_a_regular_expression_would(
+    pattern: str, text: str
+) -> None:
+    expected = re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), text) is not None
+    assert event_catalogue.matches([pattern], text) is expected
+
+
+def test_a_pattern_of_many_stars_takes_no_time() -> None:
+    """As a regular expression it would not come to an end."""
+    for pattern in ("*" * 99 + "!", "*a" * 49 + "!", "a*" * 49 + "!"):
+        assert not event_catalogue.matches([pattern], "asset.registered.and.more")
+        assert event_catalogue.unknown([pattern]) == [pattern]
