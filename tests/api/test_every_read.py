@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 
 from api.app import create_api
 from api.compose.wiring import App
+from api.http.callers import Role
 from tests.api.conformance import Conformance
 from tests.api.conftest import calling, make_token
 from tests.api.reads import Read, Reader, brief
@@ -123,6 +124,26 @@ def test_some_reads_are_as_described_whatever_is_asked(company: App) -> None:
     made.ask(every=9, examples=2, methods="GET")
     assert made.told() == []
     assert made.statuses[200] > 10
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("role", sorted(map(str, Role)))
+def test_every_operation_is_as_described_for_each_role(
+    sqlite_template: Path, tmp_path: Path, role: str
+) -> None:
+    """What a role does not see is absent where the description lets it be absent."""
+    database = tmp_path / "purser.sqlite"
+    shutil.copyfile(sqlite_template, database)
+    app = make_company(database, tmp_path)
+    made = Conformance(create_api(app), make_token(app, role))
+    made.ask(
+        every=int(os.environ.get("CONFORMANCE_EVERY", "1")),
+        examples=int(os.environ.get("CONFORMANCE_EXAMPLES", "8")),
+    )
+    app.close()
+    print(role, dict(made.statuses), *made.told(), sep="\n")
+    assert made.told() == []
 
 
 @pytest.mark.slow
