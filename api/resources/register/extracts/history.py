@@ -20,6 +20,7 @@ from api.models.base import Model, Number, Text
 from api.models.register import Custody, Share
 from api.resources.declare import DetailModel, Row, Viewer
 from api.resources.extracts import Extract, Parameters
+from api.resources.register.shared import SEE_PRICES
 from inventory.assets.custody.rules import HolderKind
 from inventory.kernel.spans import Span
 from inventory.kernel.texts import N_
@@ -194,6 +195,8 @@ def timeline_of(reading: Connection, asset_id: int, viewer: Viewer) -> list[Row]
     from api.resources.house.trail_rights import hidden_tables, told_of
 
     roles = viewer.caller.roles
+    if not roles.isdisjoint(SEE_PRICES):
+        return timeline(reading, asset_id)
     hidden = hidden_tables(roles)
     return [
         {
