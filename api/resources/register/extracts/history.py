@@ -190,7 +190,7 @@ def _timeline(reading: Connection, asset_id: int, viewer: Viewer, _asked: Any) -
     return _listed(timeline_of(reading, asset_id, viewer))
 
 
-def timeline_of(reading: Connection, asset_id: int, viewer: Viewer) -> list[Row]:
+def timeline_of(reading: Connection, asset_id: int, viewer: Viewer) -> Sequence[Row]:
     """Return what happened to an asset, as far as the viewer may read of it."""
     from api.resources.house.trail_rights import hidden_tables, told_of
 
