@@ -18,7 +18,13 @@ from inventory.storage import job_runs
 
 def kinds_of(app: App) -> Mapping[str, Kind]:
     """Return the kinds of jobs by name."""
-    kinds = (
+    more = (mail_report_kind(app), *scan_kinds(app), *long_kinds(app))
+    return {kind.name: kind for kind in (*_duties(app), *more)}
+
+
+def _duties(app: App) -> tuple[Kind, ...]:
+    """Return what is done by itself, in the order in which people read it."""
+    return (
         _duty(
             app,
             "expire-places",
@@ -57,8 +63,6 @@ def kinds_of(app: App) -> Mapping[str, Kind]:
         ),
         _mail_duty(app),
     )
-    more = (mail_report_kind(app), *scan_kinds(app), *long_kinds(app))
-    return {kind.name: kind for kind in (*kinds, *more)}
 
 
 def _mail_duty(app: App) -> Kind:
