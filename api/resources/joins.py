@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column as TableColumn
 from sqlalchemy import (
+    Alias,
     ColumnElement,
     Connection,
     FromClause,
@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy import Column as TableColumn
 from sqlalchemy.sql.elements import BinaryExpression
 from sqlalchemy.sql.operators import eq
 from sqlalchemy.sql.util import ClauseAdapter
@@ -76,8 +77,19 @@ def _changes_nothing(join: Join) -> bool:
 
 
 def _is_key(column: TableColumn[Any]) -> bool:
-    keys = getattr(column.table, "primary_key", ())
-    return column.primary_key and len(list(keys)) == 1
+    return key_of(column.table) is column
+
+
+def key_of(source: FromClause | None) -> ColumnElement[Any] | None:
+    """Return the one column that tells rows of a stored table apart; None without.
+
+    A subquery has columns of a key as well, of tables that it reads: they tell nothing.
+    """
+    stored = source.element if isinstance(source, Alias) else source
+    if source is None or not isinstance(stored, Table):
+        return None
+    keys = list(source.primary_key)
+    return keys[0] if len(keys) == 1 else None
 
 
 def _outer(source: FromClause) -> set[FromClause]:

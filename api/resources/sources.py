@@ -31,6 +31,7 @@ from api.resources.joins import (
     FEW,
     by_way_of,
     columns_in,
+    key_of,
     led_by,
     needed,
     tables_in,
@@ -282,8 +283,7 @@ class TableSource(Generic[Q]):
 
     def _number(self) -> ColumnElement[Any] | None:
         """Return the key of the table, by which the rows of a page are read again."""
-        keys = list(getattr(self.table, "primary_key", ()))
-        return keys[0] if len(keys) == 1 else None
+        return key_of(self.table)
 
     def _named(
         self, connection: Connection, number: ColumnElement[Any], ids: list[Any]

@@ -54,6 +54,8 @@ class Decision:
 
 def on_state_changed(work: UnitOfWork, event: AssetStateChanged) -> None:
     """Propose to the books what the register says of an asset, or of its whole."""
+    if (event.before in LEFT) == (event.after in LEFT):
+        return
     for asset_id in (event.asset_id, *_parts(work, event.asset_id)):
         _propose_to_books(work, asset_id, event)
 
@@ -69,11 +71,11 @@ def _parts(work: UnitOfWork, asset_id: int) -> list[int]:
 def _propose_to_books(
     work: UnitOfWork, asset_id: int, event: AssetStateChanged
 ) -> None:
-    if event.after in LEFT and event.before not in LEFT:
+    if event.after in LEFT:
         for asset, book_id in _in_books(work, asset_id):
             if _disposal(asset) is None:
                 _propose(work, asset_id, book_id, DISPOSE, event.on, event.after)
-    elif event.before in LEFT and event.after not in LEFT:
+    else:
         _withdraw(work, asset_id, (DISPOSE, LEAVE))
         for asset, book_id in _in_books(work, asset_id):
             gone = _disposal(asset)

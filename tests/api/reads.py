@@ -29,6 +29,7 @@ PATHS: Mapping[str, Sequence[tuple[str, ...]]] = {
 QUERIES: Mapping[str, Mapping[str, str]] = {
     "/assets/{}/schedule": {"book": "IFRS"},
     "/books/{}/journal": {"from": "2026-01-01", "to": "2026-02-28"},
+    "/schedules/{}/explain": {"period": "2026-01"},
     "/search": {"q": "laptop"},
     "/stock-take-items": {"stock_take": "Spring"},
     "/sightings": {"mac": "00:00:5e:00:53:01"},

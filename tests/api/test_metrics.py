@@ -165,6 +165,7 @@ def test_queues_and_running_scans_are_those_of_the_database(app: App) -> None:
         "jobs-scans": 0,
         "jobs-house": 0,
         "jobs-long": 0,
+        "jobs-visits": 0,
     }
 
 

@@ -120,7 +120,7 @@ def test_the_map_draws_folds_and_finds(page: Page, url: str) -> None:
 
 def test_a_running_scan_is_watched_without_reloading(page: Page, url: str) -> None:
     log_in(page, url, "it", "/scans")
-    page.get_by_role("link", name="Start a scan").click()
+    page.get_by_role("link", name="Start a scan").first.click()
     page.locator("#dialog").get_by_label("Targets").fill("127.0.0.1")
     page.locator("#dialog").get_by_role("button", name="Start a scan").click()
     page.locator("h1 .badge", has_text="finished").wait_for(timeout=120_000)

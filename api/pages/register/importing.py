@@ -120,11 +120,11 @@ def run(visit: Visit) -> Answer:
     back = address("/import", {"file": name, "profile": profile})
     if not visit.sent:
         return Told(back)
-    data = table_kept(visit.app, name).read_bytes()
-    if len(data) > LONG_BYTES and somebody_works(visit.app):
-        table_kept(visit.app, name).unlink(missing_ok=True)
-        return leave(visit, _as_job(visit, data, profile))
     try:
+        data = table_kept(visit.app, name).read_bytes()
+        if len(data) > LONG_BYTES and somebody_works(visit.app):
+            table_kept(visit.app, name).unlink(missing_ok=True)
+            return leave(visit, _as_job(visit, data, profile))
         report = run_import(
             visit.app,
             visit.caller,

@@ -13,6 +13,7 @@ from api.http.callers import Caller, Role
 from api.resources import joins
 from api.resources.declare import PageRequest, Viewer
 from api.resources.network.parts.interfaces import INTERFACES
+from api.resources.people.holdings import HOLDINGS
 from inventory.network.tables import Device, Interface
 from inventory.storage.engine import writing
 from inventory.storage.rows import table_of
@@ -102,3 +103,13 @@ def test_a_list_is_sorted_by_another_table(
     expected = [(device, port) for device in sorted(DEVICES) for port in ports]
     assert named(listed(reading, "device_name", **removed)) == expected
     assert named(listed(reading, "-device_name", **removed)) == expected[::-1]
+
+
+def test_rows_of_a_query_are_told_apart_by_no_key_of_the_tables_it_reads() -> None:
+    joined = HOLDINGS.source.table  # type: ignore[attr-defined]
+    assert joined.c.asset_id.primary_key
+    assert joins.key_of(joined) is None
+    assert joins.key_of(table_of(Device)) is table_of(Device).c.id
+    named = table_of(Device).alias("named")
+    assert joins.key_of(named) is named.c.id
+    assert joins.key_of(None) is None

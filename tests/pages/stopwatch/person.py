@@ -139,10 +139,15 @@ class Person:
 
     def sees(self, *texts: str) -> None:
         """Wait for texts on the page."""
+        from playwright.sync_api import TimeoutError as TooLate
+
         for text in texts:
-            self.page.locator("body").get_by_text(text).locator(
-                "visible=true"
-            ).first.wait_for()
+            found = self.page.locator("body").get_by_text(text).locator("visible=true")
+            try:
+                found.first.wait_for()
+            except TooLate as error:
+                shown = self.page.locator("body").inner_text()[:3000]
+                raise AssertionError(f"{text!r} is not on the page: {shown}") from error
 
 
 def told(rows: Sequence[tuple[Task, int | None, int | None]]) -> str:

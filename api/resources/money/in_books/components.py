@@ -60,7 +60,7 @@ COMPONENT = Reference("component", Component, more=_named)
 """By the tag of the part, such as `IT-00412.1`."""
 
 
-class ComponentRow(RowModel):
+class AssetPartRow(RowModel):
     """A part of an asset that is depreciated by itself."""
 
     id: Annotated[int, Column("Number", shown=False, sort=True)]
@@ -283,7 +283,7 @@ ASSET_COMPONENTS = Resource(
     counted=NN_("{count} part", "{count} parts"),
     group="money",
     roles=READERS,
-    rows=ComponentRow,
+    rows=AssetPartRow,
     question=ComponentQuestion,
     sort="tag",
     source=TableSource(

@@ -215,13 +215,14 @@ def _listed(row: dict[str, Any], years: list[YearResult]) -> dict[str, Any]:
         for name in _AMOUNTS
         if last or name in ("opening", "closing")
     }
-    return {
+    whole = {
         **{f"{name}_minor": 0 for name in _AMOUNTS},
         **row,
         **amounts,
         "year": last.year if last else "",
         "declared": bool(last and last.declared),
     }
+    return {name: whole[name] for name in PoolRow.model_fields}
 
 
 def _get(connection: Connection, pool_id: int, viewer: Viewer) -> Row | None:
