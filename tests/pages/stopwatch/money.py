@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.pages.stopwatch.person import Person, Task
 
 
@@ -69,7 +71,8 @@ def _trail(person: Person) -> None:
     person.page.locator("select[name=entity], input[name=entity]").first.wait_for()
     person.act("Verify")
     person.press("Verify")
-    person.sees("whole")
+    told = person.page.locator("#dialog dl div", has_text="Problem count")
+    told.locator("dd", has_text=re.compile(r"^\s*0\s*$")).wait_for()
 
 
 def _as_of(person: Person) -> None:

@@ -146,7 +146,7 @@ class Person:
             try:
                 found.first.wait_for()
             except TooLate as error:
-                shown = self.page.locator("body").inner_text()[:3000]
+                shown = self.page.locator("body").inner_text()
                 raise AssertionError(f"{text!r} is not on the page: {shown}") from error
 
 
