@@ -78,7 +78,10 @@ def read_amount(text: str, mark: str) -> Decimal:
     digits = "".join(groups)
     if not digits and not cents:
         raise _not_an_amount(text, mark)
-    if len(groups) > 1 and any(len(group) != 3 for group in groups[1:]):
+    leading = groups[0].lstrip("+-")
+    if len(groups) > 1 and (
+        len(leading) > 3 or any(len(group) != 3 for group in groups[1:])
+    ):
         raise BadValue(
             N_("{value!r} is not an amount with {mark!r} before the cents."),
             remedy=N_(

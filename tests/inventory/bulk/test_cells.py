@@ -37,10 +37,21 @@ def test_amounts_are_read_with_their_mark(text: str, mark: str, value: str) -> N
     assert read_amount(text, mark) == Decimal(value)
 
 
-@pytest.mark.parametrize("text", ["1.249,5", "12,49", "abc", "1.2.3", ""])
+@pytest.mark.parametrize("text", ["1.249,5", "12,49", "1249,500", "abc", "1.2.3", ""])
 def test_an_amount_that_could_be_two_is_none(text: str) -> None:
     with pytest.raises(BadValue):
         read_amount(text, ".")
+
+
+def test_a_number_of_a_workbook_is_written_with_the_mark_it_is_read_by() -> None:
+    book, file = Workbook(), io.BytesIO()
+    assert book.active is not None
+    for row in (("tag", "cost"), ("IT-1", 1249.5), ("IT-2", 1249)):
+        book.active.append(row)
+    book.save(file)
+    rows = read_table(file.getvalue(), decimal=",").rows
+    costs = [read_amount(cells[1], ",") for _, cells in rows]
+    assert costs == [Decimal("1249.5"), Decimal(1249)]
 
 
 def test_days_are_read_as_the_profile_says_and_never_guessed() -> None:
