@@ -5,7 +5,8 @@ Each is loaded once, when it is first needed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,15 @@ class DataError(Exception):
     """A data file is broken; the text names file and place."""
 
 
+@contextmanager
+def _told_as_data(*kinds: type[Exception]) -> Iterator[None]:
+    """Let what a reader raises about a file be a `DataError`."""
+    try:
+        yield
+    except kinds as error:
+        raise DataError(str(error)) from error
+
+
 def accounting(
     document: Callable[[str], Document], macrs: Sequence[Mapping[str, str]]
 ) -> Accounting:
@@ -39,12 +49,10 @@ def accounting(
     """
     from inventory.accounting.catalogue.asset_classes import RulesError, read_rules
 
-    try:
+    with _told_as_data(RulesError):
         return read_rules(
             document("rules"), document("presets"), document("limits"), macrs
         )
-    except RulesError as error:
-        raise DataError(str(error)) from error
 
 
 def provisioning(document: Callable[[str], Document]) -> Provisioning:
@@ -57,9 +65,8 @@ def provisioning(document: Callable[[str], Document]) -> Provisioning:
 
     names = ("lines", "kits", "calendars", "sources", "notices")
     try:
-        return read_rules(*(document(name) for name in names))
-    except Invalid as error:
-        raise DataError(str(error)) from error
+        with _told_as_data(Invalid):
+            return read_rules(*(document(name) for name in names))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         what = f"{type(error).__name__}: {error}"
         raise DataError(f"provisioning: a file has another shape ({what})") from error
@@ -88,7 +95,7 @@ def knowledge(local: Path | None = None) -> Knowledge:
     from collectors.mac_vendors import maker_of
     from discovery.identity.identify import KnowledgeError, build_knowledge
 
-    try:
+    with _told_as_data(CatalogError, KnowledgeError):
         return build_knowledge(
             catalog.vendors(),
             catalog.fingerprints(),
@@ -96,8 +103,6 @@ def knowledge(local: Path | None = None) -> Knowledge:
             tables=catalog.tables(),
             makers=maker_of,
         )
-    except (CatalogError, KnowledgeError) as error:
-        raise DataError(str(error)) from error
 
 
 @cache
@@ -109,10 +114,8 @@ def consoles() -> CliKnowledge:
     """
     from collectors.ssh.consoles.platforms import build_knowledge
 
-    try:
+    with _told_as_data(CatalogError, ValueError):
         return build_knowledge(catalog.platforms())
-    except (CatalogError, ValueError) as error:
-        raise DataError(str(error)) from error
 
 
 @cache
@@ -125,12 +128,10 @@ def accounting_rules(local: Path | None = None) -> Accounting:
     Raises:
         DataError: The file is broken, or contradicts itself.
     """
-    try:
+    with _told_as_data(CatalogError):
         return accounting(
             partial(catalog.accounting, local=local), catalog.macrs_tables()
         )
-    except CatalogError as error:
-        raise DataError(str(error)) from error
 
 
 @cache
@@ -143,10 +144,8 @@ def book_templates(local: Path | None = None) -> Mapping[str, Mapping[str, Any]]
     Raises:
         DataError: A file is broken.
     """
-    try:
+    with _told_as_data(CatalogError):
         return catalog.book_templates(local)
-    except CatalogError as error:
-        raise DataError(str(error)) from error
 
 
 @cache
@@ -156,10 +155,8 @@ def journal_profiles(local: Path | None = None) -> Mapping[str, Any]:
     Raises:
         DataError: The file is broken.
     """
-    try:
+    with _told_as_data(CatalogError):
         return catalog.journal_profiles(local)
-    except CatalogError as error:
-        raise DataError(str(error)) from error
 
 
 @cache
@@ -169,10 +166,8 @@ def staff_profiles() -> Mapping[str, Mapping[str, Any]]:
     Raises:
         DataError: A file is broken.
     """
-    try:
+    with _told_as_data(CatalogError):
         return {Path(name).stem: found for name, found in catalog.staff_lists()}
-    except CatalogError as error:
-        raise DataError(str(error)) from error
 
 
 @cache
@@ -182,10 +177,8 @@ def import_profiles() -> Mapping[str, Mapping[str, Any]]:
     Raises:
         DataError: A file is broken.
     """
-    try:
+    with _told_as_data(CatalogError):
         return {Path(name).stem: found for name, found in catalog.imports()}
-    except CatalogError as error:
-        raise DataError(str(error)) from error
 
 
 @cache
@@ -198,10 +191,8 @@ def provisioning_rules(local: Path | None = None) -> Provisioning:
     Raises:
         DataError: A file is broken, or contradicts itself.
     """
-    try:
+    with _told_as_data(CatalogError):
         return provisioning(partial(catalog.provisioning, local=local))
-    except CatalogError as error:
-        raise DataError(str(error)) from error
 
 
 def provisioning_of(settings: Settings) -> Provisioning:

@@ -78,7 +78,6 @@ class Form:
         hidden: Values that go along.
         problem: What is wrong with the whole.
         danger: It destroys or ends something.
-        upload: It has a field for a file.
         plain: The browser sends it, for what answers with a file.
     """
 
@@ -89,14 +88,13 @@ class Form:
     hidden: Sequence[tuple[str, str]] = ()
     problem: str = ""
     danger: bool = False
-    upload: bool = False
     plain: bool = False
 
     @property
     def with_files(self) -> bool:
         """Whether it is sent with files."""
         each = (one for fields in self.groups.values() for one in fields)
-        return self.upload or any(one.kind in FILE_KINDS for one in each)
+        return any(one.kind in FILE_KINDS for one in each)
 
     @property
     def errors(self) -> list[Field]:

@@ -214,7 +214,7 @@ def _file_form(action: str, problem: str) -> Form:
         field("file", N_("File"), "file", hint),
         field("note", N_("Note"), "text"),
     ]
-    return Form(action, N_("Keep it"), {"": fields}, "", problem=problem, upload=True)
+    return Form(action, N_("Keep it"), {"": fields}, "", problem=problem)
 
 
 def give_file(visit: Visit, number: int) -> Answer:
