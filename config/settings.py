@@ -42,6 +42,9 @@ class Http(Section):
     public_url: str | None = Field(
         default=None, description="the address users type, if a proxy stands in front"
     )
+    names: tuple[str, ...] = Field(
+        default=(), description="a list of other host names the pages are opened by"
+    )
     trusted_proxies: tuple[NetworkText, ...] = Field(
         default=("127.0.0.1", "::1"),
         description="a list of addresses of proxies whose X-Forwarded-For is believed,"
