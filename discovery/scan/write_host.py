@@ -20,7 +20,6 @@ from discovery.access.login_guard import note_uses
 from discovery.observations import codec
 from discovery.observations.apply import Outcome, apply_visit
 from discovery.observations.damage import entries_or_none
-from discovery.observations.part_rows import UNMANAGED
 from discovery.observations.visit import Visit, make_visit
 from discovery.scan import scan_rows
 from discovery.scan.context import ScanContext
@@ -35,7 +34,7 @@ from discovery.scan.read_pbx import (
 )
 from discovery.scan.requests import HostResult, ScanRequest, failed_to_write
 from discovery.scan.targets import Targets
-from discovery.topology.confirm import Before
+from discovery.topology.again.before_visit import Before, before_visit, told_of
 from discovery.topology.model import PROXY_LIMIT
 from inventory.kernel.errors import DatabaseLocked
 from inventory.network.scan_tables import ScanHost, StoredObservation
@@ -68,39 +67,23 @@ class HostWriter:
         self._visited: dict[int, Before] | None = {}
 
     def few_and_steady(self) -> list[Before] | None:
-        """Return the devices visited, if they are few and none told anything new."""
+        """Return the devices visited, if few, and none told anything new of itself."""
         return None if self._visited is None else list(self._visited.values())
 
-    def _note(self, host: Host, outcome: Outcome, before: Sequence[Before]) -> None:
-        """Note who was visited, and that something is new as soon as it is."""
-        mine = [b for b in before if b.device_id == outcome.device_id]
-        if self._visited is None or not outcome.steady or len(mine) != 1:
-            self._visited = None
-        elif len(self._visited) >= FEW:
+    def _note(self, before: Before | None) -> None:
+        """Note who was visited, None for one that told something new of itself."""
+        if before is None or self._visited is None or len(self._visited) >= FEW:
             self._visited = None
         else:
-            self._visited[mine[0].device_id] = mine[0]
+            self._visited[before.device_id] = before
 
     def _before(self, host: Host) -> list[Before]:
         """Return what is stored of an address, before it is written over."""
         if self._visited is None or len(self._visited) >= FEW:
             return []
-        c = table_of(StoredObservation).c
-        query = select(c.device_id, c.fdb, c.arp, c.fdb_at).where(
-            c.site == self._site,
-            c.address == host.address,
-            c.device_id.is_not(None),
-            c.collector.not_in(UNMANAGED),
-        )
         at = min((o.seen_at for o in host.observations), default=host.seen_at)
         with self._context.engine.connect() as connection:
-            rows = connection.execute(query).all()
-        # Of several collectors, the one that reads tables is meant.
-        told = [r for r in rows if r.fdb or r.arp] or rows[:1]
-        return [
-            Before(device_id=r.device_id, fdb=r.fdb, arp=r.arp, fdb_at=r.fdb_at, at=at)
-            for r in told
-        ]
+            return before_visit(connection, self._site, host.address, at)
 
     def apply(self, host: Host) -> HostResult | None:
         """Apply a host; None if it has to wait for the address tables.
@@ -251,8 +234,9 @@ class HostWriter:
             scan_rows.record_host(
                 work.connection, self._scan_id, self._context.clock(), result
             )
+            steady = _steady(work, outcome, before)
             work.commit()
-        self._note(host, outcome, before)
+        self._note(steady)
         return result
 
     def _record(self, result: HostResult) -> None:
@@ -287,6 +271,27 @@ class HostWriter:
             {ip: mac for ip, mac in agreed.items() if mac not in proxies},
             {ip: mac for ip, mac in agreed.items() if mac in proxies},
         )
+
+
+def _steady(
+    work: UnitOfWork, outcome: Outcome, before: Sequence[Before]
+) -> Before | None:
+    """Return how a device was, if it alone was written and tells nothing new.
+
+    What it tells of its own state, its software or its users does not matter here.
+    """
+    mine = [each for each in before if each.device_id == outcome.device_id]
+    if outcome.outcome != "same" or outcome.device_id is None or len(mine) != 1:
+        return None
+    if not outcome.steady:
+        itself = ("device", str(outcome.device_id))
+        if not work.noted <= {itself}:
+            return None
+        if told_of(work.connection, outcome.device_id) != mine[0].told:
+            return None
+        if mine[0].is_radio:
+            return None
+    return mine[0]
 
 
 def _only_swept(visit: Visit) -> bool:

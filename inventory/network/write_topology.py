@@ -79,6 +79,7 @@ def write_sightings(
     *,
     leads: Leads = lambda _here, _port, _there: False,
     nowhere: Set[str] = frozenset(),
+    among: Sequence[str] | None = None,
 ) -> tuple[int, int]:
     """Write sightings; return how many were opened and how many closed.
 
@@ -88,11 +89,14 @@ def write_sightings(
         found: Where MACs are.
         leads: Whether a port of one device leads to another device.
         nowhere: MACs that are plugged in nowhere, such as those of switches.
+        among: All the MACs that are found, if they are few; None for any.
     """
     open_rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     query = select(_sighting).where(
         col(Sighting.site) == site, col(Sighting.closed_at).is_(None)
     )
+    if among is not None:
+        query = query.where(col(Sighting.mac).in_(among))
     for row in work.connection.execute(query).mappings():
         open_rows[row["mac"]].append(dict(row))
     batch = _Batch()
