@@ -93,7 +93,10 @@ def listen(
     site: Annotated[str, typer.Option(help="The site of the interface.")] = "",
     json: Json = False,
 ) -> int:
-    """Hear DHCP and SIP plug-and-play of machines as they start. Sends nothing."""
+    """Hear DHCP and SIP plug-and-play of machines as they start. Sends nothing.
+
+    Names who gives addresses away as well: see `purser dhcp-server list`.
+    """
     import asyncio
 
     from api.compose.rulebooks import known
@@ -101,7 +104,7 @@ def listen(
     from collectors.link.scapy_link import ScapyLink
     from discovery.identity.identification import RuleIdentification
     from discovery.notifications.listen import listen as hear
-    from discovery.notifications.listen import write_machines
+    from discovery.notifications.listen import write_dhcp_servers, write_machines
 
     with opened(context) as app:
         heard = asyncio.run(
@@ -117,12 +120,16 @@ def listen(
         identify = RuleIdentification(known(app.settings).devices())
         with app.work(actor()) as work:
             devices = write_machines(work, heard.seen, identify)
+            servers = write_dhcp_servers(work, site, heard.servers)
             work.commit()
     problems = [f"{p.where}: {p.detail or p.reason.value}" for p in heard.problems]
     if json:
-        print_json({"devices": devices, "problems": problems})
+        found = {"devices": devices, "dhcp_servers": servers, "problems": problems}
+        print_json(found)
     else:
         say(f"{len(devices)} machine(s) heard.")
+        for server in servers:
+            say(f"{server} gives addresses away.")
         for problem in problems:
             say(problem)
     return Exit.FAILED if problems else Exit.OK

@@ -25,6 +25,7 @@ from inventory.jobs.rows import prune_jobs
 from inventory.jobs.slices import forget as forget_slices
 from inventory.kernel.errors import Conflict
 from inventory.kernel.texts import N_
+from inventory.network.findings.write import look_for_findings
 from inventory.network.queries.map import map_sites
 from inventory.storage.audit import read_head, verify
 from inventory.telecom_expense.exits import remind
@@ -91,6 +92,14 @@ def follow_telecom(app: App) -> dict[str, int]:
     return {"quarantined": quarantined, "reminded": reminded}
 
 
+def look_at_network(app: App) -> dict[str, int]:
+    """Look for certificates that end and what else a person should look at."""
+    with app.work("housekeeping") as work:
+        counts = look_for_findings(work)
+        work.commit()
+    return counts
+
+
 def back_up(app: App) -> None:
     """Take the daily backup, check it, and remove old ones; nothing without a folder.
 
@@ -144,6 +153,7 @@ DUTIES: dict[str, Callable[[App], object]] = {
     "expire-places": expire_places,
     "follow-day": follow_day,
     "follow-telecom": follow_telecom,
+    "look-at-network": look_at_network,
     "back-up": back_up,
     "prune-jobs": prune,
     "publish-audit": publish_audit,

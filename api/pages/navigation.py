@@ -78,7 +78,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         *("worklist", "network-findings", "suggestions", "neighbours", "conflicts"),
         *("decisions", "job-findings"),
     ),
-    ("scans", "scan-hosts", "traps"),
+    ("scans", "scan-hosts", "traps", "dhcp-servers"),
     (
         "assets",
         "custody",

@@ -56,6 +56,12 @@ ENTRIES = (
         "network.findings",
     ),
     Entry(
+        "dhcp-servers",
+        "dhcp-server",
+        "Who gives addresses away.",
+        "network.heard.dhcp_servers",
+    ),
+    Entry(
         "device-identifiers",
         "device-identifier",
         "What tells devices apart.",
@@ -92,7 +98,7 @@ ENTRIES = (
     Entry("decisions", "decision", "Merges and splits by hand.", "network.decisions"),
     Entry("scans", "scans", "Scans, past and running.", "network.scans"),
     Entry("scan-hosts", "scan-host", "Hosts of scans.", "network.scan_hosts"),
-    Entry("traps", "trap", "Notifications of devices.", "network.traps"),
+    Entry("traps", "trap", "Notifications of devices.", "network.heard.traps"),
     Entry("assets", "asset", "What the company owns.", "register.assets"),
     Entry("people", "person", "Who works where and holds what.", "people.people"),
     Entry("departments", "department", "Where people work.", "people.departments"),

@@ -42,6 +42,7 @@ from discovery.topology.endpoints import (
 from discovery.topology.expiry import expire
 from discovery.topology.load_site import SiteNetwork, load_site
 from inventory.kernel.events import NetworkCompared
+from inventory.network.findings.write import look_for_findings
 from inventory.network.merge_devices import merge_device
 from inventory.network.topology_tables import DeviceNeighbour
 from inventory.network.write_topology import (
@@ -106,11 +107,13 @@ def finish_scan(
     if told is not None and seen is not None and finishing.is_whole_fresh(started_at):
         touched = finishing.few(told, seen)
         if touched is not None:
+            finishing.findings()
             return finishing.compare_few(request, touched)
     finishing.endpoints()
     changed = finishing.topology(request)
     finishing.expiry(request)
     finishing.reconciliation(request)
+    finishing.findings()
     expected = seen is None or any(each.doubts for each in seen)
     if changed and not expected:
         log.warning("a whole pass found what small ones missed", changes=changed)
@@ -365,6 +368,12 @@ class _Finish:
                 place=timedelta(days=options.place_days),
                 history=timedelta(days=options.history_days),
             )
+            work.commit()
+
+    def findings(self) -> None:
+        """Look for what a person should look at."""
+        with self._work() as work:
+            look_for_findings(work)
             work.commit()
 
     def reconciliation(self, request: ScanRequest) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
+from inventory.network.findings.tables import DhcpServer, NetworkFinding
 from inventory.network.identity_tables import (
     IdentityConflict,
     IdentityDecision,
@@ -41,11 +42,13 @@ __all__ = [
     "DeviceField",
     "DeviceNeighbour",
     "DeviceService",
+    "DhcpServer",
     "Identifier",
     "IdentityConflict",
     "IdentityDecision",
     "Interface",
     "Link",
+    "NetworkFinding",
     "Reconciliation",
     "Scan",
     "ScanHost",

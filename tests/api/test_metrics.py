@@ -212,6 +212,7 @@ def test_housekeeping_notes_each_duty(app: App) -> None:
         "expire-places",
         "follow-day",
         "follow-telecom",
+        "look-at-network",
         "prune-jobs",
         "publish-audit",
     ]

@@ -992,6 +992,59 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "dhcp_server",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("segment", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("mac", sa.String(), nullable=True),
+        sa.Column("router", sa.String(), nullable=True),
+        sa.Column("name_servers", Json(), nullable=False),
+        sa.Column("domain", sa.String(), nullable=True),
+        sa.Column("lease_seconds", sa.Integer(), nullable=True),
+        sa.Column("first_seen", UtcDateTime(), nullable=False),
+        sa.Column("last_seen", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dhcp_server")),
+        sa.UniqueConstraint("site", "segment", "address", name="uq_dhcp_server"),
+    )
+    op.create_table(
+        "network_finding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("device_id", sa.Integer(), nullable=True),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("fact", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=True),
+        sa.Column("found_at", UtcDateTime(), nullable=False),
+        sa.Column("acknowledged_at", UtcDateTime(), nullable=True),
+        sa.Column("acknowledged_by", sa.String(), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("follows_id", sa.Integer(), nullable=True),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["device_id"],
+            ["device.id"],
+            name=op.f("fk_network_finding_device_id_device"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["follows_id"],
+            ["network_finding.id"],
+            name=op.f("fk_network_finding_follows_id_network_finding"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_network_finding")),
+    )
+    with op.batch_alter_table("network_finding", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_network_finding_device", ["device_id", "closed_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_network_finding_open", ["closed_at", "kind"], unique=False
+        )
+
+    op.create_table(
         "employment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
