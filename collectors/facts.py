@@ -560,7 +560,8 @@ class Observation:
     Attributes:
         address: The address that was asked.
         port: The port, where it is not the protocol's usual one.
-        collector: `snmp`, `ssh`, `netmiko`, `sip`, `link`, `pbx`, `probe`, `sweep`.
+        collector: `snmp`, `ssh`, `netmiko`, `sip`, `link`, `pbx`, `probe`, `sweep`,
+            `dns`.
         seen_at: When the first answer came, aware UTC.
         site: The site whose network this is; addresses are unique per site only.
         credential: Name (never the secret) of the credential that worked.

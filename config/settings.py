@@ -269,6 +269,16 @@ class Site(Section):
     ranges: tuple[Range, ...] = Field(
         default=(), description="a list of [[sites.ranges]]"
     )
+    name_servers: tuple[IPvAnyAddress, ...] = Field(
+        default=(),
+        description="a list of addresses of the site's name servers, which are asked"
+        " what devices are called",
+    )
+    zones: tuple[str, ...] = Field(
+        default=(),
+        description="a list of DNS zones such as office.example, read from the name"
+        " servers where they hand them over",
+    )
     time_zone: str | None = Field(
         default=None,
         description="the site's time zone, such as Asia/Jakarta; else that of [jobs]",

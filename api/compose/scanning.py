@@ -118,7 +118,7 @@ def make_request(
         credential_sets=tuple(credential_sets),
         allowed=networks,
         may_enter=tuple(allow),
-        options=replace(_of_ranges(options_of(settings), place), **options),
+        options=replace(_of_site(options_of(settings), place), **options),
     )
 
 
@@ -135,11 +135,13 @@ def _check_networks(where: str, given: Sequence[str], within: Sequence[str]) -> 
         ) from error
 
 
-def _of_ranges(options: ScanOptions, place: Site | None) -> ScanOptions:
-    """Return the options with what the ranges of a site say of probes."""
+def _of_site(options: ScanOptions, place: Site | None) -> ScanOptions:
+    """Return the options with a site's name servers and what its ranges say."""
     ranges = place.ranges if place else ()
     return replace(
         options,
+        name_servers=tuple(map(str, place.name_servers)) if place else (),
+        zones=place.zones if place else (),
         probes_off=tuple(n for r in ranges if not r.probes for n in r.networks),
         passive=tuple(n for r in ranges if r.ot for n in r.networks),
         industrial=tuple(
@@ -235,6 +237,7 @@ async def open_ports(
     """Yield what devices are asked with, at the centre or at a site."""
     from collectors.phones.sip_over_udp import UdpSip
     from collectors.probes.collect import Prober
+    from collectors.probes.names import SiteNames
     from collectors.ssh.consoles.read import collect_cli
     from collectors.ssh.guarded_openers import GuardedCliOpener
     from collectors.ssh.terminal import NetmikoOpener
@@ -246,11 +249,12 @@ async def open_ports(
     consoles = known.consoles()
     snmp, sip = snmp_engine(settings), UdpSip()
     terminals = NetmikoOpener(consoles, connector)
-    prober = Prober(
-        rate=settings.scan.probe_rate,
-        timeout=settings.scan.timeout,
-        offset=settings.scan.probe_offset,
-    )
+    asking = {
+        "rate": settings.scan.probe_rate,
+        "timeout": settings.scan.timeout,
+        "offset": settings.scan.probe_offset,
+    }
+    prober, names = Prober(**asking), SiteNames(**asking)
     async with AsyncExitStack() as stack:
         for close in (snmp.close, sip.close, connector.close, terminals.close):
             stack.push_async_callback(close)
@@ -267,6 +271,7 @@ async def open_ports(
             **_of_phones(),
             **_of_windows(gate),
             probe=prober.collect,
+            names=names.collect,
             collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
             consoles=consoles,
             reach=connector,

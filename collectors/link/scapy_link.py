@@ -115,6 +115,9 @@ def _put(queue: asyncio.Queue[bytes], frame: bytes) -> None:
 
 def _open(interface: str) -> Any:  # noqa: ANN401
     """Return a socket that hears what `HEARD` says."""
+    # These fill in the sockets of `conf` and what frames of an interface are.
+    import scapy.layers.l2
+    import scapy.sendrecv  # noqa: F401
     from scapy.config import conf
     from scapy.error import Scapy_Exception
 

@@ -61,18 +61,15 @@ async def listen(
     servers: dict[str, HeardServer] = {}
     problems: list[Problem] = []
 
-    def take(sign: Sign | None) -> None:
-        if isinstance(sign, DhcpSign | DhcpServerSign):
-            _note_server(servers, sign, interface)
-        if isinstance(sign, DhcpSign) and len(found) < MOST:
-            observation = dhcp_client_observation(sign, clock(), site)
-            if observation is not None:
-                found["dhcp", sign.mac] = observation
-
     async def dhcp() -> None:
         try:
             async for frame in link.listen(interface=interface, seconds=seconds):
-                take(parse_frame(frame, interface))
+                sign = parse_frame(frame, interface)
+                _note_server(servers, sign, interface)
+                if isinstance(sign, DhcpSign) and len(found) < MOST:
+                    observation = dhcp_client_observation(sign, clock(), site)
+                    if observation is not None:
+                        found["dhcp", sign.mac] = observation
         except CollectError as error:
             problems.append(error.as_problem("link:dhcp"))
 
@@ -91,13 +88,13 @@ async def listen(
 
 
 def _note_server(
-    servers: dict[str, HeardServer], sign: DhcpSign | DhcpServerSign, interface: str
+    servers: dict[str, HeardServer], sign: Sign | None, interface: str
 ) -> None:
     """Note who gives addresses away; what itself says goes before what clients say."""
     if isinstance(sign, DhcpServerSign):
         address, more = sign.address, asdict(sign)
-    elif sign.server is not None and sign.server not in servers:
-        address, more = sign.server, {"address": sign.server}
+    elif isinstance(sign, DhcpSign) and sign.server not in (None, *servers):
+        address, more = str(sign.server), {"address": sign.server}
     else:
         return
     if address in servers or len(servers) < MOST_SERVERS:

@@ -297,7 +297,7 @@ def _steady(
 def _only_swept(visit: Visit) -> bool:
     """Whether nothing was read: something answered, as a proxy does as well."""
     return all(
-        o.collector == "sweep" and all(c.kind != "ssh-banner" for c in o.clues)
+        o.collector in ("sweep", "dns") and all(c.kind != "ssh-banner" for c in o.clues)
         for o in visit.observations
     )
 

@@ -191,6 +191,8 @@ class Namespaces:
         self,
         short: str,
         function: Callable[..., Coroutine[Any, Any, T]],
+        *,
+        patience: float = PATIENCE,
         **arguments: Any,  # noqa: ANN401
     ) -> T:
         """Run a module-level coroutine function in a namespace, return its result."""
@@ -202,13 +204,13 @@ class Namespaces:
         inside.send(
             worker.stdin, (function.__module__, function.__qualname__, arguments)
         )
-        watch = threading.Timer(PATIENCE, worker.kill)
+        watch = threading.Timer(patience, worker.kill)
         watch.start()
         try:
             result = inside.receive(worker.stdout)
         except EOFError:
             raise RuntimeError(
-                f"no answer to {function.__qualname__} in {PATIENCE} s"
+                f"no answer to {function.__qualname__} in {patience:g} s"
             ) from None
         finally:
             watch.cancel()
