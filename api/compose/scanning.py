@@ -249,12 +249,10 @@ async def open_ports(
     consoles = known.consoles()
     snmp, sip = snmp_engine(settings), UdpSip()
     terminals = NetmikoOpener(consoles, connector)
-    asking = {
-        "rate": settings.scan.probe_rate,
-        "timeout": settings.scan.timeout,
-        "offset": settings.scan.probe_offset,
-    }
-    prober, names = Prober(**asking), SiteNames(**asking)
+    scan = settings.scan
+    rate, timeout, offset = scan.probe_rate, scan.timeout, scan.probe_offset
+    prober = Prober(rate=rate, timeout=timeout, offset=offset)
+    names = SiteNames(rate=rate, timeout=timeout, offset=offset)
     async with AsyncExitStack() as stack:
         for close in (snmp.close, sip.close, connector.close, terminals.close):
             stack.push_async_callback(close)

@@ -8,12 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from collectors.office.announce import encode
 from tests.collectors.probes.servers import certificate, machine, saying, serving
+
+
+def always(datagram: bytes) -> Callable[[bytes], list[bytes]]:
+    """Return what gives one answer to any question."""
+    return lambda _: [datagram]
+
+
+def of(page: bytes) -> Callable[[bytes], bytes]:
+    """Return what answers any request with a page."""
+    return lambda _: page
 
 
 async def serve(folder: Path, addresses: list[str]) -> None:
@@ -28,23 +39,16 @@ async def serve(folder: Path, addresses: list[str]) -> None:
             here = (
                 f"HTTP/1.1 200 OK\r\nUSN: uuid:{name}\r\nSERVER: Linux UPnP/1.0\r\n\r\n"
             )
-            await stack.enter_async_context(
-                machine(
-                    address,
-                    udp={
-                        5353: lambda _, told=told: [told],
-                        1900: lambda _, here=here: [here.encode()],
-                    },  # type: ignore[misc]
-                    tcp={
-                        22: saying(b"SSH-2.0-dropbear_2020.81\r\n"),
-                        80: serving(lambda _, page=page: page),  # type: ignore[misc]
-                        443: serving(lambda _, page=page: page),  # type: ignore[misc]
-                        554: saying(b"RTSP/1.0 200 OK\r\nServer: AXIS\r\n\r\n"),
-                    },
-                    tls={443: certificate(folder, name, ends)},
-                    offset=0,
-                )
-            )
+            udp = {5353: always(told), 1900: always(here.encode())}
+            tcp = {
+                22: saying(b"SSH-2.0-dropbear_2020.81\r\n"),
+                80: serving(of(page)),
+                443: serving(of(page)),
+                554: saying(b"RTSP/1.0 200 OK\r\nServer: AXIS\r\n\r\n"),
+            }
+            tls = {443: certificate(folder, name, ends)}
+            open_ports = machine(address, udp=udp, tcp=tcp, tls=tls, offset=0)
+            await stack.enter_async_context(open_ports)
         print("ready", flush=True)
         await asyncio.Event().wait()
 

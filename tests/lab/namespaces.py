@@ -78,6 +78,8 @@ class Namespaces:
         self.folder.chmod(0o755)
         self.binds: list[tuple[Path, str]] = []
         """Files put in place for every daemon."""
+        self.patience: float = PATIENCE
+        """Seconds that a call may take."""
         self._names: list[str] = []
         self._daemons: list[tuple[str, subprocess.Popen[bytes]]] = []
         self._workers: dict[str, subprocess.Popen[bytes]] = {}
@@ -191,8 +193,6 @@ class Namespaces:
         self,
         short: str,
         function: Callable[..., Coroutine[Any, Any, T]],
-        *,
-        patience: float = PATIENCE,
         **arguments: Any,  # noqa: ANN401
     ) -> T:
         """Run a module-level coroutine function in a namespace, return its result."""
@@ -204,13 +204,13 @@ class Namespaces:
         inside.send(
             worker.stdin, (function.__module__, function.__qualname__, arguments)
         )
-        watch = threading.Timer(patience, worker.kill)
+        watch = threading.Timer(self.patience, worker.kill)
         watch.start()
         try:
             result = inside.receive(worker.stdout)
         except EOFError:
             raise RuntimeError(
-                f"no answer to {function.__qualname__} in {patience:g} s"
+                f"no answer to {function.__qualname__} in {self.patience:g} s"
             ) from None
         finally:
             watch.cancel()

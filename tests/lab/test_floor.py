@@ -81,7 +81,6 @@ class Floor:
             interface="br0",
             address=OURS,
             timeout=580.0,
-            patience=600.0,
         )
 
     def said(self, *arguments: str) -> Any:  # noqa: ANN401
@@ -188,6 +187,7 @@ def floor(request: pytest.FixtureRequest) -> Iterator[Floor]:
     _needs()
     remove_stray()
     net = Namespaces()
+    net.patience = 600.0
     try:
         text = SETTINGS.format(folder=net.folder)
         (net.folder / "purser.toml").write_text(text, "utf-8")
