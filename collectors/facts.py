@@ -38,6 +38,7 @@ class Reason(StrEnum):
     MALFORMED = "malformed"
     LOOP = "loop"
     PROXY = "proxy"
+    RANDOMISED = "randomised"
     TOO_MUCH = "too-much"
     EXCLUDED = "excluded"
     CANCELLED = "cancelled"

@@ -10,11 +10,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import structlog
 from sqlalchemy import select
 
+from collectors import macs
 from collectors.facts import Clue, Observation, Problem, Reason
 from discovery.access.login_guard import note_uses
 from discovery.observations import codec
@@ -44,6 +46,10 @@ from inventory.storage.work import UnitOfWork
 
 FEW = 16
 """Devices of which the tables are kept as they were, to see what is new in them."""
+
+KEPT = timedelta(days=15)
+"""Longer than phones keep a made-up address that they change (two weeks at most): what
+is there then is a machine that keeps it, such as a virtual one."""
 
 log = structlog.get_logger("purser.scan")
 
@@ -114,8 +120,11 @@ class HostWriter:
         results = []
         for host, visit in self._deferred:
             mac, proxy = macs.get(host.address), proxied.get(host.address)
+            shown = _mac_shown(visit) or mac
             if proxy is not None and _only_swept(visit):
                 write = partial(self._answered_for, host, proxy)
+            elif shown and _says_nothing(visit) and self._is_guest(host, shown):
+                write = partial(self._guest, host, shown)
             else:
                 write = partial(self._apply_known, host, visit, mac)
             result = self._bounded(host, write)
@@ -135,6 +144,39 @@ class HostWriter:
         )
         self._record(result)
         return result
+
+    def _guest(self, host: Host, mac: str) -> HostResult:
+        """Write that nobody could recognise again who is at an address."""
+        result = HostResult(
+            address=host.address,
+            outcome="unidentified",
+            reason=Reason.RANDOMISED.value,
+            detail=f"{mac} is made up, as phones do anew from time to time, and nothing"
+            " else is said, so that it could not be recognised again",
+            collectors=host.collectors,
+        )
+        self._record(result)
+        return result
+
+    def _is_guest(self, host: Host, mac: str) -> bool:
+        """Whether a made-up address came lately and no device is known there."""
+        if not macs.is_randomised(mac):
+            return False
+        stored, seen = table_of(StoredObservation), table_of(ScanHost)
+        here = select(stored.c.id).where(
+            stored.c.site == self._site,
+            stored.c.address == host.address,
+            stored.c.device_id.is_not(None),
+        )
+        long_ago = select(seen.c.id).where(
+            seen.c.address == host.address,
+            seen.c.reason == Reason.RANDOMISED.value,
+            seen.c.detail.startswith(mac),
+            seen.c.finished_at <= self._context.clock() - KEPT,
+        )
+        with self._context.engine.connect() as connection:
+            known = (connection.execute(q.limit(1)).first() for q in (here, long_ago))
+            return not any(known)
 
     def _apply_known(self, host: Host, visit: Visit, mac: str | None) -> HostResult:
         if mac is not None:
@@ -300,6 +342,18 @@ def _only_swept(visit: Visit) -> bool:
         o.collector in ("sweep", "dns") and all(c.kind != "ssh-banner" for c in o.clues)
         for o in visit.observations
     )
+
+
+def _says_nothing(visit: Visit) -> bool:
+    """Whether a host answers ping, or ARP, and nothing else at all."""
+    told = (c.kind for o in visit.observations for c in o.clues)
+    return _only_swept(visit) and not {"open-port", "name"} & set(told)
+
+
+def _mac_shown(visit: Visit) -> str | None:
+    """Return the address of the card, where it is on our own segment."""
+    shown = (c.value for o in visit.observations for c in o.clues if c.kind == "mac")
+    return next(shown, None)
 
 
 def _with_mac(observation: Observation, mac: str) -> Observation:
