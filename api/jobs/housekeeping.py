@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from api.compose.rulebooks import provisioning_of
+from api.compose.case_contexts import context_of
 from api.compose.telecom_rules import telecom_rules
 from api.compose.wiring import App
 from discovery.topology.expiry import expire
-from inventory.hr.context import CaseContext
 from inventory.hr.triggers.daily import (
     open_contract_end_tasks,
     persons_with_current_cases,
@@ -21,6 +20,7 @@ from inventory.hr.triggers.daily import (
     update_cases_of_person,
 )
 from inventory.hr.triggers.overdue_loans import remind_of_loans
+from inventory.hr.triggers.telecom_line_events import promise_free_lines
 from inventory.jobs.rows import prune_jobs
 from inventory.jobs.slices import forget as forget_slices
 from inventory.kernel.errors import Conflict
@@ -63,15 +63,15 @@ def follow_day(app: App, actor: str = "housekeeping") -> tuple[int, int, int]:
     Returns:
         Persons whose cases were looked at, reminders, contracts that end soon.
     """
-    rules = provisioning_of(app.settings)
     with app.work(actor) as work:
-        persons = persons_with_current_cases(CaseContext(work, rules))
+        persons = persons_with_current_cases(context_of(app.settings, work))
     for person in persons:
         with app.work(actor) as work:
-            update_cases_of_person(CaseContext(work, rules), person)
+            update_cases_of_person(context_of(app.settings, work), person)
             work.commit()
     with app.work(actor) as work:
-        context = CaseContext(work, rules)
+        context = context_of(app.settings, work)
+        promise_free_lines(context)
         reminded, contracts = send_reminders(context), open_contract_end_tasks(context)
         reminded += remind_of_loans(context)
         work.commit()
