@@ -94,7 +94,7 @@ def _take_in(
 
 
 def _received(app: App, incoming: Incoming, work: UnitOfWork) -> Outcome:
-    from api.compose.case_contexts import context_of
+    from api.compose.rulebooks import context_of
     from inventory.hr.events.receive import receive
 
     return receive(context_of(app.settings, work), incoming)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from api.compose.case_contexts import context_of
+from api.compose.rulebooks import context_of
 from api.compose.telecom_rules import telecom_rules
 from api.compose.wiring import App
 from discovery.topology.expiry import expire

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.compose.case_contexts import context_of
-from api.compose.rulebooks import provisioning_of
+from api.compose.rulebooks import context_of, provisioning_of
 from api.compose.wiring import App
 from api.http.answers import answer, problems
 from api.http.callers import Caller, Role

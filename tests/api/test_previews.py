@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select, update
 
-from api.compose.case_contexts import context_of
+from api.compose.rulebooks import context_of
 from api.compose.wiring import App
 from api.http.callers import Caller, Role
 from api.resources.listing import viewer_of

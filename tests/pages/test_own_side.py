@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.compose.case_contexts import context_of
+from api.compose.rulebooks import context_of
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset
 from inventory.hr.cases.hand_over import hand_over

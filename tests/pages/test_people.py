@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from api.compose.case_contexts import context_of
+from api.compose.rulebooks import context_of
 from discovery.telephony.apply import apply_reading
 from inventory.hr.events.receive import receive
 from inventory.provisioning.statements.event_format import read_event

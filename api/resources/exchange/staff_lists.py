@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from api.compose.case_contexts import context_of
-from api.compose.rulebooks import staff_profiles
+from api.compose.rulebooks import context_of, staff_profiles
 from api.http.actions import Tell, unheard
 from api.http.callers import Caller, Role, check_whole
 from api.resources.exchange.importing import RowFault

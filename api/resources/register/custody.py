@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection, select
 
-from api.compose.case_contexts import context_of
+from api.compose.rulebooks import context_of
 from api.http.actions import Act, Acting, Given, public_url
 from api.http.callers import OWN_THINGS, Role
 from api.resources.declare import (

@@ -115,6 +115,32 @@ def carry_out(context: CaseContext, line: Row, step: Step, request: StepRequest)
     if step.effect == "reserve":
         return _reserve(context, line)
     on = request.on or context.work.clock().date()
+    _carry_out_effect(context, line, step, request, on)
+    target = _target(context, line, step, request)
+    more: dict[str, Any] = {}
+    if step.name in _UNBOUND:
+        more = {"asset_id": None, "telecom_line_id": None}
+    more |= {
+        name: value
+        for name in ("carrier", "tracking")
+        if (value := getattr(request, name))
+    }
+    row = set_line_state(
+        context, line["id"], target, name=step.name, on=on, note=request.note, **more
+    )
+    if step.name in _UNBOUND and line["telecom_line_id"] is not None:
+        reserve_arrivals(context, line["kind"])
+    if step.propose and line["telecom_line_id"] is None:
+        write_off.propose(context, row, step.propose, on)
+    elif step.effect in ("find", "take"):
+        write_off.withdraw(context, line["id"], "it came back")
+    return row
+
+
+def _carry_out_effect(
+    context: CaseContext, line: Row, step: Step, request: StepRequest, on: date
+) -> None:
+    """Do to what the line is about what the step does to it."""
     if step.effect == "release":
         end_reservation(context, line)
     elif step.effect and line["asset_id"] is not None:
@@ -135,25 +161,6 @@ def carry_out(context: CaseContext, line: Row, step: Step, request: StepRequest)
         _free_extension(context, line, on)
     elif step.effect == "take" and line["slot"].startswith(f"{SEAT}:"):
         free_seat(context.work, int(line["slot"].partition(":")[2]), on)
-    target = _target(context, line, step, request)
-    more: dict[str, Any] = {}
-    if step.name in _UNBOUND:
-        more = {"asset_id": None, "telecom_line_id": None}
-    more |= {
-        name: value
-        for name in ("carrier", "tracking")
-        if (value := getattr(request, name))
-    }
-    row = set_line_state(
-        context, line["id"], target, name=step.name, on=on, note=request.note, **more
-    )
-    if step.name in _UNBOUND and line["telecom_line_id"] is not None:
-        reserve_arrivals(context, line["kind"])
-    if step.propose and line["telecom_line_id"] is None:
-        write_off.propose(context, row, step.propose, on)
-    elif step.effect in ("find", "take"):
-        write_off.withdraw(context, line["id"], "it came back")
-    return row
 
 
 def _target(context: CaseContext, line: Row, step: Step, request: StepRequest) -> str:

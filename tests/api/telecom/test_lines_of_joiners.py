@@ -106,7 +106,9 @@ class Office(Caller):
             "time": self.today().isoformat(),
             "data": {"effective_on": on, **data},
         }
-        found: Row = await self.post("hr/events", **event)
+        answer = await self.client.post("/api/v1/hr/events", json=event)
+        assert answer.status_code == 201, answer.text
+        found: Row = answer.json()
         return found
 
     async def hire(self, who: str, on: str = "2026-09-01", entity: str = "100") -> Row:
@@ -126,7 +128,7 @@ class Office(Caller):
         found = await self.get(f"cases/{case}")
         return next(one for one in found["lines"] if one["slot"].startswith(slot))
 
-    async def step(self, line: Row, step: str, **more: str) -> Row:
+    async def step(self, line: Row, step: str, **more: Any) -> Row:  # noqa: ANN401
         path = f"cases/{line['case_id']}:step"
         found = await self.post(path, line=line["id"], step=step, **more)
         return next(one for one in found["lines"] if one["id"] == line["id"])
