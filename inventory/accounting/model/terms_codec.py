@@ -100,6 +100,8 @@ def _reader(hint: Any) -> Reader:  # noqa: ANN401 - a type, or a special form of
 
 
 def _integer(value: Any) -> int:  # noqa: ANN401
+    if isinstance(value, str) and value.isdecimal():
+        return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError("it must be a whole number")
     return value
