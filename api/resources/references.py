@@ -435,6 +435,7 @@ BOOK = Reference("book", "accounting.tables:Book", by=("code",), more=_book_name
 PERIOD = Reference("period", "accounting.tables:FiscalPeriod", more=_period_named)
 """By `BOOK:KEY`, such as `IFRS:2026-03`."""
 POSTING = Reference("posting", "accounting.tables:Posting")
+BOOK_EVENT = Reference("event of a book", "accounting.tables:BookEvent")
 JOURNAL_EXPORT = Reference(
     "journal export", "accounting.tables:JournalExport", by=("name",)
 )
