@@ -197,7 +197,9 @@ def _entries_of(
             )
             for number, of_entry in groupby(lines, key=lambda line: int(line.entry_id))
         }
-        yield [(one["asset_book_id"], _entry(one, own[one["id"]])) for one in found]
+        yield [
+            (one["asset_book_id"], _entry(dict(one), own[one["id"]])) for one in found
+        ]
 
 
 def _entry(head: Mapping[str, Any], lines: tuple[Line, ...]) -> Entry:

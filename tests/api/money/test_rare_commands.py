@@ -132,8 +132,8 @@ def test_what_happens_rarely_is_done_by_commands_twice_at_once(
     shell.twice("lease", "change", "L-1", *options(changed))
     # Late: the invoice of February comes after February is posted.
     late = {"type": "add-cost", "effective": "2026-02-10", "id": "invoice-7"}
-    more = ("--set", "amount=120.00")
-    shell.twice("schedule", "record-event", "VAN:FRS", *options(late), *more)
+    own = ("--set", "amount=120.00")
+    shell.twice("schedule", "record-event", "VAN:FRS", *options(late), *own)
     shell("book", "post", "FRS", "2026-03", "--early")
     shell("book", "post", "CA", "2026-03", "--through", "--early")
 

@@ -86,7 +86,7 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
     "event": col(BookEvent.data),
 }
 
-_SOURCE = TableSource(
+_SOURCE: TableSource[BookEventQuestion] = TableSource(
     table=_EVENT,
     joined=_EVENT.join(
         table_of(AssetBook), id_of(AssetBook) == col(BookEvent.asset_book_id)
