@@ -61,6 +61,11 @@ def _names(data: bytes) -> Said:
     return said
 
 
+def _bacnet(data: bytes) -> Said:
+    industrial.bacnet_instance(data)
+    return industrial.read_bacnet(data)
+
+
 def _dhcp(data: bytes) -> Said:
     said, sign = Said(), parse_frame(data, "eth0")
     if isinstance(sign, DhcpServerSign):
@@ -92,7 +97,7 @@ PARSERS: dict[str, Callable[[bytes], Said]] = {
     "snmp": snmp_engine.read_report,
     "modbus": industrial.read_modbus,
     "cip": industrial.read_identity,
-    "bacnet": industrial.read_bacnet,
+    "bacnet": _bacnet,
 }
 SEEDS: dict[str, bytes] = {
     "dns": encode.dns_answer(

@@ -1,4 +1,4 @@
-"""What a DHCP request, a SIP agent and a maker's name say of a device's kind."""
+"""What a DHCP request, a SIP agent, a maker's name and labels say of a device."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from collectors.link.dhcp_observation import dhcp_client_observation
 from collectors.link.frames import DhcpSign
 from discovery.identity.identify import Identity, Knowledge, identify
 from tests.discovery.fakes import T0
+from tests.discovery.identify.support import knowledge
+from tests.discovery.identify.support import seen as agent
 
 CARD = "00:00:00:11:22:33"
 
@@ -75,3 +77,32 @@ def test_a_maker_of_one_kind_suggests_it_where_nothing_else_does(
     )
     found = identify([seen], shipped).fields["type"]
     assert (found.value, found.suggested) == ("camera", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [
+        ("Acme Web/SNMP Management Card (MB:v4.1 MN:AB9606 HR:05 MD:01/03/2020)", None),
+        ("Acme power strip (MB:v4.1 MN:AB9606 HR:05 MD:01/03/2020)", "AB9606"),
+    ],
+)
+def test_what_is_labelled_behind_a_card_may_be_the_cards(
+    text: str, model: str | None
+) -> None:
+    found = identify([agent(text, "1.3.6.1.4.1.99999.1")], knowledge())
+    assert found.value("model") == model
+
+
+@pytest.mark.parametrize(
+    ("text", "serial"),
+    [
+        ("ACME OAP-1700B 10.72.0484 / 10.11.2023 4006379832100006", "4006379832100006"),
+        ("ACME OAP-1700B 10.72.0484 built 20231110120500", None),
+        ("ACME OAP-1700B 10.72.0484 4006379832", None),
+    ],
+)
+def test_a_number_too_long_for_anything_else_is_a_serial(
+    text: str, serial: str | None
+) -> None:
+    found = identify([agent(text, "1.3.6.1.4.1.99999.1")], knowledge())
+    assert found.value("serial") == serial
