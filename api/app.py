@@ -28,6 +28,7 @@ from api.resources.http.routes import resource_routes
 from api.routes import (
     calendars,
     collector_line,
+    collector_notes,
     health,
     hr,
     labels,
@@ -98,6 +99,7 @@ def _routes(app: App) -> FastAPI:
         search.router,
         trap_listener.router,
         collector_line.router,
+        collector_notes.router,
         network_map.router,
         hr.router,
         calendars.router,

@@ -40,7 +40,12 @@ def pbx(
         credentials = all_credentials(app.settings, app.engine, app.clock)
         gate = login_gate(app.settings, app.engine, app.clock, "")
         boards = pbx_systems_of(
-            app.settings, app.clock, names or (), gate=gate, credentials=credentials
+            app.settings,
+            app.clock,
+            names or (),
+            gate=gate,
+            credentials=credentials,
+            engine=app.engine,
         )
         if not boards.sources:
             raise Invalid(

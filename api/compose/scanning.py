@@ -110,7 +110,7 @@ def make_request(
     _check_sets(settings, engine, credential_sets)
     for where, given in (("targets", targets), ("allow", allow)):
         if given and (networks or where == "allow"):
-            _check_networks(where, given, networks)
+            check_networks(where, given, networks)
     return ScanRequest(
         targets=tuple(targets or networks),
         exclude=(*exclude, *(place.exclusions if place else ())),
@@ -122,8 +122,12 @@ def make_request(
     )
 
 
-def _check_networks(where: str, given: Sequence[str], within: Sequence[str]) -> None:
-    """Refuse what cannot be read, or lies in none of the networks of a site."""
+def check_networks(where: str, given: Sequence[str], within: Sequence[str]) -> None:
+    """Refuse what cannot be read, or lies in none of the networks of a site.
+
+    Raises:
+        Invalid: Which, and what to write.
+    """
     try:
         # Names are looked up, and checked, when the scan begins.
         parse_targets(
@@ -210,7 +214,9 @@ async def open_scan_context(
 
     credentials = await asyncio.to_thread(all_credentials, settings, engine, clock)
     gate = login_gate(settings, engine, clock, site)
-    systems = pbx_systems_of(settings, clock, gate=gate, credentials=credentials)
+    systems = pbx_systems_of(
+        settings, clock, gate=gate, credentials=credentials, engine=engine
+    )
     elsewhere = None
     if await asyncio.to_thread(has_collectors, engine, site):
         elsewhere = Elsewhere(engine, clock, site)

@@ -178,7 +178,12 @@ def _read_pbx(app: App, job: JobRun) -> Result:
     credentials = all_credentials(app.settings, app.engine, app.clock)
     gate = login_gate(app.settings, app.engine, app.clock, "")
     boards = pbx_systems_of(
-        app.settings, app.clock, (), gate=gate, credentials=credentials
+        app.settings,
+        app.clock,
+        (),
+        gate=gate,
+        credentials=credentials,
+        engine=app.engine,
     )
     if not boards.sources:
         return {"systems": 0}

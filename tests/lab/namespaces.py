@@ -165,6 +165,17 @@ class Namespaces:
                     process.wait(5)
         self._daemons = [(n, p) for n, p in self._daemons if n != name]
 
+    def remove(self, short: str) -> None:
+        """End the daemons that were named after a namespace, and remove it."""
+        for name, _ in list(self._daemons):
+            if name.rpartition("-")[2] == short:
+                self.stop(name)
+        if (worker := self._workers.pop(short, None)) is not None:
+            with worker:
+                pass
+        self._names.remove(short)
+        remove_namespace(self.full(short))
+
     def died(self) -> dict[str, str]:
         """Return the last lines of every daemon that is not running."""
         return {
