@@ -26,10 +26,8 @@ def pbx(
     import asyncio
     from dataclasses import asdict
 
-    from api.compose.device_logins import all_credentials
-    from api.compose.pbx_sources import pbx_systems_of
     from api.compose.rulebooks import known
-    from api.compose.scanning import login_gate
+    from api.compose.scanning import pbx_systems
     from api.console.session import actor, opened
     from discovery.identity.identification import RuleIdentification
     from discovery.scan.read_pbx import read_all, write_reading, write_registered
@@ -37,16 +35,7 @@ def pbx(
 
     shown: list[dict[str, Any]] = []
     with opened(context) as app:
-        credentials = all_credentials(app.settings, app.engine, app.clock)
-        gate = login_gate(app.settings, app.engine, app.clock, "")
-        boards = pbx_systems_of(
-            app.settings,
-            app.clock,
-            names or (),
-            gate=gate,
-            credentials=credentials,
-            engine=app.engine,
-        )
+        boards = pbx_systems(app.settings, app.engine, app.clock, names or ())
         if not boards.sources:
             raise Invalid(
                 "There is no telephone system.",

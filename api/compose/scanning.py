@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from config.settings import Settings, Site
     from discovery.identity.identify import Knowledge
     from discovery.scan.context import ScanContext
+    from discovery.scan.read_pbx import PbxSystems
 
 _ANY = 2**129
 """How many addresses there are is checked by the scan."""
@@ -329,6 +330,24 @@ def login_gate(
     if upgrade.current(engine) is None:
         return LoginGate(guard, site=site)
     return LoginGate(guard, StoredLogins(engine, clock, guard), site=site)
+
+
+def pbx_systems(
+    settings: Settings, engine: Engine, clock: Clock, names: Sequence[str] = ()
+) -> PbxSystems:
+    """Return all telephone systems, or those that are named, to be read.
+
+    Raises:
+        Invalid: There is none of that name, or its credential is not there.
+    """
+    return pbx_systems_of(
+        settings,
+        clock,
+        names,
+        gate=login_gate(settings, engine, clock, ""),
+        credentials=all_credentials(settings, engine, clock),
+        engine=engine,
+    )
 
 
 def ssh_connector(settings: Settings, gate: LoginGate) -> Connector:

@@ -121,7 +121,7 @@ def of_database(engine: Engine) -> float:
 
 def count(engine: Engine, model: type) -> int:
     with engine.connect() as connection:
-        query = select(func.count()).select_from(table_of(model))  # type: ignore[arg-type]
+        query = select(func.count()).select_from(table_of(model))
         return int(connection.execute(query).scalar_one())
 
 
