@@ -24,7 +24,7 @@ from inventory.storage.work import UnitOfWork
 from tests.api.engine.conftest import ROOT
 from tests.api.jobs.test_long_requests import LATER, WRITE, sent, table
 
-ROWS = 1_500
+ROWS = 800
 Serve = Callable[[], "subprocess.Popen[str]"]
 
 
