@@ -178,7 +178,7 @@ class _Finish:
             return part
         names = {o.address for o in new} | {a.ip for o in new for a in o.addresses}
         with self._context.engine.connect() as connection:
-            parts.connection = connection
+            parts.go_on(connection, (o.address for o in new))
             if parts.is_announced(names):
                 return None
             return FewPlaces(parts, told, doubts).draw()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -160,6 +160,7 @@ def _one(
     known = [row for row in open_rows if row["interface_id"] is not None]
     if sighting.interface_id is None and known:
         return
+    sighting = _with_vlan(sighting, known)
     targets = _targets(sighting)
     others = [row for row in open_rows if _port(row) not in targets]
     if any(_is_nearer(row, sighting, leads) for row in others):
@@ -172,6 +173,19 @@ def _one(
     for row in others:
         if row not in refined:
             batch.closed.append({"row": row["id"], "at": sighting.seen_at})
+
+
+def _with_vlan(
+    sighting: SightingRow, known: Sequence[Mapping[str, Any]]
+) -> SightingRow:
+    """Give a place that tells no VLAN the one it was seen in; that is no move."""
+    if sighting.vlan is not None or sighting.interface_id is None:
+        return sighting
+    place = (sighting.device_id, sighting.interface_id)
+    told = {
+        r["vlan"] for r in known if (r["device_id"], r["interface_id"]) == place
+    } - {None}
+    return replace(sighting, vlan=told.pop()) if len(told) == 1 else sighting
 
 
 _PORT = ("device_id", "interface_id", "vlan")

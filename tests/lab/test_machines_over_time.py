@@ -184,7 +184,7 @@ def test_a_command_that_hangs_costs_its_part_of_the_machine(floor: Floor) -> Non
     ((problems,),) = floor.rows(
         f"SELECT problems FROM scan_host WHERE address = '{HUNG.ip}'"
     )
-    assert "timed_out" in problems, problems
+    assert "timed-out" in problems, problems
     kinds = floor.rows(
         f"SELECT DISTINCT kind FROM component WHERE device_id = {number}"
     )

@@ -195,6 +195,8 @@ class _Device:
                 continue
             found.sightings |= same
             found.seen |= owners.get(mac, set()) if same else set()
+        # Who announces itself is there, though no frame of it was learned.
+        found.doubts.macs.update(self._announced_here() - new.keys() - theirs)
 
     def _addresses(self, stored: bytes | None, doubts: Doubts) -> None:
         """Add the MACs whose IP addresses may be others now."""
@@ -316,6 +318,19 @@ class _Device:
             either, _link.c.site == self._site, _link.c.closed_at.is_(None)
         )
         return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def _announced_here(self) -> set[str]:
+        """Return the MACs that are placed here, of whoever announces itself here."""
+        c, heard = _sighting.c, self._heard()
+        query = select(c.mac).where(
+            c.device_id == self._id, c.site == self._site, c.closed_at.is_(None)
+        )
+        found: set[str] = set()
+        for chunk in chunks(sorted(heard)):
+            found.update(
+                self._connection.scalars(query.where(c.endpoint_id.in_(chunk)))
+            )
+        return found
 
     def _heard(self) -> set[int]:
         """Return the devices that announce themselves to this one."""

@@ -97,9 +97,11 @@ class FewPlaces:
             row.interface_id for row in stored if row.interface_id is not None
         }
         ports |= {port for node in endpoints for port in near.heard_at(node)}
-        macs, endpoints = self._around(near, ports)
-        devices |= self._parts.listing(macs - self._macs)
-        wide = _Part(self._parts, links, devices, endpoints)
+        macs, others = self._around(near, ports)
+        more = devices | self._parts.listing(macs - self._macs)
+        wide = near
+        if not (more <= devices and others <= endpoints):
+            wide = _Part(self._parts, links, more, endpoints | others)
         if wide.is_too_much() or len(macs) > MOST_MACS or wide.is_special(macs):
             return None
         return self._placed(wide, macs, ports)
@@ -199,9 +201,14 @@ class _Part:
         self._near = [
             link for link in links if {link.a.node, link.b.node} & self._whole
         ]
-        ends = {end.node for link in self._near for end in (link.a, link.b)}
+        ends = {
+            end.port
+            for link in self._near
+            for end in (link.a, link.b)
+            if end.port is not None
+        }
         hearing = {row.device_id for row in self._heard}
-        self.ports = Ports(parts.ports({*devices, *ends, *hearing}))
+        self.ports = Ports(parts.ports({*devices, *hearing}, ends))
         self._tables = self._taken_apart()
         self._network = self._read(endpoints)
         self._sees = bridges_seen(self._network, self.ports, self._owner)
@@ -351,7 +358,7 @@ class _Part:
     def site(self) -> SiteNetwork:
         """Return what goes with the part; who heard whom is left out."""
         devices = {device for found in self._known.values() for device in found}
-        rows = list(self._parts.devices(devices))
+        rows = self._parts.devices(devices)
         return SiteNetwork(
             network=self._network,
             addresses={},

@@ -25,7 +25,12 @@ from discovery.observations.part_rows import UNMANAGED
 from discovery.observations.store import chunks
 from discovery.observations.table_reads import Reads, is_complete
 from discovery.topology.again.before_visit import ports_down
-from discovery.topology.load_site import bindings_of, learned_rows, ports_of
+from discovery.topology.load_site import (
+    bindings_of,
+    learned_rows,
+    port_of_row,
+    ports_of,
+)
 from discovery.topology.model import End, LinkFound, Port, Table
 from inventory.network.scan_tables import StoredObservation
 from inventory.network.tables import Device, Identifier, Interface
@@ -104,6 +109,16 @@ class SiteParts:
         )
         self._arp = [Packed(*row) for row in connection.execute(addresses)]
         self._since = since
+        self._apart: dict[int, Table] = {}
+        self._ports: dict[int, list[Port]] = {}
+        self._owners: dict[str, set[int]] = {}
+        self._devices: dict[int, Row[Any]] = {}
+
+    def go_on(self, connection: Connection, macs: Iterable[str]) -> None:
+        """Read the rest by another connection, after some MACs got devices."""
+        self.connection = connection
+        for mac in macs:
+            self._owners.pop(mac, None)
 
     def listing(self, macs: Set[str]) -> set[int]:
         """Return the devices whose forwarding table has one of some MACs."""
@@ -112,10 +127,15 @@ class SiteParts:
 
     def table(self, device: int) -> Table:
         """Return the forwarding table of a device."""
+        known = self._apart.get(device)
+        if known is not None:
+            return known
         packed = self.tables[device]
         down = {(device, index) for index in ports_down(self.connection, device)}
         rows = tuple(learned_rows(packed.stored, device, down))
-        return Table(rows, packed.read_at, packed.complete)
+        table = Table(rows, packed.read_at, packed.complete)
+        self._apart[device] = table
+        return table
 
     def links(self) -> list[KnownLink]:
         """Return the links of the site that are not over."""
@@ -143,13 +163,15 @@ class SiteParts:
         )
         return [(d, reads) for d, reads in self._rows(query, c.device_id, devices)]
 
-    def devices(self, ids: Set[int]) -> Iterator[Row[Any]]:
-        """Yield what is stored of some devices."""
+    def devices(self, ids: Set[int]) -> list[Row[Any]]:
+        """Return what is stored of some devices."""
         c = _device.c
         query = select(
             c.id, c.type, c.name, c.managed, c.last_seen, c.site, c.address, c.merged_at
         )
-        yield from self._rows(query, c.id, ids)
+        unknown = ids - self._devices.keys()
+        self._devices |= {row.id: row for row in self._rows(query, c.id, unknown)}
+        return [self._devices[each] for each in ids if each in self._devices]
 
     def is_shown(self, row: Row[Any]) -> bool:
         """Whether a device is reached at its address at the site."""
@@ -164,12 +186,29 @@ class SiteParts:
             readers[device].add(collector)
         return frozenset(d for d, names in readers.items() if names == {"seen"})
 
-    def ports(self, devices: set[int]) -> list[Port]:
-        """Return the ports of some devices."""
-        return ports_of(self.connection, devices)[0]
+    def ports(self, devices: Set[int], others: Set[int]) -> list[Port]:
+        """Return the ports of some devices, and some ports of others."""
+        unknown = devices - self._ports.keys()
+        if unknown:
+            self._ports |= {device: [] for device in unknown}
+            for port in ports_of(self.connection, set(unknown))[0]:
+                self._ports[port.node].append(port)
+        found = {p.id: p for device in devices for p in self._ports[device]}
+        query = select(_interface)
+        for row in self._rows(query, _interface.c.id, others - found.keys()):
+            found[row.id] = port_of_row(row)
+        return list(found.values())
 
     def owners(self, macs: Set[str]) -> dict[str, set[int]]:
         """Return MAC -> the devices of the site that hold it."""
+        unknown = macs - self._owners.keys()
+        if unknown:
+            found = self._holders(unknown)
+            here = self._here({d for devices in found.values() for d in devices})
+            self._owners |= {mac: found[mac] & here for mac in unknown}
+        return {mac: self._owners[mac] for mac in macs if self._owners[mac]}
+
+    def _holders(self, macs: Set[str]) -> dict[str, set[int]]:
         found: dict[str, set[int]] = defaultdict(set)
         i, p = _identifier.c, _interface.c
         known = select(i.value, i.device_id).where(
@@ -180,8 +219,7 @@ class SiteParts:
         cards = select(p.mac, p.device_id).where(p.removed_at.is_(None))
         for mac, device in self._rows(cards, p.mac, macs):
             found[mac].add(device)
-        here = self._here({device for devices in found.values() for device in devices})
-        return {mac: devices & here for mac, devices in found.items() if devices & here}
+        return found
 
     def _here(self, devices: Set[int]) -> set[int]:
         """Return those of some devices that live and were seen at the site."""
