@@ -6,7 +6,6 @@ Each change is made by two processes at once: one of them makes it, both say the
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from decimal import Decimal
 from pathlib import Path
@@ -15,8 +14,10 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.api.test_cli import PURSER
+from tests.api.test_cli import PURSER, Terminal, purser, ready
 from tests.api.test_opening_books import check_journals, options
+
+__all__ = ["purser", "ready"]
 
 PARTS = {
     "asset": "UPS",
@@ -41,41 +42,55 @@ THING = {"kind": "other", "legal_entity": "100", "since": "2025-04-01"}
 
 
 class Shell:
-    """Runs commands in processes of their own on one database."""
+    """Runs commands on one database: here, or in two processes at once."""
 
-    def __init__(self, folder: Path, url: str) -> None:
-        self.folder = folder
-        self.environment = {
-            name: value for name, value in os.environ.items() if "PURSER" not in name
-        } | {"PURSER_DATABASE_URL": url, "PURSER_DATA_DIR": str(folder / "data")}
-
-    def started(self, *words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [*PURSER, *words],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=self.folder,
-            env=self.environment,
-        )
-
-    def ended(self, running: subprocess.Popen[str]) -> str:
-        out, err = running.communicate(timeout=300)
-        assert running.returncode == 0, f"{running.args!r}: {out}{err}"
-        return out
+    def __init__(self, here: Terminal) -> None:
+        self._here = here
 
     def __call__(self, *words: str) -> str:
-        return self.ended(self.started(*words))
+        said = self._here(*words)
+        assert said.code == 0, f"{words}: {said.out}{said.err}"
+        return said.out
 
     def told(self, *words: str) -> Any:  # noqa: ANN401 - JSON
         return json.loads(self(*words, "--json"))
 
+    def at_once(self, *words: str) -> list[Any]:
+        """Let two processes do the same at once; return what each of them said."""
+        both = [
+            subprocess.Popen(
+                [*PURSER, *words, "--json"],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(2)
+        ]
+        answers = []
+        for one in both:
+            out, err = one.communicate(timeout=300)
+            assert one.returncode == 0, f"{words}: {out}{err}"
+            answers.append(json.loads(out))
+        return answers
+
     def twice(self, *words: str) -> Any:  # noqa: ANN401 - JSON
-        """Let two processes say the same at once; both must get one answer."""
-        both = [self.started(*words, "--json") for _ in range(2)]
-        first, second = [json.loads(self.ended(one)) for one in both]
+        """Let two processes do the same at once; both must get one answer."""
+        first, second = self.at_once(*words)
         assert first == second, words
         return first
+
+    def opened(self, *assets: dict[str, str]) -> None:
+        plan = {"template": "uk", "legal-entity": "100", "name": "Example"}
+        days = {"begins-on": "2025-04-01", "default-cost-centre": "9000"}
+        self("book", "open", *options(plan | days))
+        for asset in assets:
+            self("asset", "create", *options(THING | asset))
+
+
+@pytest.fixture
+def shell(ready: Terminal) -> Shell:
+    """Commands on an empty database of each kind."""
+    return Shell(ready)
 
 
 def _balances(shell: Shell) -> dict[str, Decimal]:
@@ -88,79 +103,77 @@ def _balances(shell: Shell) -> dict[str, Decimal]:
     return sums
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(1800)
-def test_what_happens_rarely_is_done_by_commands_twice_at_once(
-    database_url: str, tmp_path: Path
-) -> None:
-    shell = Shell(tmp_path, database_url)
-    plan = {"template": "uk", "legal-entity": "100", "name": "Example"}
-    days = {"begins-on": "2025-04-01", "default-cost-centre": "9000"}
-    shell("book", "open", *options(plan | days))
-    for tag, more in {
-        "COPIER": {},
-        "ROOM": {"asset_class": "network"},
-        "UPS": {"asset_class": "network", "cost": "12600", "currency": "GBP"},
-        "VAN": {"asset_class": "vehicle"},
-    }.items():
-        shell("asset", "create", "--tag", tag, *options(THING | more))
-    rate = {"currency": "USD", "into": "GBP", "on": "2026-01-05", "rate": "0.75"}
-    made = shell.twice("exchange-rate", "create", *options(rate))
-    assert len(shell.told("exchange-rate", "list")["items"]) == 1
-    assert shell.told("exchange-rate", "show", str(made["id"]))["rate"] == "0.75"
+def _check_books(shell: Shell, folder: Path) -> dict[str, Decimal]:
+    """Let the checkers read the journal; return the balances, which sum to nothing."""
+    span = ("book", "journal", "FRS", "--from", "2025-04", "--to", "2026-05")
+    for name, kind in (("q.journal", "hledger"), ("q.beancount", "beancount")):
+        shell(*span, "--format", kind, "-o", str(folder / name))
+    check_journals(folder)
+    balances = _balances(shell)
+    assert sum(balances.values()) == 0
+    return balances
 
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_lease_and_a_construction_from_begin_to_end(
+    shell: Shell, tmp_path: Path
+) -> None:
+    room = {"tag": "ROOM", "asset-class": "network"}
+    shell.opened({"tag": "COPIER"}, room)
     lease = shell.twice("lease", "create", *options(LEASE))
     assert lease["recognised"] == "3203.54"
     begun = {"asset": "ROOM", "book": "FRS", "started_on": "2026-01-10"}
     shell.twice("construction", "create", *options(begun))
     bill = {"document": "R-1", "on": "2026-01-20", "amount": "6000"}
-    shell.twice("construction", "add-cost", "ROOM:FRS", *options(bill))
+    add = ("construction", "add-cost", "ROOM:FRS", *options(bill))
+    shell.twice(*add)
+    shell("book", "post", "FRS", "2026-02", "--through", "--early")
+    shell.twice("construction", "complete", "ROOM:FRS", "--on", "2026-03-02")
+    shell(*add)  # sent once more, when it is in service
+    changed = {"effective": "2026-03-01", "payment": "120", "reason": "index"}
+    shell.twice("lease", "change", "L-1", *options(changed))
+    shell("book", "post", "FRS", "2026-03", "--early")
+    ended = {"last-day": "2026-04-30", "reason": "returned"}
+    shell.twice("lease", "end", "L-1", "--yes", *options(ended))
+    shell("book", "post", "FRS", "2026-05", "--through", "--early")
+    balances = _check_books(shell, tmp_path)
+    gone = ("2310", "0050", "0051", "0060")  # leased, and under construction
+    assert {balances[account] for account in gone} == {0}
+    assert balances["0040"] == 6000
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_parts_pools_rates_and_deferred_tax(shell: Shell, tmp_path: Path) -> None:
+    whole = {"tag": "UPS", "asset-class": "network", "cost": "12600"}
+    shell.opened(whole | {"currency": "GBP"}, {"tag": "VAN", "asset-class": "vehicle"})
+    rate = {"currency": "USD", "into": "GBP", "on": "2026-01-05", "rate": "0.75"}
+    made = shell.twice("exchange-rate", "create", *options(rate))
+    assert shell.told("exchange-rate", "show", str(made["id"]))["rate"] == "0.75"
     (tmp_path / "parts.yaml").write_text(yaml.safe_dump(PARTS))
-    built = shell.twice("asset-component", "create", "--file", "parts.yaml")
-    assert built["tag"] == "UPS.1"
+    file = str(tmp_path / "parts.yaml")
+    assert shell.twice("asset-component", "create", "--file", file)["tag"] == "UPS.1"
     van = {"asset": "VAN", "cost": "20000", "in_service": "2025-04-01"}
     for book in ("FRS", "CA"):
-        shell.twice("schedule", "create", *options(van | {"book": book}))
-
+        shell("schedule", "create", *options(van | {"book": book}))
     shell("book", "post", "FRS", "2026-02", "--through", "--early")
-    done = {"on": "2026-03-02"}
-    shell.twice("construction", "complete", "ROOM:FRS", *options(done))
     new = {"on": "2026-03-01", "cost": "3900"}
     replaced = shell.twice("asset-component", "replace", "UPS.2", *options(new))
     assert replaced["replaced_on"] == "2026-03-01"
-    changed = {"effective": "2026-03-01", "payment": "120", "reason": "index"}
-    shell.twice("lease", "change", "L-1", *options(changed))
-    # Late: the invoice of February comes after February is posted.
+    # The invoice of February comes after February is posted.
     late = {"type": "add-cost", "effective": "2026-02-10", "id": "invoice-7"}
     own = ("--set", "amount=120.00")
     shell.twice("schedule", "record-event", "VAN:FRS", *options(late), *own)
     shell("book", "post", "FRS", "2026-03", "--early")
     shell("book", "post", "CA", "2026-03", "--through", "--early")
-
     income = {"legal-entity": "100", "since": "2023-04-01", "percent": "25"}
     shell.twice("income-tax-rate", "create", *options(income))
     accounts = {"liability": "2320", "asset": "1120", "expense": "9510"}
     asked = {"tax-book": "CA", "period": "2026-03", **accounts}
-    both = [
-        shell.started("book", "book-deferred-tax", "FRS", *options(asked), "--json")
-        for _ in range(2)
-    ]
-    answers = [json.loads(shell.ended(one)) for one in both]
+    answers = shell.at_once("book", "book-deferred-tax", "FRS", *options(asked))
     assert sorted(one["expense"] == "0.00" for one in answers) == [False, True]
     pool = shell.told("pool", "show", "uk-main-corporation", "--as-of", "2026-03-31")
     assert pool["years"][-1]["allowance"] == "3600.00"
-    shell.twice("lease", "end", "L-1", "--yes", "--last-day", "2026-04-30", *REASON)
-    shell("book", "post", "FRS", "2026-05", "--through", "--early")
-
-    balances = _balances(shell)
-    gone = ("2310", "0050", "0051", "0060")  # leased and under construction
-    assert {balances[account] for account in gone} == {0}
-    # Batteries two months old, of 36.
-    assert (balances["8020"], sum(balances.values())) == (Decimal("3400.00"), 0)
-    span = ("book", "journal", "FRS", "--from", "2025-04", "--to", "2026-05")
-    shell(*span, "--format", "hledger", "-o", "q.journal")
-    shell(*span, "--format", "beancount", "-o", "q.beancount")
-    check_journals(tmp_path)
-
-
-REASON = ("--reason", "returned")
+    balances = _check_books(shell, tmp_path)
+    assert balances["8020"] == 3400  # batteries, two months old of 36
