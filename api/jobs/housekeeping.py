@@ -30,6 +30,7 @@ from inventory.network.queries.map import map_sites
 from inventory.storage.audit import read_head, verify
 from inventory.telecom_expense.exits import remind
 from inventory.telecom_expense.leavers import quarantine_due
+from inventory.telecom_expense.seen_sims import record_seen_modems
 
 
 def expire_places(
@@ -79,17 +80,20 @@ def follow_day(app: App, actor: str = "housekeeping") -> tuple[int, int, int]:
 
 
 def follow_telecom(app: App) -> dict[str, int]:
-    """Quarantine lines of who has left, and remind of notice; twice changes nothing.
+    """Quarantine lines of who has left, remind of notice, record modems that were seen.
+
+    Twice changes nothing.
 
     Returns:
-        `quarantined` lines and `reminded` contracts.
+        `quarantined` lines, `reminded` contracts, `modems` recorded.
     """
     states, today = telecom_rules(app.settings).states, app.clock().date()
     with app.work("housekeeping") as work:
         quarantined = quarantine_due(work, states, today)
         reminded = remind(work, today)
+        modems = record_seen_modems(work)
         work.commit()
-    return {"quarantined": quarantined, "reminded": reminded}
+    return {"quarantined": quarantined, "reminded": reminded, "modems": modems}
 
 
 def look_at_network(app: App) -> dict[str, int]:

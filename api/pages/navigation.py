@@ -69,6 +69,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
             "addresses",
             "components",
             "services",
+            "device-modems",
             "links",
             "sightings",
         ),

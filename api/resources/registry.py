@@ -44,6 +44,12 @@ ENTRIES = (
     Entry("addresses", "address", "IP addresses.", "network.parts.addresses"),
     Entry("components", "component", "Physical parts.", "network.parts.components"),
     Entry(
+        "device-modems",
+        "device-modem",
+        "Cellular modems, and the SIMs seen in them.",
+        "network.parts.modems",
+    ),
+    Entry(
         "services",
         "service",
         "What listens, and its certificates.",

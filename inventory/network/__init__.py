@@ -8,6 +8,7 @@
 * `port_order.py`: The order in which the ports of a device stand on its front.
 * `queries/`: Devices, places, map and worklist as lists and details.
 * `scan_tables.py`: Rows of scans and of what collectors read in them.
+* `modem_tables.py`: Cellular modems in devices, with the SIM seen in each.
 * `service_tables.py`: What listens on devices, with the certificate shown.
 * `tables.py`: Rows of the network inventory.
 * `topology_tables.py`: Rows that say where things are: neighbours, links, sightings.

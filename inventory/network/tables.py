@@ -29,6 +29,7 @@ from inventory.network.identity_tables import (
     IdentityDecision,
     Reconciliation,
 )
+from inventory.network.modem_tables import DeviceModem
 from inventory.network.scan_tables import Scan, ScanHost, StoredObservation
 from inventory.network.service_tables import DeviceService
 from inventory.network.topology_tables import DeviceNeighbour, Link, Sighting
@@ -40,6 +41,7 @@ __all__ = [
     "DeviceAddress",
     "DeviceComponent",
     "DeviceField",
+    "DeviceModem",
     "DeviceNeighbour",
     "DeviceService",
     "DhcpServer",

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
+from inventory.network.modem_tables import DeviceModem
 from inventory.network.topology_tables import Sighting
 from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.telecom.estate.tables import (
@@ -213,6 +214,10 @@ def _sims(
 ) -> Iterator[Found]:
     """Yield active SIMs in no device, of lines that no person carries about."""
     modem = exists().where(col(ModemSlot.sim_id) == id_of(SimCard))
+    seen = exists().where(
+        col(DeviceModem.iccid) == col(SimCard.iccid),
+        col(DeviceModem.removed_at).is_(None),
+    )
     carried = exists().where(
         col(LineAssignment.line_id) == col(SimCard.line_id),
         col(LineAssignment.role) == "person",
@@ -236,6 +241,7 @@ def _sims(
             col(TelecomLine.active_from) < before,
             col(TelecomLine.ended_on).is_(None),
             ~modem,
+            ~seen,
             ~carried,
             held,
         )

@@ -224,6 +224,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_device_site_type", ["site", "type"], unique=False)
 
     op.create_table(
+        "dhcp_server",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("segment", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("mac", sa.String(), nullable=True),
+        sa.Column("router", sa.String(), nullable=True),
+        sa.Column("name_servers", Json(), nullable=False),
+        sa.Column("domain", sa.String(), nullable=True),
+        sa.Column("lease_seconds", sa.Integer(), nullable=True),
+        sa.Column("first_seen", UtcDateTime(), nullable=False),
+        sa.Column("last_seen", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dhcp_server")),
+        sa.UniqueConstraint("site", "segment", "address", name="uq_dhcp_server"),
+    )
+    op.create_table(
         "exchange_rate",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("currency", sa.String(3), nullable=False),
@@ -962,6 +978,36 @@ def upgrade() -> None:
         batch_op.create_index("ix_device_field_origin", ["origin", "id"], unique=False)
 
     op.create_table(
+        "device_modem",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("device_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("imei", sa.String(), nullable=True),
+        sa.Column("iccid", sa.String(), nullable=True),
+        sa.Column("imsi", sa.String(), nullable=True),
+        sa.Column("msisdn", sa.String(), nullable=True),
+        sa.Column("manufacturer", sa.String(), nullable=True),
+        sa.Column("model", sa.String(), nullable=True),
+        sa.Column("firmware", sa.String(), nullable=True),
+        sa.Column("network", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("first_seen", UtcDateTime(), nullable=False),
+        sa.Column("removed_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["device.id"], name=op.f("fk_device_modem_device_id_device")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_device_modem")),
+        sa.UniqueConstraint("device_id", "part", name="uq_device_modem"),
+    )
+    with op.batch_alter_table("device_modem", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_device_modem_iccid"), ["iccid"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_device_modem_imei"), ["imei"], unique=False
+        )
+
+    op.create_table(
         "device_service",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("device_id", sa.Integer(), nullable=False),
@@ -990,59 +1036,6 @@ def upgrade() -> None:
     with op.batch_alter_table("device_service", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_device_service_key"), ["key"], unique=False
-        )
-
-    op.create_table(
-        "dhcp_server",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("site", sa.String(), nullable=False),
-        sa.Column("segment", sa.String(), nullable=False),
-        sa.Column("address", sa.String(), nullable=False),
-        sa.Column("mac", sa.String(), nullable=True),
-        sa.Column("router", sa.String(), nullable=True),
-        sa.Column("name_servers", Json(), nullable=False),
-        sa.Column("domain", sa.String(), nullable=True),
-        sa.Column("lease_seconds", sa.Integer(), nullable=True),
-        sa.Column("first_seen", UtcDateTime(), nullable=False),
-        sa.Column("last_seen", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_dhcp_server")),
-        sa.UniqueConstraint("site", "segment", "address", name="uq_dhcp_server"),
-    )
-    op.create_table(
-        "network_finding",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("site", sa.String(), nullable=False),
-        sa.Column("device_id", sa.Integer(), nullable=True),
-        sa.Column("place", sa.String(), nullable=False),
-        sa.Column("fact", sa.Text(), nullable=False),
-        sa.Column("detail", sa.Text(), nullable=False),
-        sa.Column("since", UtcDateTime(), nullable=False),
-        sa.Column("until", UtcDateTime(), nullable=True),
-        sa.Column("found_at", UtcDateTime(), nullable=False),
-        sa.Column("acknowledged_at", UtcDateTime(), nullable=True),
-        sa.Column("acknowledged_by", sa.String(), nullable=True),
-        sa.Column("note", sa.String(), nullable=True),
-        sa.Column("follows_id", sa.Integer(), nullable=True),
-        sa.Column("closed_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["device_id"],
-            ["device.id"],
-            name=op.f("fk_network_finding_device_id_device"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["follows_id"],
-            ["network_finding.id"],
-            name=op.f("fk_network_finding_follows_id_network_finding"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_network_finding")),
-    )
-    with op.batch_alter_table("network_finding", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_network_finding_device", ["device_id", "closed_at"], unique=False
-        )
-        batch_op.create_index(
-            "ix_network_finding_open", ["closed_at", "kind"], unique=False
         )
 
     op.create_table(
@@ -1356,6 +1349,43 @@ def upgrade() -> None:
             batch_op.f("ix_manufacturer_alias_manufacturer_id"),
             ["manufacturer_id"],
             unique=False,
+        )
+
+    op.create_table(
+        "network_finding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("device_id", sa.Integer(), nullable=True),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("fact", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=True),
+        sa.Column("found_at", UtcDateTime(), nullable=False),
+        sa.Column("acknowledged_at", UtcDateTime(), nullable=True),
+        sa.Column("acknowledged_by", sa.String(), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("follows_id", sa.Integer(), nullable=True),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["device_id"],
+            ["device.id"],
+            name=op.f("fk_network_finding_device_id_device"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["follows_id"],
+            ["network_finding.id"],
+            name=op.f("fk_network_finding_follows_id_network_finding"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_network_finding")),
+    )
+    with op.batch_alter_table("network_finding", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_network_finding_device", ["device_id", "closed_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_network_finding_open", ["closed_at", "kind"], unique=False
         )
 
     op.create_table(
