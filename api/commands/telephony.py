@@ -26,8 +26,10 @@ def pbx(
     import asyncio
     from dataclasses import asdict
 
+    from api.compose.device_logins import all_credentials
+    from api.compose.pbx_sources import pbx_systems_of
     from api.compose.rulebooks import known
-    from api.compose.scanning import pbx_systems
+    from api.compose.scanning import login_gate
     from api.console.session import actor, opened
     from discovery.identity.identification import RuleIdentification
     from discovery.scan.read_pbx import read_all, write_reading, write_registered
@@ -35,7 +37,11 @@ def pbx(
 
     shown: list[dict[str, Any]] = []
     with opened(context) as app:
-        boards = pbx_systems(app.settings, app.engine, app.clock, names or ())
+        credentials = all_credentials(app.settings, app.engine, app.clock)
+        gate = login_gate(app.settings, app.engine, app.clock, "")
+        boards = pbx_systems_of(
+            app.settings, app.clock, names or (), gate=gate, credentials=credentials
+        )
         if not boards.sources:
             raise Invalid(
                 "There is no telephone system.",
@@ -87,10 +93,7 @@ def listen(
     site: Annotated[str, typer.Option(help="The site of the interface.")] = "",
     json: Json = False,
 ) -> int:
-    """Hear DHCP and SIP plug-and-play of machines as they start. Sends nothing.
-
-    Names who gives addresses away as well: see `purser dhcp-server list`.
-    """
+    """Hear DHCP and SIP plug-and-play of machines as they start. Sends nothing."""
     import asyncio
 
     from api.compose.rulebooks import known
@@ -98,7 +101,7 @@ def listen(
     from collectors.link.scapy_link import ScapyLink
     from discovery.identity.identification import RuleIdentification
     from discovery.notifications.listen import listen as hear
-    from discovery.notifications.listen import write_dhcp_servers, write_machines
+    from discovery.notifications.listen import write_machines
 
     with opened(context) as app:
         heard = asyncio.run(
@@ -114,16 +117,12 @@ def listen(
         identify = RuleIdentification(known(app.settings).devices())
         with app.work(actor()) as work:
             devices = write_machines(work, heard.seen, identify)
-            servers = write_dhcp_servers(work, site, heard.servers)
             work.commit()
     problems = [f"{p.where}: {p.detail or p.reason.value}" for p in heard.problems]
     if json:
-        found = {"devices": devices, "dhcp_servers": servers, "problems": problems}
-        print_json(found)
+        print_json({"devices": devices, "problems": problems})
     else:
         say(f"{len(devices)} machine(s) heard.")
-        for server in servers:
-            say(f"{server} gives addresses away.")
         for problem in problems:
             say(problem)
     return Exit.FAILED if problems else Exit.OK

@@ -7,6 +7,7 @@ by the wiring, so it imports none of it; the handlers are loaded with the first 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import cache
 
 from sqlalchemy import Connection, Engine
@@ -48,7 +49,9 @@ def telling(
     return with_handlers(engine, dispatch=dispatch, record=Recorder(_scopes))
 
 
-def _scopes(connection: Connection, events: Sequence[Event]) -> Sequence[Scope]:
+def _scopes(
+    connection: Connection, events: Sequence[Event], today: date
+) -> Sequence[Scope]:
     from inventory.queries.event_scopes import scopes
 
-    return scopes(connection, events)
+    return scopes(connection, events, today)

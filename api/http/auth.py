@@ -90,9 +90,14 @@ def caller_now(app: App, who: Caller) -> Caller | None:
 
 def _of_token(row: Row[Any]) -> Caller:
     roles = roles_of(row.roles)
-    scope = scope_of(row.scope, roles, None)
+    scope = scope_of(row.scope, roles, row.person_id)
     return Caller(
-        f"token:{row.id}", row.name, roles, scope=scope, writes=bool(row.writes)
+        f"token:{row.id}",
+        row.name,
+        roles,
+        row.person_id,
+        scope=scope,
+        writes=bool(row.writes),
     )
 
 

@@ -42,8 +42,6 @@ class Line(Model):
     benefit: bool
     asset_id: int | None
     tag: str | None
-    telecom_line_id: int | None
-    telecom_line: str | None
     state: str
     owner: str
     due_on: date | None
@@ -92,6 +90,30 @@ class HrEventOut(Model):
     case_id: int | None
 
 
+class Purchase(Model):
+    """What had to be bought for a line, from the shortage to the hand-over."""
+
+    id: int
+    line_id: int
+    case_id: int
+    item: str
+    kind: str
+    requested_models: list[str]
+    state: Literal["open", "ordered", "filled", "withdrawn"]
+    requested_at: datetime
+    needed_by: date | None
+    order_id: int | None
+    order_number: str | None
+    order_line: int | None
+    supplier: str | None
+    ordered_on: date | None
+    received_on: date | None
+    asset_id: int | None
+    tag: str | None
+    closed_on: date | None = Field(description="The day it was reserved for the line.")
+    handed_over_on: date | None
+
+
 class Case(Model):
     """A case in full."""
 
@@ -112,6 +134,7 @@ class Case(Model):
     closed_on: date | None
     lines: list[Line]
     events: list[HrEventOut]
+    purchases: list[Purchase]
     costs: dict[str, int]
 
 

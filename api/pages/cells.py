@@ -21,6 +21,8 @@ TONES = {
     "delivered": "good",
     "done": "good",
     "open": "info",
+    "ordered": "info",
+    "filled": "good",
     "proposed": "info",
     "pending": "info",
     "posted": "good",

@@ -69,7 +69,6 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
             "addresses",
             "components",
             "services",
-            "device-modems",
             "links",
             "sightings",
         ),
@@ -79,7 +78,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         *("worklist", "network-findings", "suggestions", "neighbours", "conflicts"),
         *("decisions", "job-findings"),
     ),
-    ("scans", "scan-hosts", "traps", "dhcp-servers"),
+    ("scans", "scan-hosts", "traps"),
     (
         "assets",
         "custody",
@@ -98,7 +97,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         *("stock-takes", "stock-take-items", "stock-take-scans"),
         "stock-take-corrections",
     ),
-    ("orders", "order-lines", "receipts", "suppliers"),
+    ("orders", "order-lines", "purchase-requests", "receipts", "suppliers"),
     ("contracts", "licences", "licence-uses", "expirations"),
     (
         "categories",

@@ -374,8 +374,6 @@ SCAN_HOST = Reference("host of a scan", "network.tables:ScanHost")
 CONFLICT = Reference("conflict", "network.tables:IdentityConflict")
 DECISION = Reference("decision", "network.tables:IdentityDecision")
 DIFFERENCE = Reference("row of the worklist", "network.tables:Reconciliation")
-NETWORK_FINDING = Reference("finding", "network.tables:NetworkFinding")
-DHCP_SERVER = Reference("DHCP server", "network.tables:DhcpServer")
 NEIGHBOUR = Reference("neighbour", "network.tables:DeviceNeighbour")
 SUGGESTION = Reference("suggestion", "network.tables:DeviceField")
 COST_CENTRE = Reference("cost centre", "people.tables:CostCentre", by=("code",))
@@ -417,6 +415,7 @@ USER = Reference("user", "people.account_tables:UserAccount", by=("login",))
 CASE = Reference("case", "provisioning.case_tables:ProvisioningCase", by=("key",))
 CASE_LINE = Reference("line", "provisioning.case_tables:CaseLine")
 TASK = Reference("task", "provisioning.tables:Task")
+PURCHASE_REQUEST = Reference("request", "provisioning.case_tables:PurchaseRequest")
 WRITE_OFF = Reference("proposal", "provisioning.case_tables:WriteOffProposal")
 ENTITY_TRANSFER = Reference(
     "proposal", "provisioning.case_tables:EntityTransferProposal"
@@ -435,7 +434,6 @@ BOOK = Reference("book", "accounting.tables:Book", by=("code",), more=_book_name
 PERIOD = Reference("period", "accounting.tables:FiscalPeriod", more=_period_named)
 """By `BOOK:KEY`, such as `IFRS:2026-03`."""
 POSTING = Reference("posting", "accounting.tables:Posting")
-BOOK_EVENT = Reference("event of a book", "accounting.tables:BookEvent")
 JOURNAL_EXPORT = Reference(
     "journal export", "accounting.tables:JournalExport", by=("name",)
 )

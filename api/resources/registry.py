@@ -44,12 +44,6 @@ ENTRIES = (
     Entry("addresses", "address", "IP addresses.", "network.parts.addresses"),
     Entry("components", "component", "Physical parts.", "network.parts.components"),
     Entry(
-        "device-modems",
-        "device-modem",
-        "Cellular modems, and the SIMs seen in them.",
-        "network.parts.modems",
-    ),
-    Entry(
         "services",
         "service",
         "What listens, and its certificates.",
@@ -60,12 +54,6 @@ ENTRIES = (
         "network-finding",
         "Certificates that end, old protocols, unknown devices.",
         "network.findings",
-    ),
-    Entry(
-        "dhcp-servers",
-        "dhcp-server",
-        "Who gives addresses away.",
-        "network.heard.dhcp_servers",
     ),
     Entry(
         "device-identifiers",
@@ -104,7 +92,7 @@ ENTRIES = (
     Entry("decisions", "decision", "Merges and splits by hand.", "network.decisions"),
     Entry("scans", "scans", "Scans, past and running.", "network.scans"),
     Entry("scan-hosts", "scan-host", "Hosts of scans.", "network.scan_hosts"),
-    Entry("traps", "trap", "Notifications of devices.", "network.heard.traps"),
+    Entry("traps", "trap", "Notifications of devices.", "network.traps"),
     Entry("assets", "asset", "What the company owns.", "register.assets"),
     Entry("people", "person", "Who works where and holds what.", "people.people"),
     Entry("departments", "department", "Where people work.", "people.departments"),
@@ -362,6 +350,12 @@ ENTRIES = (
     Entry("stock-minima", "stock-minimum", "What should lie there.", "register.stock"),
     Entry("reservations", "reservation", "What is promised.", "register.stock"),
     Entry("suppliers", "supplier", "Who we buy from.", "register.purchasing.suppliers"),
+    Entry(
+        "purchase-requests",
+        "purchase-request",
+        "What has to be bought, and for whom.",
+        "people.requests.purchase_requests",
+    ),
     Entry("orders", "order", "What is ordered.", "register.purchasing.orders"),
     Entry("order-lines", "order-line", "Their lines.", "register.purchasing.orders"),
     Entry("receipts", "receipt", "What came in.", "register.purchasing.orders"),

@@ -21,13 +21,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select, update
 
 from api.compose.device_logins import all_credentials
-from api.compose.pbx_sources import sources_of, with_authority
-from api.compose.wiring import App
 from api.http.deps import AppDep
 from api.http.errors import ApiError
 from api.http.once import body_of
 from discovery.access.credentials import Credentials
-from discovery.remote import notes, wire
+from discovery.remote import wire
 from inventory.jobs import slices
 from inventory.jobs.collector_tables import Collector
 from inventory.jobs.slices import Brought
@@ -37,8 +35,8 @@ from inventory.storage.engine import writing
 from inventory.storage.rows import col, id_of, table_of
 
 router = APIRouter(prefix="/collector", include_in_schema=False)
-OLDEST, PROTOCOL = 1, 2
-"""The oldest that is understood, and the one that is spoken here."""
+PROTOCOL = 1
+"""The oldest that is understood."""
 MOST_SKEW = timedelta(minutes=5)
 """A clock that is off by more is named on the list; moments are corrected by it."""
 MOST_BYTES = 64 * 1024 * 1024
@@ -125,7 +123,6 @@ class Caller:
 
     Attributes:
         skew: How far its clock is ahead of ours.
-        protocol: That it speaks.
     """
 
     id: int
@@ -133,7 +130,6 @@ class Caller:
     site: str
     public_key: str
     skew: timedelta
-    protocol: int = OLDEST
 
 
 def caller(app: AppDep, request: Request) -> Caller:
@@ -153,7 +149,7 @@ def caller(app: AppDep, request: Request) -> Caller:
     skew = _skew(request.headers.get("x-purser-clock", ""), now)
     said = request.headers.get("x-purser-protocol", "")
     protocol = int(said) if said.isdigit() else 0
-    refused = "too old" if protocol < OLDEST else ""
+    refused = "too old" if protocol < PROTOCOL else ""
     if not refused and abs(skew) > MOST_SKEW:
         refused = f"its clock is off by {skew.total_seconds():.0f} s; it is corrected"
     _note(
@@ -166,9 +162,9 @@ def caller(app: AppDep, request: Request) -> Caller:
             "refused": refused,
         },
     )
-    if protocol < OLDEST:
+    if protocol < PROTOCOL:
         raise TooOld
-    return Caller(row.id, row.name, row.site, row.public_key, skew, protocol)
+    return Caller(row.id, row.name, row.site, row.public_key, skew)
 
 
 def _skew(text: str, now: datetime) -> timedelta:
@@ -189,7 +185,7 @@ CallerDep = Annotated[Caller, Depends(caller)]
 RawBody = Annotated[bytes, Depends(body_of)]
 
 
-def unpacked(kind: type[Any], raw: bytes) -> Any:  # noqa: ANN401
+def _read(kind: type[Any], raw: bytes) -> Any:  # noqa: ANN401
     """Return a packed body.
 
     Raises:
@@ -210,7 +206,7 @@ def unpacked(kind: type[Any], raw: bytes) -> Any:  # noqa: ANN401
 @router.post("/hello")
 def hello(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
     """Note the key and the release of a collector; tell which site it is for."""
-    said = unpacked(Hello, raw)
+    said = _read(Hello, raw)
     try:
         wire.seal({}, said.public_key)
     except ValueError as error:
@@ -222,7 +218,7 @@ def hello(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
 @router.post("/lease")
 def lease(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
     """Give slices of the site, with the credentials of the site sealed."""
-    said = unpacked(Lease, raw)
+    said = _read(Lease, raw)
     if not who.public_key:
         raise Invalid("Say hello first.", where="public_key")
     found = slices.lease(
@@ -232,61 +228,33 @@ def lease(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
         site=who.site,
         holding=said.holding,
         most=said.most,
-        only_addresses=who.protocol < PROTOCOL,
     )
     sealed = ""
     if found:
-        sealed = sealed_for(app, who)
+        every = all_credentials(app.settings, app.engine, app.clock)
+        ours = tuple(s for s in every.sets if s.site in (None, who.site))
+        sealed = wire.seal(wire.to_plain(Credentials(ours)), who.public_key)
         log.info("slices are leased", collector=who.name, slices=[s.id for s in found])
     return {
         "slices": [
             {"id": each.id, "spec": each.spec, "have": each.have} for each in found
         ],
         "credentials": sealed,
-        "standing": standing_of(app, who),
     }
-
-
-def sealed_for(app: App, who: Caller) -> str:
-    """Return what opens the devices of a site, that its collector alone can read.
-
-    Telephone systems go with it, those that have an address of this site.
-
-    Raises:
-        Invalid: It has said no key.
-    """
-    if not who.public_key:
-        raise Invalid("Say hello first.", where="public_key")
-    every = all_credentials(app.settings, app.engine, app.clock)
-    ours = tuple(s for s in every.sets if s.site in (None, who.site))
-    systems = [
-        with_authority(each)
-        for each in sources_of(app.settings, credentials=every)
-        if each.site == who.site and each.host
-    ]
-    plain = wire.to_plain(Credentials(ours)) | {"pbx": wire.to_plain(systems)}
-    return wire.seal(plain, who.public_key)
-
-
-def standing_of(app: App, who: Caller) -> dict[str, Any]:
-    """Return what the log-in book of a collector has to know."""
-    with app.engine.connect() as connection:
-        share = slices.share_of(connection, who.id, who.site, app.clock())
-        return {**notes.standing(connection, who.site), "share": share}
 
 
 @router.post("/beat")
 def beat(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
     """Prolong leases; tell which are lost."""
-    said = unpacked(Beat, raw)
+    said = _read(Beat, raw)
     lost = slices.prolong(app.engine, app.clock(), collector_id=who.id, held=said.held)
-    return {"lost": lost, "standing": standing_of(app, who)}
+    return {"lost": lost}
 
 
 @router.post("/hosts")
 def hosts(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
     """Keep hosts, each once, with their moments by our clock."""
-    said = unpacked(Hosts, raw)
+    said = _read(Hosts, raw)
     brought = [
         Brought(
             each.uid,
@@ -310,7 +278,7 @@ def done(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
     Raises:
         OtherSite: It is not of this site.
     """
-    said = unpacked(Done, raw)
+    said = _read(Done, raw)
     if not slices.finish(app.engine, who.site, said.slice, said.problem):
         raise OtherSite
     return {}

@@ -6,6 +6,8 @@
 * `paging.py`: order, index pages and cursors (RFC 9865) -> SQL
 * `storage.py`: the storage of scim2-server over `inventory.directory`
 * `service.py`: the steps of the protocol that differ from the library's
+* `handler.py`: worked out without a lock, written if still true
+* `group_members.py` *(pure)*: hundreds of members of a group at once
 * `register_effects.py`: what a record does to persons, teams and tasks
 * `admission.py`: tokens with the role `scim`, limits of rate and size
 * `record_mapping.py` *(pure)*: a resource -> the record that is kept of it

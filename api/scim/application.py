@@ -21,7 +21,6 @@ from scim2_models import (
     SCIMException,
 )
 from scim2_server.applications.base import VERSION_PREFIX, BaseApplication
-from scim2_server.handler import ScimHandler
 from scim2_server.requests import ScimRequest
 from scim2_server.responses import ScimResponse
 from starlette.concurrency import run_in_threadpool
@@ -30,6 +29,7 @@ from starlette.types import Receive, Scope, Send
 from api.compose.rulebooks import provisioning_of
 from api.compose.wiring import App
 from api.scim.admission import Pace, Speaker, TooFast, admit
+from api.scim.handler import DirectoryHandler
 from api.scim.models import MAX_BODY, provider
 from api.scim.register_effects import Register
 from api.scim.service import DirectoryService
@@ -86,7 +86,7 @@ class ScimSite(BaseApplication):
 
     def _served(self, request: ScimRequest, request_id: str | None) -> ScimResponse:
         if not self.needs_auth(request):
-            return ScimHandler(
+            return DirectoryHandler(
                 self.service, self._storage(None, None, writes=False)
             ).handle(request)
         who = admit(self._app, request.header("Authorization"))
@@ -96,7 +96,7 @@ class ScimSite(BaseApplication):
         search = request.path.endswith("/.search")
         writes = request.method.upper() not in _READS and not search
         storage = self._storage(who, request_id, writes=writes)
-        return ScimHandler(self._service(who.source), storage).handle(request)
+        return DirectoryHandler(self._service(who.source), storage).handle(request)
 
     def _storage(
         self, who: Speaker | None, request_id: str | None, *, writes: bool

@@ -45,8 +45,8 @@ PURSER = "urn:ietf:params:scim:schemas:extension:purser:2.0:User"
 
 MAX_RESULTS = 200
 """Resources in one answer; identity providers ask for 100."""
-MAX_BODY = 1024 * 1024
-"""Bytes of a request, single or bulk."""
+MAX_BODY = 4 * 1024 * 1024
+"""Bytes of a request, single or bulk: a group of 20,000 members."""
 MAX_OPERATIONS = 500
 """Operations of a bulk request."""
 CURSOR_SECONDS = 3600

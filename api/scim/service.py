@@ -9,6 +9,7 @@ leaves that to the service.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -22,14 +23,17 @@ from scim2_models import (
     PayloadTooLargeException,
     Resource,
     ResourceType,
+    ResponseParameters,
     ScimProvider,
     SearchRequest,
 )
 from scim2_server.conditions import Conditions
 from scim2_server.requests import ScimRequest
+from scim2_server.responses import ScimResponse
 from scim2_server.service import ModelT, ScimService
 
 from api.scim.filter_rewrites import refuse_excessive, with_full_names
+from api.scim.group_members import apply_to_members, only_members
 from api.scim.models import MAX_BODY
 
 MAX_CHANGES = 1000
@@ -106,6 +110,29 @@ class DirectoryService(ScimService):
                 if isinstance(path, str):
                     refuse_excessive(path)
         return super().read_patch(resource_type, body, content_type)
+
+    def apply_patch(
+        self, current: Resource[Any], patch_op: PatchOp[Any], conditions: Conditions
+    ) -> Resource[Any] | None:
+        """Apply a PATCH; members of a group in one go."""
+        if "members" in type(current).model_fields and only_members(patch_op):
+            self.check_preconditions(current, "PATCH", conditions)
+            return current if apply_to_members(current, patch_op) else None
+        return super().apply_patch(current, patch_op, conditions)
+
+    def patch_response(
+        self,
+        base_url: str,
+        resource: Resource[Any],
+        response_parameters: ResponseParameters[Any],
+    ) -> ScimResponse:
+        """Answer a PATCH; nothing is written out for an answer without a body."""
+        asked = response_parameters
+        if asked.attributes or asked.excluded_attributes:
+            return super().patch_response(base_url, resource, response_parameters)
+        version = resource.meta.version if resource.meta else None
+        headers = {"ETag": version} if version else {}
+        return ScimResponse(HTTPStatus.NO_CONTENT, None, headers)
 
     def apply_replacement(
         self,

@@ -1,14 +1,16 @@
 """The storage of scim2-server over the tables of `inventory.directory`.
 
-One storage serves one request of one provider. A request that writes runs in a unit
-of work with its rows locked; one that reads takes no lock. What a record means for
+One storage serves one request of one provider. What is to be written is worked out
+before the unit of work begins, which then checks the version it was worked out from:
+nobody waits for a group of thousands to be read and compared. What a record means for
 persons and teams is decided by `RegisterEffects`, in the same transaction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from scim2_models import (
@@ -28,6 +30,7 @@ from sqlalchemy.exc import IntegrityError
 
 from api.scim import search_pages
 from api.scim.record_mapping import record_content, stored_document
+from api.scim.values import common_rows
 from api.scim.values import rows as value_rows
 from inventory.directory import records
 from inventory.kernel.errors import Conflict, NotFound
@@ -48,6 +51,21 @@ class RegisterEffects(Protocol):
 
     def removed(self, work: UnitOfWork, row: Row) -> None:
         """Draw the consequences of a record that was deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A resource as it will be kept.
+
+    Attributes:
+        document: What is kept of it.
+        resource: The same, read back, so that what is compared is what is kept.
+        values: Rows by which it is found, without those that change with each version.
+    """
+
+    document: dict[str, Any]
+    resource: Resource[Any]
+    values: list[Row]
 
 
 class DirectoryStorage(ScimStorage):
@@ -81,21 +99,26 @@ class DirectoryStorage(ScimStorage):
         self._effects = effects
         self._writes = writes
         self._work: UnitOfWork | None = None
+        self._open: ExitStack | None = None
 
     @contextmanager
     def operation(self) -> Iterator[None]:
-        """Run one operation: a request, or one of a bulk; all of it or nothing."""
-        if self._work is not None or not self._writes:
+        """Run one operation: a request, or one of a bulk; all of it or nothing.
+
+        Its unit of work begins with the first thing that is written.
+        """
+        if self._open is not None or not self._writes:
             yield
             return
-        with self._begin() as work:
-            self._work = work
+        with ExitStack() as stack:
+            self._open = stack
             try:
                 yield
-                with _scim_errors():
-                    work.commit()
+                if self._work is not None:
+                    with _scim_errors():
+                        self._work.commit()
             finally:
-                self._work = None
+                self._work = self._open = None
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -108,7 +131,9 @@ class DirectoryStorage(ScimStorage):
     @contextmanager
     def _writing(self) -> Iterator[UnitOfWork]:
         with self.operation():
-            assert self._work is not None
+            assert self._open is not None
+            if self._work is None:
+                self._work = self._open.enter_context(self._begin())
             with _scim_errors():
                 yield self._work
 
@@ -156,9 +181,12 @@ class DirectoryStorage(ScimStorage):
     ) -> Resource[Any]:
         """Store a new resource; one that was inactive comes back to life."""
         kind = str(resource_type.name)
+        prepared = self._prepared(resource_type, resource, new=True)
         with self._writing() as work:
             old = self._returning(work, kind, resource)
-            return self._save(work, resource_type, resource, old)
+            if old is not None:
+                prepared = self._prepared(resource_type, resource, new=False)
+            return self._save(work, resource_type, prepared, old)
 
     def _returning(
         self, work: UnitOfWork, kind: str, resource: Resource[Any]
@@ -179,9 +207,10 @@ class DirectoryStorage(ScimStorage):
         expected_version: str | None = None,
     ) -> Resource[Any]:
         """Replace a stored resource."""
+        prepared = self._prepared(resource_type, resource, new=False)
         with self._writing() as work:
             old = self._locked(work, resource_type, str(resource.id), expected_version)
-            return self._save(work, resource_type, resource, old)
+            return self._save(work, resource_type, prepared, old)
 
     def delete(
         self,
@@ -206,31 +235,39 @@ class DirectoryStorage(ScimStorage):
             raise PreconditionFailedException
         return old
 
+    def _prepared(
+        self, resource_type: ResourceType, resource: Resource[Any], *, new: bool
+    ) -> _Prepared:
+        document = stored_document(resource, new=new)
+        stored = self._model(resource_type).model_validate(document)
+        return _Prepared(document, stored, list(value_rows(stored)))
+
     def _save(
         self,
         work: UnitOfWork,
         resource_type: ResourceType,
-        resource: Resource[Any],
+        prepared: _Prepared,
         old: Row | None,
     ) -> Resource[Any]:
-        document = stored_document(resource, new=old is None)
+        document, resource = prepared.document, prepared.resource
         if old is not None and old["document"] == document:
             # A password was sent, or the same again: neither is kept.
             return self.get(resource_type, old["uid"])
-        # Read back, so that what is compared is what is kept.
-        stored = self._model(resource_type).model_validate(document)
-        links = self._effects.links(work, stored, old)
-        content = record_content(stored, document, links)
+        links = self._effects.links(work, resource, old)
+        content = record_content(resource, document, links)
         kind = str(resource_type.name)
         if old is None:
             row = records.add_record(work, self._source, kind, content)
         else:
             row = records.change_record(work, old, content)
-        full = self._resource(resource_type, row, {})
-        records.write_values(work.connection, row["id"], value_rows(full))
+        _dress(resource, resource_type, row)
+        values = [*prepared.values, *common_rows(resource)]
+        records.write_values(work.connection, row["id"], values, fresh=old is None)
         self._effects.saved(work, row, old)
         groups = search_pages.groups_of(work.connection, self._source, [row])
-        return self._resource(resource_type, row, groups)
+        if row["uid"] in groups:
+            return self._resource(resource_type, row, groups)
+        return resource
 
     def _model(self, resource_type: ResourceType) -> type[Resource[Any]]:
         return cast("type[Resource[Any]]", self._provider.model_for(resource_type))
@@ -246,14 +283,19 @@ class DirectoryStorage(ScimStorage):
             document["groups"] = groups[row["uid"]]
         with self._provider:
             resource = self._model(resource_type).model_validate(document)
-        resource.id = row["uid"]
-        resource.meta = Meta(
-            resource_type=resource_type.name,
-            created=row["created_at"],
-            last_modified=row["changed_at"],
-            version=version_of(row),
-        )
+        _dress(resource, resource_type, row)
         return resource
+
+
+def _dress(resource: Resource[Any], resource_type: ResourceType, row: Row) -> None:
+    """Give a resource what is not said of it but known: id and meta."""
+    resource.id = row["uid"]
+    resource.meta = Meta(
+        resource_type=resource_type.name,
+        created=row["created_at"],
+        last_modified=row["changed_at"],
+        version=version_of(row),
+    )
 
 
 def version_of(row: Row) -> str:

@@ -7,7 +7,7 @@ that the database compares as the library's own evaluator does.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -30,6 +30,7 @@ UNSEEN = frozenset({"password", "groups"})
 """Never kept, or worked out from the groups."""
 
 _BINDINGS: dict[type, tuple[AttributeBinding, ...]] = {}
+_COMMON_BINDINGS: dict[type, tuple[AttributeBinding, ...]] = {}
 
 
 def attr_of(binding: AttributeBinding) -> str:
@@ -50,12 +51,19 @@ def bindings(model: type[Resource[Any]]) -> tuple[AttributeBinding, ...]:
     """Return every attribute and sub-attribute that can be asked for."""
     if model not in _BINDINGS:
         typed = Path[model]  # type: ignore[valid-type]
-        named = (typed(name) for name in (*_COMMON, _COMMON_VERSION))
-        found = (path.resolve() for path in (*named, *typed.iter_paths()))
-        _BINDINGS[model] = tuple(
+        found = (path.resolve() for path in typed.iter_paths())
+        _BINDINGS[model] = _common(model) + tuple(
             each for each in found if each and each.field_name not in UNSEEN
         )
     return _BINDINGS[model]
+
+
+def _common(model: type[Resource[Any]]) -> tuple[AttributeBinding, ...]:
+    if model not in _COMMON_BINDINGS:
+        typed = Path[model]  # type: ignore[valid-type]
+        found = (typed(name).resolve() for name in (*_COMMON, _COMMON_VERSION))
+        _COMMON_BINDINGS[model] = tuple(each for each in found if each)
+    return _COMMON_BINDINGS[model]
 
 
 def comparable(binding: AttributeBinding, value: object) -> str:
@@ -96,8 +104,20 @@ def refuse_unstorable(text: str) -> None:
 
 
 def rows(resource: Resource[Any]) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a resource; without the number of its record."""
-    for binding in bindings(type(resource)):
+    """Yield the rows of what is said of a resource; `common_rows` has the rest."""
+    model = type(resource)
+    yield from _rows(resource, bindings(model)[len(_common(model)) :])
+
+
+def common_rows(resource: Resource[Any]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of id, schemas and meta."""
+    yield from _rows(resource, _common(type(resource)))
+
+
+def _rows(
+    resource: Resource[Any], asked: Iterable[AttributeBinding]
+) -> Iterator[dict[str, Any]]:
+    for binding in asked:
         host = attribute_host(resource, binding)
         held = None if host is None else getattr(host, binding.field_name, None)
         if held is None:

@@ -20,7 +20,6 @@ from collectors.snmp.topics import (
     entity,
     host,
     interfaces,
-    modems,
     phones,
     port_users,
     power,
@@ -92,7 +91,6 @@ PARTS = (
             "clues": _plain(lldp_local.parse_local_clues),
         },
     ),
-    Part(modems.TOPIC, {"modems": _plain(modems.parse_modems)}),
     Part(phones.TOPIC, {"phones": _plain(phones.parse_phones)}),
     Part(routing_peers.TOPIC, {"peers": _plain(routing_peers.parse_peers)}),
     Part(

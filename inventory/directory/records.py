@@ -7,6 +7,7 @@ again.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from inventory.storage.work import UnitOfWork
 
 _RECORD = table_of(DirectoryRecord)
 _VALUE = table_of(DirectoryValue)
+_AT_ONCE = 500
+"""Rows that one statement names."""
 
 
 _FRESH: Row = {
@@ -122,13 +125,68 @@ def delete_record(work: UnitOfWork, old: Row) -> None:
 
 
 def write_values(
-    connection: Connection, record_id: int, rows: Iterable[Mapping[str, Any]]
+    connection: Connection,
+    record_id: int,
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    fresh: bool = False,
 ) -> None:
-    """Replace the values by which a record is found."""
-    connection.execute(delete(_VALUE).where(col(DirectoryValue.record_id) == record_id))
-    full = [{"record_id": record_id, **row} for row in rows]
-    if full:
+    """Replace the values by which a record is found; only what differs is written.
+
+    Args:
+        connection: Where they are.
+        record_id: The record.
+        rows: Its values, without the number of the record.
+        fresh: It was just added and has none.
+    """
+    entries: dict[tuple[str, int], list[Row]] = {}
+    for row in rows:
+        entries.setdefault((row["attr"], row["entry"]), []).append(dict(row))
+    added: list[Row] = []
+    if fresh:
+        added = [row for entry in entries.values() for row in entry]
+    else:
+        kept, last = _values_by_content(connection, record_id)
+        for (attr, _), entry in entries.items():
+            known = kept.get((attr, _content(entry)))
+            if known:
+                known.pop()
+                continue
+            last[attr] = last.get(attr, -1) + 1
+            added += [row | {"entry": last[attr]} for row in entry]
+        gone = [each for left in kept.values() for ids in left for each in ids]
+        for start in range(0, len(gone), _AT_ONCE):
+            few = gone[start : start + _AT_ONCE]
+            connection.execute(delete(_VALUE).where(id_of(DirectoryValue).in_(few)))
+    if added:
+        full = [{"record_id": record_id, **row} for row in added]
         connection.execute(insert(_VALUE), full)
+
+
+def _content(entry: Iterable[Mapping[str, Any]]) -> frozenset[tuple[Any, ...]]:
+    """Return what one value of an attribute is found by, wherever it stands."""
+    return frozenset((row["sub"], row["lead"], row["value"]) for row in entry)
+
+
+def _values_by_content(
+    connection: Connection, record_id: int
+) -> tuple[dict[tuple[str, frozenset[Any]], list[list[int]]], dict[str, int]]:
+    """Return (attribute, content) -> ids of rows, and the last entry of attributes."""
+    names = ("id", "attr", "sub", "entry", "lead", "value")
+    query = select(*(_VALUE.c[name] for name in names)).where(
+        col(DirectoryValue.record_id) == record_id
+    )
+    entries: dict[tuple[str, int], list[Row]] = {}
+    for found in connection.execute(query):
+        row = dict(zip(names, found, strict=True))
+        entries.setdefault((row["attr"], row["entry"]), []).append(row)
+    kept: dict[tuple[str, frozenset[Any]], list[list[int]]] = {}
+    last: dict[str, int] = {}
+    for (attr, number), entry in entries.items():
+        ids = [row["id"] for row in entry]
+        kept.setdefault((attr, _content(entry)), []).append(ids)
+        last[attr] = max(last.get(attr, -1), number)
+    return kept, last
 
 
 def find_record(
@@ -176,16 +234,29 @@ def by_external_id(
 
 
 def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Row, Row]:
-    """Return what differs, before and after; of the document only the parts."""
+    """Return what differs, before and after; of the document only the parts.
+
+    Of a list only the entries that differ: those that are gone before, new ones after.
+    """
     skipped = {"document", "version", "changed_at"}
     names = [n for n in new if n not in skipped and old.get(n) != new[n]]
     before = {name: old.get(name) for name in names}
     after = {name: new[name] for name in names}
     for name in sorted({*old["document"], *new["document"]}):
         was, now = old["document"].get(name), new["document"].get(name)
-        if was != now:
-            before[name], after[name] = was, now
+        if was == now:
+            continue
+        if isinstance(was, list) and isinstance(now, list):
+            was, now = _unlike(was, now), _unlike(now, was)
+        before[name], after[name] = was, now
     return before, after
+
+
+def _unlike(entries: list[Any], others: list[Any]) -> list[Any]:
+    """Return the entries of a list that another does not have; all, if none are."""
+    known = {json.dumps(one, sort_keys=True) for one in others}
+    found = [one for one in entries if json.dumps(one, sort_keys=True) not in known]
+    return found if found or len(entries) != len(others) else entries
 
 
 def _taken(content: RecordContent) -> dict[str, Conflict]:

@@ -25,6 +25,20 @@ class AssetRegistered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPlaced(Event):
+    """Something was ordered."""
+
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCancelled(Event):
+    """Nothing more of an order is awaited, and not all of it came."""
+
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssetStateChanged(Event):
     """An asset went from one lifecycle state to another."""
 

@@ -36,10 +36,16 @@ class Scope:
     Attributes:
         sites: Codes of sites; empty if it has none.
         legal_entities: Codes of legal entities.
+        confidential: It tells of a leave that is HR's alone until its last day.
     """
 
     sites: frozenset[str] = frozenset()
     legal_entities: frozenset[str] = frozenset()
+    confidential: bool = False
+
+
+TOLD = frozenset({"hr", "auditor"})
+"""Roles of owners that are told of what is confidential."""
 
 
 def wants(webhook: Mapping[str, Any], event_type: str, actor: str) -> bool:
@@ -59,7 +65,10 @@ def within(webhook: Mapping[str, Any], scope: Scope) -> bool:
     """Whether something happened where a subscription looks.
 
     What happened nowhere in particular is sent to those only who look everywhere.
+    What is confidential is not sent later either: a leave may be taken back.
     """
+    if scope.confidential and TOLD.isdisjoint(webhook["roles"]):
+        return False
     for wanted, where in (
         (webhook["sites"], scope.sites),
         (webhook["legal_entities"], scope.legal_entities),
@@ -70,8 +79,11 @@ def within(webhook: Mapping[str, Any], scope: Scope) -> bool:
 
 
 def is_scoped(webhooks: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether any subscription looks at one place only."""
-    return any(each["sites"] or each["legal_entities"] for each in webhooks)
+    """Whether it matters to any subscription where and what something was."""
+    return any(
+        each["sites"] or each["legal_entities"] or TOLD.isdisjoint(each["roles"])
+        for each in webhooks
+    )
 
 
 def retry_delay(

@@ -1,14 +1,14 @@
 """Writes messages in the transaction of the change they tell of. Imports `storage`.
 
-Nothing is written while nobody wants to know. A change of many things writes all its
-messages in two statements.
+Nothing is written while nobody wants to know. What happens while a webhook is disabled
+is kept for it. A change of many things writes all its messages in two statements.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -24,8 +24,9 @@ _WEBHOOK = table_of(Webhook)
 _MESSAGE = table_of(OutboxMessage)
 _DELIVERY = table_of(WebhookDelivery)
 
-Scopes = Callable[[Connection, Sequence[Event]], Sequence[Scope]]
-"""Finds out where events happened, in their order; stands above this context."""
+Scopes = Callable[[Connection, Sequence[Event], date], Sequence[Scope]]
+"""Finds out where events happened, in their order, as seen on a day; stands above this
+context."""
 
 
 class Recorder:
@@ -40,7 +41,7 @@ class Recorder:
 
     def __call__(self, work: UnitOfWork, events: Sequence[Event]) -> None:
         """Write the messages of a change that is about to be committed."""
-        webhooks = active_webhooks(work.connection)
+        webhooks = _webhooks(work.connection)
         if not webhooks:
             return
         selected = [
@@ -51,7 +52,9 @@ class Recorder:
         if not selected:
             return
         if is_scoped(webhooks):
-            scopes = self._scopes(work.connection, [event for event, _ in selected])
+            today = work.clock().date()
+            asked = [event for event, _ in selected]
+            scopes = self._scopes(work.connection, asked, today)
             selected = [
                 (event, [each for each in takers if within(each, scope)])
                 for (event, takers), scope in zip(selected, scopes, strict=True)
@@ -59,11 +62,11 @@ class Recorder:
         _write(work, [pair for pair in selected if pair[1]])
 
 
-def active_webhooks(connection: Connection) -> list[Row]:
-    """Return the subscriptions that get messages now."""
+def _webhooks(connection: Connection) -> list[Row]:
+    """Return the subscriptions that get messages, now or once they are enabled."""
     query = (
         select(_WEBHOOK)
-        .where(col(Webhook.disabled_at).is_(None), col(Webhook.removed_at).is_(None))
+        .where(col(Webhook.removed_at).is_(None))
         .order_by(id_of(Webhook))
     )
     return [dict(row) for row in connection.execute(query).mappings()]

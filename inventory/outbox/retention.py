@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, delete, func, select, update
 
 from inventory.kernel.errors import NotAllowed, NotFound
 from inventory.kernel.texts import N_
-from inventory.outbox.tables import OutboxMessage, WebhookDelivery
+from inventory.outbox.tables import OutboxMessage, Webhook, WebhookDelivery
 from inventory.storage.engine import writing
 from inventory.storage.rows import col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
@@ -88,9 +88,21 @@ def replay_between(
 def purge(engine: Engine, before: datetime) -> int:
     """Forget what ended before a moment; return how many messages that were.
 
-    What waits is never forgotten, nor a message that somebody still waits for.
+    What waits is never forgotten, nor a message that somebody still waits for; unless
+    the webhook is disabled since then.
     """
     with writing(engine) as connection:
+        asleep = select(id_of(Webhook)).where(col(Webhook.disabled_at) < before)
+        old = select(id_of(OutboxMessage)).where(
+            col(OutboxMessage.recorded_at) < before
+        )
+        connection.execute(
+            delete(_DELIVERY).where(
+                col(WebhookDelivery.state) == "pending",
+                col(WebhookDelivery.webhook_id).in_(asleep),
+                col(WebhookDelivery.message_id).in_(old),
+            )
+        )
         connection.execute(
             delete(_DELIVERY).where(
                 col(WebhookDelivery.state) != "pending",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +20,12 @@ from inventory.outbox.event_catalogue import EVERYBODY, PING, unknown
 from inventory.outbox.key_sealing import Sealer
 from inventory.outbox.recorder import add_messages, message_of
 from inventory.outbox.signing import new_secret
-from inventory.outbox.tables import Webhook, WebhookDelivery, WebhookSecret
+from inventory.outbox.tables import (
+    OutboxMessage,
+    Webhook,
+    WebhookDelivery,
+    WebhookSecret,
+)
 from inventory.storage.rows import Row, add, change, col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -168,25 +173,40 @@ def change_webhook(
     return change(work, Webhook, webhook_id, WebhookRequest(**merged).values())
 
 
-def enable(work: UnitOfWork, webhook_id: int) -> bool:
-    """Send again; what waits is tried at once. Return whether that is news."""
+def enable(work: UnitOfWork, webhook_id: int, since: datetime | None = None) -> bool:
+    """Send again; what waits is tried at once. Return whether that is news.
+
+    Args:
+        work: The unit of work.
+        webhook_id: Which webhook.
+        since: What happened before is not sent, and can be replayed; all without.
+    """
     old = active_webhook(work, webhook_id)
     if old["disabled_at"] is None:
         return False
-    work.connection.execute(
-        update(_DELIVERY)
-        .where(
-            col(WebhookDelivery.webhook_id) == webhook_id,
-            col(WebhookDelivery.state) == "pending",
-        )
-        .values(due_at=work.clock())
+    waits = (
+        col(WebhookDelivery.webhook_id) == webhook_id,
+        col(WebhookDelivery.state) == "pending",
     )
+    if since is not None:
+        told = select(id_of(OutboxMessage)).where(
+            col(OutboxMessage.recorded_at) < since
+        )
+        work.connection.execute(
+            update(_DELIVERY)
+            .where(*waits, col(WebhookDelivery.message_id).in_(told))
+            .values(state="given_up", due_at=None, last_at=work.clock())
+        )
+    work.connection.execute(update(_DELIVERY).where(*waits).values(due_at=work.clock()))
     values = {"disabled_at": None, "disabled_reason": None, "failing_since": None}
     return change(work, Webhook, webhook_id, values, action="enable")
 
 
 def disable(work: UnitOfWork, webhook_id: int, reason: str) -> bool:
-    """Send nothing more, and say why; return whether that is news."""
+    """Send nothing for now, and say why; return whether that is news.
+
+    What happens meanwhile is kept for it, as long as messages are kept.
+    """
     old = active_webhook(work, webhook_id)
     if old["disabled_at"] is not None:
         return False

@@ -53,6 +53,8 @@ class ApiToken(SQLModel, table=True):
         scope: As of `UserAccount`.
         writes: It may change something; else it only reads.
         networks: Addresses it may come from (CIDR); empty for all.
+        person_id: Whose token it is, so that it sees and does what is this person's
+            own; None for a program of the house.
     """
 
     __tablename__ = "api_token"
@@ -65,6 +67,7 @@ class ApiToken(SQLModel, table=True):
     scope: dict[str, list[str]] = Field(default_factory=dict, sa_type=Json)
     writes: bool = True
     networks: list[str] = Field(default_factory=list, sa_type=Json)
+    person_id: int | None = Field(default=None, foreign_key="person.id")
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

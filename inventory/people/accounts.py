@@ -212,6 +212,7 @@ def add_token(
     scope: Mapping[str, list[str]] | None = None,
     writes: bool = True,
     networks: Iterable[str] = (),
+    person_id: int | None = None,
 ) -> tuple[int, str]:
     """Make a token for a program; return its id and the token, which is shown once.
 
@@ -223,6 +224,7 @@ def add_token(
         scope: Part -> codes; see `inventory.scoping`.
         writes: It may change something.
         networks: Addresses it may come from (CIDR); empty for all.
+        person_id: Whose it is; None for a program of the house.
 
     Raises:
         Invalid: No name, no role or an unknown one, the end lies in the past, or a
@@ -258,6 +260,7 @@ def add_token(
             "scope": dict(scope or {}),
             "writes": writes,
             "networks": _networks(networks),
+            "person_id": person_id,
             "created_by": work.actor,
             "created_at": work.clock(),
             "expires_at": expires_at,

@@ -7,14 +7,16 @@ of events.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, or_, select
 
 from inventory.accounting.tables import Book
 from inventory.assets.register.tables import Asset
-from inventory.kernel.events import Event
+from inventory.kernel.events import EmploymentEnded, Event
 from inventory.outbox.delivery_rules import Scope
 from inventory.people.tables import Employment, LegalEntity, Location, Placement
 from inventory.provisioning.case_tables import ProvisioningCase
@@ -30,8 +32,15 @@ Places = dict[int, set[tuple[int | None, int | None]]]
 """Id -> pairs of location and legal entity."""
 
 
-def scopes(connection: Connection, events: Sequence[Event]) -> list[Scope]:
-    """Return where events happened, in their order."""
+def scopes(connection: Connection, events: Sequence[Event], today: date) -> list[Scope]:
+    """Return where events happened, in their order.
+
+    Args:
+        connection: Where to look.
+        events: The events.
+        today: A quiet leave is confidential until its last day.
+    """
+    secret = _confidential(connection, events, today)
     assets = _assets(connection, _ids(events, "asset_id"))
     cases = _cases(connection, _ids(events, "case_id"))
     people = _people(
@@ -50,8 +59,38 @@ def scopes(connection: Connection, events: Sequence[Event]) -> list[Scope]:
             or people.get(person or 0, set())
         )
         pairs = pairs | books.get(getattr(event, "book_id", None) or 0, set())
-        found.append(codes.scope(pairs, getattr(event, "site", "")))
+        scope = codes.scope(pairs, getattr(event, "site", ""))
+        found.append(replace(scope, confidential=secret(event)))
     return found
+
+
+def _confidential(
+    connection: Connection, events: Sequence[Event], today: date
+) -> Callable[[Event], bool]:
+    """Return what tells whether an event betrays a leave that is HR's alone.
+
+    A leave that was called off stays confidential, too: it would be told of by that.
+    """
+    leavers = {one.person_id for one in events if isinstance(one, EmploymentEnded)}
+    query = select(id_of(ProvisioningCase), col(ProvisioningCase.person_id)).where(
+        col(ProvisioningCase.kind) == "leaving",
+        col(ProvisioningCase.quiet).is_(True),
+        col(ProvisioningCase.effective_on) > today,
+    )
+    cases: set[int] = set()
+    people: set[int] = set()
+    for column, ids in (
+        (id_of(ProvisioningCase), _ids(events, "case_id")),
+        (col(ProvisioningCase.person_id), leavers),
+    ):
+        for part in chunks(ids):
+            for case_id, person_id in connection.execute(query.where(column.in_(part))):
+                cases.add(case_id)
+                people.add(person_id)
+    return lambda event: (
+        getattr(event, "case_id", None) in cases
+        or (isinstance(event, EmploymentEnded) and event.person_id in people)
+    )
 
 
 def _ids(events: Iterable[Event], name: str) -> set[int]:

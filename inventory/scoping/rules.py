@@ -171,9 +171,16 @@ SHARED = frozenset(
 WHOLE_ENTITY = frozenset({"journal_export", "posting", "rulebook"})
 """Sums over a whole legal entity: for a part of one they would tell of the rest."""
 
-CYCLES = frozenset({("allocation", "allocation_share"), ("case_line", "asset")})
+CYCLES = frozenset(
+    {
+        ("allocation", "allocation_share"),
+        ("case_line", "asset"),
+        ("purchase_request", "asset"),
+        ("purchase_request", "purchase_line"),
+    }
+)
 """Foreign keys that are not followed: they lead back from the whole to its parts, or a
-line is seen by who sees its person, whatever is reserved for it."""
+line is seen by who sees its person, whatever is reserved or ordered for it."""
 
 
 def _below(table: str, root: str) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from api.compose.rulebooks import context_of
+from api.compose.rulebooks import provisioning_of
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset
 from inventory.hr.cases.hand_over import hand_over
+from inventory.hr.context import CaseContext
 from inventory.hr.events.receive import Outcome, receive
 from inventory.people import accounts
 from inventory.people.organisation import change_unit, ensure
@@ -30,7 +31,9 @@ def say(office: Office, kind: str, who: str, days: int = 0, **data: Any) -> Outc
     body = {"source": "sap", "type": kind, "subject": who}
     event = read_event(body | {"data": {"effective_on": on.isoformat(), **data}})
     with office.app.work("test") as work:
-        outcome = receive(context_of(office.app.settings, work), event)
+        outcome = receive(
+            CaseContext(work, provisioning_of(office.app.settings)), event
+        )
         work.commit()
     return outcome
 
@@ -98,7 +101,7 @@ def test_an_employee_confirms_misses_and_brings_back(team: Office) -> None:
         sari = find(reading, Person, key="sap:sari")
     assert sari is not None
     with app.work("test") as work:
-        context = context_of(app.settings, work)
+        context = CaseContext(work, provisioning_of(app.settings))
         case = find(
             work.connection, ProvisioningCase, person_id=sari["id"], kind="joining"
         )
@@ -131,3 +134,11 @@ def test_a_confidential_leave_is_hrs_alone(team: Office) -> None:
     day = (team.app.clock().date() + timedelta(30)).isoformat()
     assert day not in person.source
     assert "Budi" not in team("citra").see("/team").text("main").split("People")[0]
+
+
+def test_what_holds_without_a_word_is_ticked(team: Office) -> None:
+    page = team("it").see("/mail-settings/set")
+    (enabled,) = page.tree.cssselect("main input[name=enabled]")
+    (digest,) = page.tree.cssselect("main input[name=digest]")
+    assert enabled.get("checked") is not None
+    assert digest.get("checked") is None

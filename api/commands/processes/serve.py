@@ -39,7 +39,6 @@ def serve(
     from api.compose import logs
     from api.compose.working import queues_named, working
     from api.console.session import opened, options
-    from api.ending import Ending
     from api.jobs import resuming, trapping
     from api.jobs.scan_kinds import queued_scans
     from api.jobs.timekeeping import set_up
@@ -70,7 +69,7 @@ def serve(
         ):
             if app.jobs.refused:
                 say(app.jobs.refused)
-            ran = serving.serve(app, bound, ready, Ending())
+            ran = serving.serve(app, bound, ready)
     return Exit.OK if ran else Exit.FAILED
 
 

@@ -261,9 +261,16 @@ def _called(one: Resource[Any], row: Mapping[str, Any]) -> str:
 
 
 def _begun(visit: Visit, target: Target) -> dict[str, Any]:
+    fields = body_model(target.act).model_fields
     begun: dict[str, Any] = {
+        # A box that is not ticked says no: what holds without a word is ticked.
+        name: True
+        for name, one in fields.items()
+        if one.default is True and target.act.verb != "update" and not visit.sent
+    }
+    begun |= {
         name: visit.query[name]
-        for name in body_model(target.act).model_fields
+        for name in fields
         if name in visit.query and not visit.sent
     }
     if "time_zone" in body_model(target.act).model_fields and target.row is None:

@@ -23,12 +23,6 @@ def _neighbours(row: Row) -> Sequence[str]:
     return ("acknowledge",) if row["remote_device_id"] is None else ()
 
 
-def _findings(row: Row) -> Sequence[str]:
-    if row["closed_at"] is not None:
-        return ()
-    return ("acknowledge",) if row["acknowledged_at"] is None else ("reopen",)
-
-
 def _scans(row: Row) -> Sequence[str]:
     if row["state"] in ("queued", "running"):
         return ("cancel",)
@@ -72,11 +66,11 @@ ROW_ACTS: Mapping[str, Callable[[Row], Sequence[str]]] = {
     "host-keys": _if("changed_to", "delete"),
     "login-failures": _if("off_at", "unlock"),
     "neighbours": _neighbours,
-    "network-findings": _findings,
     "mails": _while("state", "failed", "retry"),
     "periods": _periods,
     "person-merges": _unless("undone_at", "undo"),
     "postings": _unless("reversed_by", "reverse"),
+    "purchase-requests": _while("state", "open", "order", "link"),
     "reservations": _unless("ended_at", "release"),
     "scan-hosts": lambda row: () if row["outcome"] in READ else ("retry",),
     "scans": _scans,

@@ -30,7 +30,7 @@ ACTOR = "link"
 MOST = {"signature": 200, "drawing": 200_000, "remark": 5000, "say": 20}
 """Characters of each field."""
 
-_TITLE = N_("Confirm what you got")
+_TITLE, _TITLE_OF_RETURN = N_("Confirm what you got"), N_("Confirm what you gave back")
 
 
 async def show_link(request: Request) -> Response:
@@ -116,12 +116,14 @@ def _strokes(text: str) -> object:
 def _asked(
     request: Request, row: Row, token: str, problem: str = "", status: int = 200
 ) -> Response:
+    returned = row["handover_id"].startswith(acceptance.RETURNED)
     return plain(
         request,
         "accept.html",
-        _TITLE,
+        _TITLE_OF_RETURN if returned else _TITLE,
         status,
         row=row,
+        returned=returned,
         target=f"/accept/{quote(token)}",
         problem=problem,
         wide=WIDTH,

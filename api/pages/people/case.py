@@ -7,9 +7,11 @@ from typing import Any
 
 from api.compose.rulebooks import provisioning_of
 from api.pages.acts.acting import Target, answer
-from api.pages.entity import find
+from api.pages.entity import Found, find
 from api.pages.visit import Answer, View, Visit, missing, refused
+from api.resources.register.shared import BUYERS
 from api.resources.registry import resource
+from inventory.kernel.texts import N_
 
 _SENT = frozenset({"ship", "send_back"})
 _PASSED = "hand_over"
@@ -38,9 +40,28 @@ def show_case(visit: Visit, ref: str) -> Answer:
             "terms": _terms(case["facts"]),
             "stories": sorted(stories, key=lambda row: row["id"]),
             "may": found.act("step") is not None,
+            "buys": visit.may(*BUYERS),
+            "together": _together(found, case),
             "asks": {name: bool(_questions(steps[name])) for name in steps},
         },
     )
+
+
+def _together(found: Found, case: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what can be done with all lines that are ready: verb and name."""
+    offered = (
+        ("hand-over", N_("Hand over"), "provide", "deliver"),
+        ("take-back", N_("Take back"), "return", "receive"),
+    )
+    return [
+        (verb, title)
+        for verb, title, action, step in offered
+        if found.act(verb)
+        and any(
+            line["action"] == action and step in line["steps_possible"]
+            for line in case["lines"]
+        )
+    ]
 
 
 def _terms(said: Mapping[str, Any]) -> dict[str, Any]:

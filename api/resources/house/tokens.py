@@ -14,6 +14,7 @@ from api.resources.declare import (
     Column,
     Input,
     Moment,
+    Number,
     Question,
     RowModel,
     Show,
@@ -27,7 +28,7 @@ from api.resources.house.scopes_given import (
     scope_given,
 )
 from api.resources.house.users import ADMINS, READERS, check_grant
-from api.resources.references import TOKEN
+from api.resources.references import TOKEN, PersonRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
 from inventory.kernel.texts import N_, NN_
@@ -51,6 +52,7 @@ class TokenRow(RowModel):
         list[str], Column("Networks", Show.MONO, about="It comes from; empty: any.")
     ]
     scope: Annotated[Scoped, Column("Sees only", about=SCOPE_ABOUT)]
+    person_id: Number
     created_by: Annotated[str, Column("Made by", sort=True)]
     created_at: Annotated[datetime, Column("Made", Show.AGO, sort=True, shown=False)]
     last_used_at: Annotated[Moment, Column("Last used", Show.AGO, sort=True)]
@@ -91,6 +93,14 @@ class TokenIn(ScopeIn):
         Field(default_factory=list, max_length=100),
         Input("Networks", hint=N_("Addresses it comes from; empty is any.")),
     ]
+    person: Annotated[
+        PersonRef | None,
+        Input(
+            "Person",
+            pick="people",
+            hint=N_("Whose own things it is about; a program of the house without."),
+        ),
+    ] = None
 
 
 class TokenCreated(TokenRow):
@@ -127,6 +137,7 @@ def _create(acting: Acting, given: TokenIn) -> dict[str, Any]:
         scope=scope_given(acting.work.connection, given),
         writes=given.writes,
         networks=given.networks,
+        person_id=None if given.person is None else int(given.person),
     )
     today = acting.work.clock().date()
     viewer = Viewer(acting.caller, today, today)

@@ -135,6 +135,18 @@ class DisableIn(Given):
     reason: Annotated[str, Field(max_length=300), Input("Reason")] = ""
 
 
+class EnableIn(Given):
+    """From when on what was kept is sent."""
+
+    since: Annotated[
+        AwareDatetime | None,
+        Input(
+            "Since",
+            hint="What happened before is not sent, and can be replayed; all without.",
+        ),
+    ] = None
+
+
 class WebhookCreated(WebhookRow):
     """A new webhook with its signing key."""
 
@@ -279,9 +291,9 @@ def _replay(acting: Acting, given: ReplayIn) -> dict[str, int]:
     return {"messages": messages}
 
 
-def _enable(acting: Acting, _given: NothingIn) -> None:
+def _enable(acting: Acting, given: EnableIn) -> None:
     check_visible(acting, acting.id)
-    subscriptions.enable(acting.work, acting.id)
+    subscriptions.enable(acting.work, acting.id, given.since)
 
 
 def _disable(acting: Acting, given: DisableIn) -> None:
@@ -367,11 +379,11 @@ WEBHOOKS = Resource(
         ),
         Act(
             "enable-webhook",
-            NothingIn,
+            EnableIn,
             _enable,
             MANAGERS,
             verb="enable",
-            about="Send again; what waits is tried at once.",
+            about="Send again; what was kept meanwhile is sent at once.",
         ),
         Act(
             "disable-webhook",
@@ -379,7 +391,7 @@ WEBHOOKS = Resource(
             _disable,
             MANAGERS,
             verb="disable",
-            about="Send nothing more; events meanwhile are not kept for it.",
+            about="Send nothing for now; what happens meanwhile is kept for it.",
         ),
     ),
 )

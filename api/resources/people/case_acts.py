@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from api.compose.rulebooks import context_of
+from api.compose.rulebooks import provisioning_of
 from api.http.actions import Act, Acting, Given, public_url
 from api.http.callers import Role
 from api.resources.declare import DetailModel, Input
 from api.resources.references import PersonRef
 from inventory.hr.cases.extras import Extra, request_extra
-from inventory.hr.cases.hand_over import hand_over
+from inventory.hr.cases.hand_over import GIVEN, TAKEN, Way, hand_over
 from inventory.hr.cases.steps import StepRequest, take_line_step
 from inventory.hr.context import CaseContext, lock_provisioning
 from inventory.hr.triggers.signing import send_link
@@ -89,10 +89,20 @@ class HandOverIn(Given):
     ] = ""
 
 
-class HandedOver(DetailModel):
-    """What was handed over with a case."""
+class TakeBackIn(HandOverIn):
+    """All that is due in a case, taken back together and signed for once."""
 
-    lines: list[int] = Field(description="Lines that were delivered.")
+    lines: Annotated[
+        list[Id],
+        Field(default_factory=list, max_length=200),
+        Input("Lines", hint="All that are to come back without."),
+    ]
+
+
+class HandedOver(DetailModel):
+    """What changed hands with a case."""
+
+    lines: list[int] = Field(description="Lines that were delivered or received.")
     link: str | None = Field(description="To sign for them; shown once.")
     acceptance_id: int | None
     mailed: bool = Field(description="The link goes to the person by mail.")
@@ -100,7 +110,7 @@ class HandedOver(DetailModel):
 
 def case_context(acting: Acting) -> CaseContext:
     """Return the change of cases of an act."""
-    return context_of(acting.app.settings, acting.work)
+    return CaseContext(acting.work, provisioning_of(acting.app.settings))
 
 
 def _step(acting: Acting, given: CaseStepIn) -> None:
@@ -178,7 +188,7 @@ LINE_ACTS = (
 )
 
 
-def _hand_over(acting: Acting, given: HandOverIn) -> dict[str, Any]:
+def _hand_over(acting: Acting, given: HandOverIn, way: Way = GIVEN) -> dict[str, Any]:
     context = case_context(acting)
     done = hand_over(
         context,
@@ -188,6 +198,7 @@ def _hand_over(acting: Acting, given: HandOverIn) -> dict[str, Any]:
         on=given.on,
         terms=given.terms,
         sign=given.sign,
+        way=way,
     )
     found: dict[str, Any] = {"lines": [line["id"] for line in done.lines]}
     found |= {"link": None, "acceptance_id": None, "mailed": False}
@@ -208,6 +219,19 @@ CASE_ACTS = (
         title=N_("Hand over"),
         about="Hand over all that is ready, counted things too; one link signs for it.",
         said=N_("Handed over."),
+        lock=lock_provisioning,
+        answer=HandedOver,
+        shown_once=("link",),
+    ),
+    Act(
+        "case-take-back",
+        TakeBackIn,
+        lambda acting, given: _hand_over(acting, given, TAKEN),
+        WRITERS,
+        verb="take-back",
+        title=N_("Take back"),
+        about="Take back all that is due; one link signs for it.",
+        said=N_("Taken back."),
         lock=lock_provisioning,
         answer=HandedOver,
         shown_once=("link",),

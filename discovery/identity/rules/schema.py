@@ -58,7 +58,6 @@ CLUES = (
     "tls-name",
     "sip-user-agent",
     "dhcp-vendor-class",
-    "dhcp-requested",
     "cdp-platform",
     "lldp-descr",
     "mdns",

@@ -7,31 +7,24 @@ Imports `storage` and the tables.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
-from inventory.accounting.tables import AccountSum
+from inventory.accounting.tables import AccountSum, JournalEntry, JournalLine
 from inventory.storage.rows import col, id_of, table_of
 
 _SUM = table_of(AccountSum)
-
-Sums: TypeAlias = dict[tuple[str, str | None], tuple[int, int]]
-"""(account, cost centre) -> debits and credits, both positive, minor units."""
+_AMOUNT = col(JournalLine.amount_minor)
 
 
-def add_to_sums(
-    connection: Connection,
-    book_id: int,
-    sums: Mapping[tuple[str, str | None], tuple[int, int]],
-) -> None:
+def add_to_sums(connection: Connection, book_id: int, posting_id: int) -> None:
     """Add the lines of a posting to the sums of its book.
 
     Args:
         connection: Where, within the transaction of the posting, which holds the book.
         book_id: The book.
-        sums: Those of the lines of the posting.
+        posting_id: The posting, all of whose lines are written.
     """
     known: dict[tuple[str, str | None], int] = {
         (account, centre): number
@@ -43,23 +36,18 @@ def add_to_sums(
     }
     old: list[dict[str, Any]] = []
     new: list[dict[str, Any]] = []
-    for (account, centre), (debit, credit) in sums.items():
+    for account, centre, debit, credit in connection.execute(_lines_of(posting_id)):
+        sums = {"debit": int(debit), "credit": int(credit)}
         if (account, centre) in known:
-            old.append(
-                {
-                    "number": known[account, centre],
-                    "debit": debit,
-                    "credit": credit,
-                }
-            )
+            old.append({"number": known[account, centre], **sums})
         else:
             new.append(
                 {
                     "book_id": book_id,
                     "account": account,
                     "cost_centre": centre,
-                    "debit_minor": debit,
-                    "credit_minor": credit,
+                    "debit_minor": sums["debit"],
+                    "credit_minor": sums["credit"],
                 }
             )
     if old:
@@ -76,3 +64,19 @@ _ADD = (
         credit_minor=col(AccountSum.credit_minor) + bindparam("credit"),
     )
 )
+
+
+def _lines_of(posting_id: int) -> Any:  # noqa: ANN401 - a query of four columns
+    return (
+        select(
+            col(JournalLine.account),
+            col(JournalLine.cost_centre),
+            func.sum(case((_AMOUNT > 0, _AMOUNT), else_=0)),
+            func.sum(case((_AMOUNT < 0, -_AMOUNT), else_=0)),
+        )
+        .select_from(table_of(JournalLine))
+        .join(table_of(JournalEntry), id_of(JournalEntry) == col(JournalLine.entry_id))
+        .where(col(JournalEntry.posting_id) == posting_id)
+        .group_by(col(JournalLine.account), col(JournalLine.cost_centre))
+        .order_by(col(JournalLine.account), col(JournalLine.cost_centre))
+    )

@@ -40,6 +40,13 @@ TERMS = (
     " to or when my employment ends."
 )
 """What is confirmed where nothing else is said."""
+RETURN_TERMS = (
+    "I have given back the things listed here. What was said of their condition when"
+    " they came back is true as far as I know."
+)
+"""What is confirmed of things that came back."""
+RETURNED = "return:"
+"""Begins the common name of what was given back together."""
 
 
 @dataclass(frozen=True, slots=True)

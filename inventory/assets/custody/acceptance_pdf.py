@@ -11,6 +11,7 @@ from typing import Any
 
 from fpdf import FPDF
 
+from inventory.assets.custody.acceptance import RETURNED
 from inventory.assets.custody.signatures import HEIGHT, WIDTH, Drawing
 from inventory.assets.labels.media import A4
 from inventory.assets.labels.printing import Pen, new_pdf
@@ -46,8 +47,11 @@ def acceptance_pdf(row: Mapping[str, Any], person: str) -> bytes:
     pdf.set_auto_page_break(auto=True, margin=_MARGIN)
     pdf.set_creation_date(row["recorded_at"])
     pdf.add_page()
-    pen.paragraph("Handover of equipment", 6.0, bold=True)
-    pen.paragraph(f"To {person}. Handover {row['handover_id']}.", 3.9, gap=3)
+    back = row["handover_id"].startswith(RETURNED)
+    title = "Return of equipment" if back else "Handover of equipment"
+    pen.paragraph(title, 6.0, bold=True)
+    way = f"From {person}. Return" if back else f"To {person}. Handover"
+    pen.paragraph(f"{way} {row['handover_id']}.", 3.9, gap=3)
     _items(pdf, pen, row["items"])
     pdf.ln(4)
     pen.paragraph("Terms", 4.2, bold=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from inventory.assets.register.manufacturers import ensure_manufacturer
 from inventory.assets.register.registration import (
@@ -26,6 +26,7 @@ from inventory.assets.stock.tables import (
     Supplier,
 )
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
+from inventory.kernel.events import OrderCancelled, OrderPlaced
 from inventory.kernel.money import Money
 from inventory.kernel.texts import N_
 from inventory.storage.rows import Row, add, change, col, explained, find, get, id_of
@@ -141,14 +142,86 @@ def place_order(
         )
     for position, line in enumerate(lines, 1):
         _add_line(work, order_id, position, line)
+    work.emit(OrderPlaced(order_id=order_id))
     return order_id
+
+
+def order_one_more(
+    work: UnitOfWork,
+    number: str,
+    supplier: str,
+    line: NewOrderLine,
+    on: date,
+    *,
+    legal_entity_id: int | None = None,
+) -> int:
+    """Order so many more of something; return the id of the line of the order.
+
+    An open order of that number grows by them, in the line of the same thing at the
+    same price if it has one; else it is a new order.
+
+    Raises:
+        NotAllowed: The order is closed.
+        Conflict: It goes to another supplier, or is in another currency.
+    """
+    order = find(work.connection, PurchaseOrder, number=number)
+    if order is None:
+        order_id = place_order(
+            work, number, supplier, [line], on, legal_entity_id=legal_entity_id
+        )
+        placed = find(work.connection, PurchaseLine, order_id=order_id, line=1)
+        return int(placed["id"]) if placed else 0
+    order = get(work.connection, PurchaseOrder, order["id"], lock=True)
+    _check_open(order)
+    if (order["supplier_id"], order["currency"]) != (
+        ensure_supplier(work, supplier),
+        line.price.currency,
+    ):
+        raise Conflict(
+            N_("The order {number} goes to another supplier or in another currency."),
+            where="number",
+            number=number,
+        )
+    return _grown_line(work, order["id"], line)
+
+
+def _grown_line(work: UnitOfWork, order_id: int, line: NewOrderLine) -> int:
+    maker = line.manufacturer
+    same = find(
+        work.connection,
+        PurchaseLine,
+        order_id=order_id,
+        kind=line.kind,
+        name=line.name,
+        model=line.model,
+        manufacturer_id=ensure_manufacturer(work, maker) if maker else None,
+        price_minor=line.price.minor,
+    )
+    if same is not None:
+        quantity = {"quantity": same["quantity"] + line.quantity}
+        change(work, PurchaseLine, same["id"], quantity, action="order-more")
+        return int(same["id"])
+    query = select(func.max(col(PurchaseLine.line))).where(
+        col(PurchaseLine.order_id) == order_id
+    )
+    last = work.connection.execute(query).scalar() or 0
+    return _add_line(work, order_id, last + 1, line)
+
+
+def _check_open(order: Row) -> None:
+    if order["closed_on"] is not None:
+        raise NotAllowed(
+            N_("The order is {close_reason}."),
+            where="order",
+            close_reason=order["close_reason"],
+        )
 
 
 def _add_line(
     work: UnitOfWork, order_id: int, position: int, line: NewOrderLine
-) -> None:
+) -> int:
     maker = line.manufacturer
-    add(
+    return add(
         work,
         PurchaseLine,
         {
@@ -179,12 +252,7 @@ def receive_line(
         Conflict: A serial is registered already.
     """
     order = get(work.connection, PurchaseOrder, order_id, lock=True)
-    if order["closed_on"] is not None:
-        raise NotAllowed(
-            N_("The order is {close_reason}."),
-            where="order",
-            close_reason=order["close_reason"],
-        )
+    _check_open(order)
     line = find(work.connection, PurchaseLine, order_id=order_id, line=position)
     if line is None:
         raise Invalid(
@@ -251,6 +319,7 @@ def cancel_order(work: UnitOfWork, order_id: int, on: date) -> bool:
     if order["closed_on"] is not None:
         return False
     values = {"closed_on": on, "close_reason": "cancelled"}
+    work.emit(OrderCancelled(order_id=order_id))
     return change(work, PurchaseOrder, order_id, values, action="cancel")
 
 

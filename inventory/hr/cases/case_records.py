@@ -32,7 +32,6 @@ _FIRST_VALUES: Row = {
     "tracked": True,
     "benefit": False,
     "asset_id": None,
-    "telecom_line_id": None,
     "origin_id": None,
     "carrier": "",
     "tracking": "",
@@ -156,6 +155,16 @@ def set_line_state(
     if row["origin_id"] is not None and state not in _STILL_THERE:
         _close_unsigned_handover(context, row["origin_id"])
     return row
+
+
+def add_story(context: CaseContext, line_id: int, name: str, note: str) -> None:
+    """Note something of a line that changes nothing of it."""
+    line = get(context.connection, CaseLine, line_id)
+    case = get(context.connection, ProvisioningCase, line["case_id"])
+    today = context.today(case["site"])
+    step = _step(context, line, name, line["state"], today, note)
+    context.connection.execute(_STEP.insert().values(step))
+    bump_version(context, case["id"])
 
 
 def _close_unsigned_handover(context: CaseContext, line_id: int) -> None:

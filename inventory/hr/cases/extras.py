@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from inventory.assets.register.registration import check_kind
 from inventory.hr.cases.case_records import add_line, lines_of, settle_case
-from inventory.hr.cases.telecom_lines import KINDS
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import NotAllowed
 from inventory.kernel.money import Money
@@ -21,7 +20,7 @@ class Extra:
 
     Attributes:
         models: That do, the best first; none for any.
-        tracked: It is an asset of the register, or a telecom line.
+        tracked: It is an asset of the register.
     """
 
     item: str
@@ -49,7 +48,7 @@ def request_extra(context: CaseContext, case_id: int, extra: Extra) -> Row:
             kind=case["kind"],
             state=case["state"],
         )
-    if extra.tracked and extra.kind not in KINDS:
+    if extra.tracked:
         check_kind(extra.kind)
     number = sum(
         line["slot"].startswith("extra:") for line in lines_of(context, case_id)

@@ -138,7 +138,8 @@ def _update_case(
 ) -> Row:
     values = {
         "effective_on": case["effective_on"] if plan.cancelled else plan.on,
-        "quiet": plan.quiet,
+        # A confidential leave that is called off would be told of by that.
+        "quiet": plan.quiet or (plan.cancelled and case["quiet"]),
         "site": file.site_of(plan.terms.get("location")),
         "facts": _facts(plan),
         "employment_id": employments.get(plan.period),

@@ -1,4 +1,4 @@
-"""All that is ready in a case is handed over in one act, and signed for once."""
+"""All that is ready, or due back, in a case changes hands in one act, signed once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from datetime import date
 
 from sqlalchemy import select
 
-from inventory.assets.custody.acceptance import TERMS, AcceptanceLink, Asked
+from inventory.assets.custody.acceptance import (
+    RETURN_TERMS,
+    RETURNED,
+    TERMS,
+    AcceptanceLink,
+    Asked,
+)
 from inventory.assets.custody.acceptance import ask_to_sign as ask
 from inventory.assets.register.tables import Asset
 from inventory.hr.cases.case_records import lines_of
@@ -18,10 +24,47 @@ from inventory.kernel.errors import NotAllowed
 from inventory.kernel.texts import N_
 from inventory.provisioning.case_tables import ProvisioningCase
 from inventory.storage.rows import Row, col, get, id_of, table_of
-from inventory.telecom.estate.tables import TelecomLine
 
 _ASSET = table_of(Asset)
-_DELIVER = "deliver"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Which way things go.
+
+    Attributes:
+        step: Of each line.
+        action: Of the lines.
+        name: Begins the common name of what changes hands together.
+        terms: What is signed where nothing else is said.
+        nothing: What is said where no line is ready.
+        remedy: What to do then.
+    """
+
+    step: str
+    action: str
+    name: str
+    terms: str
+    nothing: str
+    remedy: str
+
+
+GIVEN = Way(
+    "deliver",
+    "provide",
+    "case:",
+    TERMS,
+    N_("Nothing of the case is ready to be handed over."),
+    N_("Reserve what is short first, or name its lines."),
+)
+TAKEN = Way(
+    "receive",
+    "return",
+    RETURNED,
+    RETURN_TERMS,
+    N_("Nothing of the case is to come back."),
+    N_("Look at the lines: what came back already needs no second receipt."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +72,7 @@ class CaseHandover:
     """What was handed over together.
 
     Attributes:
-        lines: The lines, delivered.
+        lines: The lines, delivered or received.
         link: To sign for them; None if nobody is asked to.
     """
 
@@ -46,12 +89,14 @@ def hand_over(
     on: date | None = None,
     terms: str = "",
     sign: bool = True,
+    way: Way = GIVEN,
 ) -> CaseHandover:
-    """Hand over what is ready in a case, counted things too, and ask to sign for it.
+    """Let what is ready in a case change hands, counted things too, to be signed for.
 
     Args:
         context: The change.
         case_id: The case.
+        way: Handed over, or taken back.
         key: Secret that signs links.
         lines: Which lines; all that are ready without.
         on: The day; today without.
@@ -65,23 +110,21 @@ def hand_over(
     context.lock_cases()
     case = get(context.connection, ProvisioningCase, case_id, lock=True)
     known = {line["id"]: line for line in lines_of(context, case_id)}
-    chosen = list(lines) or [n for n, line in known.items() if _ready(context, line)]
+    chosen = list(lines) or [
+        n for n, line in known.items() if _ready(context, line, way)
+    ]
     chosen = [number for number in chosen if number in known]
     if not chosen:
-        raise NotAllowed(
-            N_("Nothing of the case is ready to be handed over."),
-            where="lines",
-            remedy=N_("Reserve what is short first, or name its lines."),
-        )
-    request = StepRequest(name=_DELIVER, on=on)
+        raise NotAllowed(way.nothing, where="lines", remedy=way.remedy)
+    request = StepRequest(name=way.step, on=on)
     done = [take_line_step(context, number, request) for number in chosen]
     link = None
     if sign:
         day = on or context.today(case["site"])
         asked = Asked(
-            f"case:{case_id}",
+            f"{way.name}{case_id}",
             case["person_id"],
-            terms.strip() or TERMS,
+            terms.strip() or way.terms,
             _shown(context, done, day),
             [line["id"] for line in done],
         )
@@ -89,11 +132,11 @@ def hand_over(
     return CaseHandover(done, link)
 
 
-def _ready(context: CaseContext, line: Row) -> bool:
+def _ready(context: CaseContext, line: Row, way: Way) -> bool:
     offers = context.rules.machine.offers(
         line["state"], line["action"], tracked=line["tracked"]
     )
-    return line["action"] == "provide" and _DELIVER in offers
+    return line["action"] == way.action and way.step in offers
 
 
 def _shown(context: CaseContext, lines: Sequence[Row], day: date) -> list[Row]:
@@ -104,29 +147,13 @@ def _shown(context: CaseContext, lines: Sequence[Row], day: date) -> list[Row]:
         id_of(Asset).in_(ids), col(Asset.tag).is_not(None)
     )
     assets = {row["id"]: row for row in context.connection.execute(query).mappings()}
-    numbers = _numbers(context, lines)
     found = []
     for line in lines:
         asset = assets.get(line["asset_id"])
         if asset is None:
             shown: Row = {"tag": "", "kind": line["kind"], "name": line["item"]}
-            shown |= {"model": line["item"], "serial": numbers.get(line["id"], "")}
+            shown |= {"model": line["item"], "serial": ""}
         else:
             shown = {name: asset[name] for name in names}
         found.append(shown | {"from": day.isoformat()})
     return found
-
-
-def _numbers(context: CaseContext, lines: Sequence[Row]) -> dict[int, str]:
-    """Return the number, else the name, of each telecom line that is handed over."""
-    by_line = {line["telecom_line_id"]: line["id"] for line in lines}
-    by_line.pop(None, None)
-    if not by_line:
-        return {}
-    query = select(
-        id_of(TelecomLine), col(TelecomLine.e164), col(TelecomLine.name)
-    ).where(id_of(TelecomLine).in_(by_line))
-    return {
-        by_line[number]: e164 or name
-        for number, e164, name in context.connection.execute(query)
-    }

@@ -140,10 +140,9 @@ def _add_kept_line(
         "action": "keep",
         "item": item.name,
         "kind": item.kind,
-        "tracked": thing.tracked,
+        "tracked": thing.asset_id is not None,
         "benefit": item.benefit,
         "asset_id": thing.asset_id,
-        "telecom_line_id": thing.telecom_line_id,
         "state": "kept",
     }
     add_line(context, case, values, note=f"has {thing.item}")

@@ -14,9 +14,8 @@ from inventory.assets.stock.service import (
     release_reservation,
     reserve_chosen,
 )
-from inventory.assets.stock.tables import Reservation
+from inventory.assets.stock.tables import PurchaseReceipt, Reservation
 from inventory.hr.cases.case_records import set_line_state
-from inventory.hr.cases.telecom_lines import KINDS, reserve_telecom_line
 from inventory.hr.context import CaseContext
 from inventory.people import tables as people
 from inventory.people.organisation import below
@@ -27,6 +26,7 @@ from inventory.provisioning.case_tables import (
 )
 from inventory.storage.rows import Row, add, change, col, find, get, id_of, table_of
 
+_ASSET = table_of(Asset)
 _LINE = table_of(CaseLine)
 _REQUEST = table_of(PurchaseRequest)
 
@@ -40,33 +40,15 @@ def reserve_for_line(context: CaseContext, line: Row) -> Row:
     """Reserve something for a line that waits, or report the shortage; return it."""
     if not line["tracked"]:
         return line
-    if line["kind"] in KINDS:
-        return _reserve_telecom(context, line)
     asset_id = take_from_stock(context, line)
     if asset_id is None:
         return record_shortage(context, line)
     return assign_reserved(context, line, asset_id)
 
 
-def _reserve_telecom(context: CaseContext, line: Row) -> Row:
-    found = reserve_telecom_line(context, line)
-    if found is None:
-        return record_shortage(context, line)
-    _withdraw(context, line["id"], "filled")
-    telecom_line_id, note = found
-    return set_line_state(
-        context,
-        line["id"],
-        "reserved",
-        name="reserve",
-        note=note,
-        telecom_line_id=telecom_line_id,
-    )
-
-
 def assign_reserved(context: CaseContext, line: Row, asset_id: int) -> Row:
     """Note what a line got; what it asked to be bought is not needed any more."""
-    _withdraw(context, line["id"], "filled")
+    _close_request(context, line["id"], "filled", asset_id=asset_id)
     asset = get(context.connection, Asset, asset_id)
     more: dict[str, Any] = {"asset_id": asset_id}
     if asset["cost_minor"] is not None:
@@ -133,7 +115,7 @@ def stock_note(asset: Row, models: Sequence[str]) -> str:
 
 def end_reservation(context: CaseContext, line: Row, outcome: str = "released") -> None:
     """End the reservation of a line, and what it asked to be bought."""
-    _withdraw(context, line["id"], "withdrawn")
+    _close_request(context, line["id"], "withdrawn")
     if line["asset_id"] is not None:
         release_reservation(context.work, reserved_as(context, line), outcome)
 
@@ -147,7 +129,11 @@ def reserved_as(context: CaseContext, line: Row) -> str:
 
 
 def reserve_arrivals(context: CaseContext, kind: str) -> int:
-    """Use what came into stock for what is short, the most urgent first."""
+    """Use what came into stock for what is short, the most urgent first.
+
+    What something was ordered for already waits for that, as long as others wait for
+    anything.
+    """
     query = (
         select(_LINE)
         .join(_REQUEST, col(PurchaseRequest.line_id) == id_of(CaseLine))
@@ -156,19 +142,62 @@ def reserve_arrivals(context: CaseContext, kind: str) -> int:
             col(PurchaseRequest.kind) == kind,
             col(CaseLine.state) == "shortage",
         )
-        .order_by(col(PurchaseRequest.needed_by), id_of(PurchaseRequest))
+        .order_by(
+            col(PurchaseRequest.order_line_id).is_not(None),
+            col(PurchaseRequest.needed_by),
+            id_of(PurchaseRequest),
+        )
     )
     done = 0
     for row in context.connection.execute(query).mappings().all():
         line = dict(row)
-        if kind in KINDS:
-            done += _reserve_telecom(context, line)["state"] == "reserved"
-            continue
         asset_id = take_from_stock(context, line)
         if asset_id is not None:
             assign_reserved(context, line, asset_id)
             done += 1
     return done
+
+
+def reserve_received(context: CaseContext, asset_id: int) -> int:
+    """Reserve what came with a line of an order for what it was ordered for.
+
+    Args:
+        context: The change.
+        asset_id: Something that came; the others of its line are reserved as well.
+
+    Returns:
+        How many lines got what they waited for.
+    """
+    receipt = find(context.connection, PurchaseReceipt, asset_id=asset_id)
+    if receipt is None:
+        return 0
+    here = select(col(PurchaseReceipt.asset_id)).where(
+        col(PurchaseReceipt.line_id) == receipt["line_id"]
+    )
+    assets = (
+        select(_ASSET)
+        .where(id_of(Asset).in_(here), col(Asset.state) == "in_stock")
+        .order_by(id_of(Asset))
+        .with_for_update()
+    )
+    waiting = (
+        select(_LINE)
+        .join(_REQUEST, col(PurchaseRequest.line_id) == id_of(CaseLine))
+        .where(
+            col(PurchaseRequest.closed_on).is_(None),
+            col(PurchaseRequest.order_line_id) == receipt["line_id"],
+            col(CaseLine.state) == "shortage",
+        )
+        .order_by(col(PurchaseRequest.needed_by), id_of(PurchaseRequest))
+    )
+    came = [dict(row) for row in context.connection.execute(assets).mappings()]
+    lines = [dict(row) for row in context.connection.execute(waiting).mappings()]
+    for asset, line in zip(came, lines, strict=False):
+        case = get(context.connection, ProvisioningCase, line["case_id"])
+        chosen = [(asset, request_name(line))]
+        reserve_chosen(context.work, chosen, case["person_id"], f"case {case['id']}")
+        assign_reserved(context, line, int(asset["id"]))
+    return min(len(came), len(lines))
 
 
 def rooms_of_site(context: CaseContext, site: str) -> tuple[int, ...]:
@@ -183,8 +212,11 @@ def rooms_of_site(context: CaseContext, site: str) -> tuple[int, ...]:
     return tuple(context.connection.execute(query).scalars())
 
 
-def _withdraw(context: CaseContext, line_id: int, reason: str) -> None:
+def _close_request(
+    context: CaseContext, line_id: int, reason: str, *, asset_id: int | None = None
+) -> None:
     known = find(context.connection, PurchaseRequest, line_id=line_id, closed_on=None)
     if known is not None:
-        values = {"closed_on": context.today(), "close_reason": reason}
+        values: Row = {"closed_on": context.today(), "close_reason": reason}
+        values |= {"asset_id": asset_id} if asset_id is not None else {}
         change(context.work, PurchaseRequest, known["id"], values, action=reason)

@@ -2,5 +2,6 @@
 
 * `asking.py`: Something of the catalogue: a case of its own
 * `approval.py`: What is dear is approved by who pays, too
+* `purchase_requests.py`: Orders for lines that are short
 * `own_things.py`: Things brought back by appointment, or missed
 """

@@ -10,14 +10,16 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 
+from inventory.assets.custody.acceptance import RETURNED
 from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.assets.register.tables import Asset, Custody
 from inventory.assets.stock.service import release_reservation
 from inventory.hr.cases.asset_effects import put_aside
-from inventory.hr.cases.case_records import set_line_state, settle_case
+from inventory.hr.cases.case_records import add_story, set_line_state, settle_case
 from inventory.hr.cases.reserve_stock import (
     reserve_arrivals,
     reserve_for_line,
+    reserve_received,
     reserved_as,
 )
 from inventory.hr.context import CaseContext
@@ -30,6 +32,7 @@ from inventory.kernel.events import (
     HandoverAnswered,
 )
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
+from inventory.provisioning.tasks import open_task
 from inventory.storage.rows import Row, col, find, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -50,8 +53,9 @@ def on_case_changed(context: CaseContext, event: CaseChanged) -> None:
 
 
 def on_asset_registered(context: CaseContext, event: AssetRegistered) -> None:
-    """Use a new thing for what is short."""
+    """Use a new thing for what it was ordered for, or for what is short."""
     if not _no_cases(context):
+        reserve_received(context, event.asset_id)
         asset = get(context.connection, Asset, event.asset_id)
         if asset["state"] == "in_stock":
             reserve_arrivals(context, asset["kind"])
@@ -86,6 +90,9 @@ def on_custody_changed(context: CaseContext, event: CustodyChanged) -> None:
 def on_handover_answered(context: CaseContext, event: HandoverAnswered) -> None:
     """Let the lines of a handover be signed for, or disputed, with its answer."""
     answer = get(context.connection, Acceptance, event.acceptance_id)
+    if answer["handover_id"].startswith(RETURNED):
+        _on_return_answered(context, answer)
+        return
     query = select(id_of(CaseLine), col(CaseLine.case_id)).where(
         col(CaseLine.action) == "provide", col(CaseLine.state) == "delivered"
     )
@@ -106,6 +113,28 @@ def on_handover_answered(context: CaseContext, event: HandoverAnswered) -> None:
         case = get(context.connection, ProvisioningCase, case_id)
         cancelled = bool(case["facts"].get("cancelled"))
         settle_case(context, case_id, cancelled=cancelled, over=True)
+
+
+def _on_return_answered(context: CaseContext, answer: Row) -> None:
+    """Note in the story of lines that their return is signed for, or disputed."""
+    signed = answer["state"] == "accepted"
+    name = "sign_return" if signed else "dispute_return"
+    for line_id in answer["lines"]:
+        add_story(context, line_id, name, answer["signature"] or answer["remark"])
+    if signed or not answer["lines"]:
+        return
+    line = get(context.connection, CaseLine, answer["lines"][0])
+    open_task(
+        context.work,
+        "return-disputed",
+        source=f"case:{line['case_id']}",
+        person_id=answer["person_id"],
+        case_id=line["case_id"],
+        subject=answer["handover_id"],
+        detail=answer["remark"],
+        owner="it",
+        key=str(answer["id"]),
+    )
 
 
 def _no_cases(context: CaseContext) -> bool:

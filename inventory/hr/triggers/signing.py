@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from inventory.assets.custody.acceptance import AcceptanceLink
+from inventory.assets.custody.acceptance import RETURNED, AcceptanceLink
 from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.hr.context import CaseContext
 from inventory.outbox.mails import TOKEN, mail_settings, queue
@@ -13,7 +13,7 @@ from inventory.provisioning.notices import day_in_words
 from inventory.storage.rows import Row, get
 from inventory.storage.work import UnitOfWork
 
-NOTICE = "please-sign"
+NOTICE, NOTICE_OF_RETURN = "please-sign", "please-sign-return"
 _asked: WeakKeyDictionary[UnitOfWork, set[int]] = WeakKeyDictionary()
 """Persons who are sent a link in a unit of work."""
 
@@ -32,7 +32,9 @@ def send_link(context: CaseContext, link: AcceptanceLink, base: str) -> bool:
     texts = context.rules.notices
     if settings is None or not settings["enabled"] or not person["email"]:
         return False
-    if not any(notice.name == NOTICE for notice in texts.notices):
+    returned = row["handover_id"].startswith(RETURNED)
+    told = NOTICE_OF_RETURN if returned else NOTICE
+    if not any(notice.name == told for notice in texts.notices):
         return False
     names = [item["name"] or item["model"] or item["kind"] for item in row["items"]]
     pages = settings["base_url"].rstrip("/") or base
@@ -47,11 +49,11 @@ def send_link(context: CaseContext, link: AcceptanceLink, base: str) -> bool:
         "site": "",
         "link": f"{pages}/accept/{TOKEN}",
     }
-    subject, body = texts.write(NOTICE, settings["language"], said)
+    subject, body = texts.write(told, settings["language"], said)
     moment = context.work.clock()
     mail: Row = {
         "key": f"sign/{row['id']}/{row['token_hash'][:16]}",
-        "kind": NOTICE,
+        "kind": told,
         "recipient": person["email"],
         "person_id": person["id"],
         "subject": subject,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from inventory.hr.views.lists import PERSON_NAME, lines_where
+from inventory.hr.views.purchases import purchases_of_case
 from inventory.people import tables as people
 from inventory.provisioning.case_tables import (
     CaseLine,
@@ -60,6 +61,7 @@ def case_detail(connection: Connection, case_id: int, machine: Machine) -> Row |
         "person": f"{person['given_name']} {person['family_name']}".strip(),
         "lines": lines,
         "events": events_where(connection, col(HrEvent.case_id) == case_id),
+        "purchases": purchases_of_case(connection, case_id),
         "costs": costs(lines),
     }
 

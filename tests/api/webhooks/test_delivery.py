@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -63,10 +64,44 @@ def test_a_change_that_is_not_committed_leaves_no_message(
 def test_nothing_is_written_while_nobody_listens(told: Engine, now: Clock) -> None:
     hook = subscribe(told, now, Receiver())
     with UnitOfWork(told, actor="user:1", clock=now) as work:
-        subscriptions.disable(work, hook, "holiday")
+        subscriptions.remove(work, hook)
         work.commit()
     change(told, now, "A-1")
     assert count(told, OutboxMessage) == 0
+
+
+async def test_what_happens_while_a_webhook_is_disabled_is_kept_for_it(
+    told: Engine, now: Clock
+) -> None:
+    receiver = Receiver()
+    hook = subscribe(told, now, receiver, events=["asset.registered"])
+
+    def acted(act: Callable[..., object], *given: object) -> None:
+        with UnitOfWork(told, actor="user:1", clock=now) as work:
+            act(work, hook, *given)
+            work.commit()
+
+    acted(subscriptions.disable, "holiday")
+    for tag in ("A-1", "A-2", "A-3"):
+        now.tick(days=1)
+        change(told, now, tag)
+    assert await worker(told, now, receiver).drain() == 0
+    # Of what was kept only the last day is wanted at once.
+    acted(subscriptions.enable, now())
+    assert await worker(told, now, receiver).drain() == 1
+    assert [body["data"]["tag"] for body in receiver.taken] == ["A-3"]
+    acted(retention.replay_between, now() - timedelta(days=1), now())
+    assert await worker(told, now, receiver).drain() == 1
+    assert [body["data"]["tag"] for body in receiver.taken] == ["A-3", "A-2"]
+
+    acted(subscriptions.disable, "for good")
+    change(told, now, "A-4")
+    now.tick(days=31)
+    change(told, now, "A-5")
+    retention.purge(told, now() - timedelta(days=30))
+    acted(subscriptions.enable)
+    assert await worker(told, now, receiver).drain() == 1
+    assert receiver.taken[-1]["data"]["tag"] == "A-5"
 
 
 async def test_a_failed_try_is_repeated_with_the_same_id(

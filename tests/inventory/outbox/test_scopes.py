@@ -61,7 +61,7 @@ def test_each_event_leads_to_its_site_and_company(
     moved = PersonMoved(person_id=world.sari, employment_id=world.sari_job, on=DAY)
     asset = AssetRegistered(asset_id=world.laptop, tag="x")
     with engine.connect() as connection:
-        found = scopes(connection, [asset, moved, seen, made, due, asset])
+        found = scopes(connection, [asset, moved, seen, made, due, asset], DAY)
     here = Scope(frozenset({"BER"}), frozenset({"100"}))
     assert found == [
         here,

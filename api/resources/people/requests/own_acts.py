@@ -55,6 +55,15 @@ class AskIn(Given):
 class HaveIn(Given):
     """Somebody has what was handed to him."""
 
+    signer: Annotated[
+        str,
+        Field(max_length=200),
+        Input(
+            "Signed on paper by",
+            hint="Where the person signed a paper and you attest that.",
+        ),
+    ] = ""
+
 
 class AppointIn(Given):
     """When and where somebody brings a thing back."""
@@ -100,11 +109,15 @@ def _own_line(acting: Acting) -> int:
     return person
 
 
-def _have(acting: Acting, _given: HaveIn) -> None:
-    person_id = _own_line(acting)
-    person = get(acting.work.connection, Person, person_id)
-    name = f"{person['given_name']} {person['family_name']}".strip()
-    request = StepRequest(name="accept", note=name, person_id=person_id)
+def _have(acting: Acting, given: HaveIn) -> None:
+    if given.signer and acting.caller.roles & {Role.HR, Role.IT}:
+        # By another than who got it: the story of the line says so.
+        name, signer = given.signer, acting.caller.person_id
+    else:
+        signer = _own_line(acting)
+        person = get(acting.work.connection, Person, signer)
+        name = f"{person['given_name']} {person['family_name']}".strip()
+    request = StepRequest(name="accept", note=name, person_id=signer)
     take_line_step(case_context(acting), acting.id, request)
 
 

@@ -81,7 +81,7 @@ class OrderRow(RowModel):
     closed_on: Annotated[Day, Column("Closed", Show.DAY, sort=True)]
     close_reason: Annotated[Text, Column("Outcome", Show.STATE)]
     ordered: Annotated[int, Column("Pieces", Show.NUMBER)]
-    received: Annotated[int, Column("OrderReceived", Show.NUMBER)]
+    received: Annotated[int, Column("Came in", Show.NUMBER)]
 
 
 class OrderQuestion(Question):
@@ -375,7 +375,7 @@ class OrderLineRow(RowModel):
     model: Annotated[Text, Column("Product")]
     asset_class: Annotated[Text, Column("Class", shown=False)]
     quantity: Annotated[int, Column("Pieces", Show.NUMBER, sort=True)]
-    received: Annotated[int, Column("OrderReceived", Show.NUMBER)]
+    received: Annotated[int, Column("Came in", Show.NUMBER)]
     price_minor: Annotated[
         int, Column("Price each", Show.MONEY, sort=True, roles=SEE_PRICES)
     ]
@@ -454,7 +454,7 @@ class ReceiptRow(RowModel):
     kind: Annotated[str, Column("Kind")]
     model: Annotated[Text, Column("Product")]
     serial: Annotated[Text, Column("Serial", Show.MONO)]
-    received_on: Annotated[Day, Column("OrderReceived", Show.DAY, sort=True)]
+    received_on: Annotated[Day, Column("Came in", Show.DAY, sort=True)]
 
 
 class ReceiptQuestion(Question):
@@ -463,7 +463,7 @@ class ReceiptQuestion(Question):
     order: Annotated[OrderRef | None, Choice("Order", pick="orders")] = None
     asset: Annotated[AssetRef | None, Choice("Asset", pick="assets")] = None
     kind: Annotated[Word, Choice("Kind", main=False)] = None
-    received_on: Annotated[date | None, Choice("OrderReceived", main=False)] = None
+    received_on: Annotated[date | None, Choice("Came in", main=False)] = None
 
 
 RECEIPTS = Resource(
