@@ -28,6 +28,7 @@ from api.resources.http.routes import resource_routes
 from api.routes import (
     calendars,
     collector_line,
+    collector_notes,
     health,
     hr,
     labels,
@@ -62,18 +63,22 @@ class Site:
             await self._api(scope, receive, send)
 
 
-def create_site(app: App) -> ASGIApp:
+def create_site(app: App) -> RequestContext:
     """Return API and pages."""
     from api.pages.site import create_pages
 
     provisioning_of(app.settings)  # a broken kit is found now, not at the next hire
-    site = Site(_routes(app), create_pages(app))
-    return RequestContext(Admission(site), app.counters.request_answered)
+    return _admitted(app, Site(_routes(app), create_pages(app)))
 
 
 def create_api(app: App) -> ASGIApp:
     """Return the API without pages."""
-    return RequestContext(Admission(_routes(app)), app.counters.request_answered)
+    return _admitted(app, _routes(app))
+
+
+def _admitted(app: App, site: ASGIApp) -> RequestContext:
+    admission = Admission(site)
+    return RequestContext(admission, app.counters.request_answered, admission.close)
 
 
 def _routes(app: App) -> FastAPI:
@@ -94,6 +99,7 @@ def _routes(app: App) -> FastAPI:
         search.router,
         trap_listener.router,
         collector_line.router,
+        collector_notes.router,
         network_map.router,
         hr.router,
         calendars.router,

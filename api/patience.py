@@ -64,6 +64,9 @@ class ImpatientProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Wait no more: the body has limits of its own."""
+        named = sum(name == b"host" for name, _ in self.headers)
+        if named > 1 or (not named and self.parser.get_http_version() == "1.1"):
+            raise ValueError("not one host")  # RFC 9112, section 3.2
         self._stop()
         self._in_head, self._read = False, 0
         super().on_headers_complete()

@@ -10,15 +10,20 @@ import signal
 import socket
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from types import FrameType
 from typing import Any
 
 import uvicorn
 
 from api.app import create_site
 from api.compose.wiring import App
+from api.ending import Ending
 from api.patience import ImpatientProtocol
 from api.webhooks.assembly import worker_of
 from inventory.kernel.errors import Invalid
+
+GRACE_SECONDS = 2
+"""For requests that were begun when the process is asked to end."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -49,18 +54,32 @@ def url_of(bound: socket.socket) -> str:
 
 
 class Server(uvicorn.Server):
-    """Tells when it answers; runs a task beside, such as the delivery of webhooks."""
+    """Tells when it answers; runs a task beside, such as the delivery of webhooks.
+
+    Args:
+        config: Of uvicorn.
+        ready: Called when it answers.
+        closing: Called as soon as it is to end.
+        beside: What runs beside.
+    """
 
     def __init__(
         self,
         config: uvicorn.Config,
         ready: Callable[[], None],
+        closing: Callable[[], None],
         beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._closing = closing
         self._beside = beside
         self._task: asyncio.Task[None] | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end (signal handler)."""
+        self._closing()
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start; `started` is set unless the application refused to."""
@@ -89,7 +108,10 @@ def _most_connections() -> int:
 
 
 def serve(
-    app: App, bound: socket.socket, ready: Callable[[], None] = lambda: None
+    app: App,
+    bound: socket.socket,
+    ready: Callable[[], None] = lambda: None,
+    ending: Ending | None = None,
 ) -> bool:
     """Serve until Ctrl-C or SIGTERM; return whether it ran at all.
 
@@ -97,9 +119,17 @@ def serve(
         app: The composition.
         bound: From `bind`.
         ready: Called when the first request can come.
+        ending: Begins to count with the signal.
     """
+    site = create_site(app)
+
+    def closing() -> None:
+        site.close()
+        if ending is not None:
+            ending.begin()
+
     config = uvicorn.Config(
-        create_site(app),
+        site,
         log_config=None,
         access_log=False,
         http=ImpatientProtocol,
@@ -107,10 +137,10 @@ def serve(
         server_header=False,
         proxy_headers=app.settings.http.public_url is not None,
         forwarded_allow_ips=",".join(app.settings.http.trusted_proxies),
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     deliver = worker_of(app).run if app.settings.webhooks.deliver else None
-    server = Server(config, ready, deliver)
+    server = Server(config, ready, closing, deliver)
     # uvicorn shuts down on Ctrl-C and SIGTERM and then raises the signal again; as a
     # KeyboardInterrupt both leave us the time to end scans and connections.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

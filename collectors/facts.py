@@ -38,6 +38,7 @@ class Reason(StrEnum):
     MALFORMED = "malformed"
     LOOP = "loop"
     PROXY = "proxy"
+    RANDOMISED = "randomised"
     TOO_MUCH = "too-much"
     EXCLUDED = "excluded"
     CANCELLED = "cancelled"
@@ -480,6 +481,32 @@ class Phone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Modem:
+    """A cellular modem of a device, and the SIM in it.
+
+    Attributes:
+        index: Place in the table of the device.
+        imei: 15 digits with their check digit.
+        iccid: Of the SIM, 18 to 20 digits.
+        imsi: Of the SIM, 14 or 15 digits.
+        msisdn: Telephone number as the SIM has it, with +.
+        network: Name of the network it is in.
+        source: Table that said so.
+    """
+
+    index: str
+    imei: str | None = None
+    iccid: str | None = None
+    imsi: str | None = None
+    msisdn: str | None = None
+    manufacturer: str | None = None
+    model: str | None = None
+    firmware: str | None = None
+    network: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
     """A router this one exchanges routes with: a hint where to look next.
 
@@ -560,7 +587,8 @@ class Observation:
     Attributes:
         address: The address that was asked.
         port: The port, where it is not the protocol's usual one.
-        collector: `snmp`, `ssh`, `netmiko`, `sip`, `link`, `pbx`, `probe`, `sweep`.
+        collector: `snmp`, `ssh`, `netmiko`, `sip`, `link`, `pbx`, `probe`, `sweep`,
+            `dns`.
         seen_at: When the first answer came, aware UTC.
         site: The site whose network this is; addresses are unique per site only.
         credential: Name (never the secret) of the credential that worked.
@@ -588,6 +616,7 @@ class Observation:
     vlans: tuple[Vlan, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
     phones: tuple[Phone, ...] = ()
+    modems: tuple[Modem, ...] = ()
     software: tuple[Software, ...] = ()
     supplies: tuple[Supply, ...] = ()
     measures: tuple[Measure, ...] = ()

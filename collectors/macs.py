@@ -50,6 +50,22 @@ def is_local(mac: str) -> bool:
     return bool(int(mac[:2], 16) & 2)
 
 
+_MADE_UP = (
+    "52:54:00:",  # QEMU and KVM
+    "02:42:",  # Docker
+    "0a:00:27:",  # host-only networks of VirtualBox
+    "02:00:4c:4f:4f:50",  # Microsoft's loopback adapter
+)
+
+
+def is_randomised(mac: str) -> bool:
+    """Whether an address may be one that phones make up anew, per network or day.
+
+    Hypervisors make up addresses as well, but in blocks of their own, and keep them.
+    """
+    return is_local(mac) and not is_multicast(mac) and not mac.startswith(_MADE_UP)
+
+
 _VIRTUAL_ROUTER = (
     "00:00:5e:00:01:",  # VRRP for IPv4, RFC 5798
     "00:00:5e:00:02:",  # VRRP for IPv6

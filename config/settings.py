@@ -42,6 +42,9 @@ class Http(Section):
     public_url: str | None = Field(
         default=None, description="the address users type, if a proxy stands in front"
     )
+    names: tuple[str, ...] = Field(
+        default=(), description="a list of other host names the pages are opened by"
+    )
     trusted_proxies: tuple[NetworkText, ...] = Field(
         default=("127.0.0.1", "::1"),
         description="a list of addresses of proxies whose X-Forwarded-For is believed,"
@@ -265,6 +268,16 @@ class Site(Section):
     )
     ranges: tuple[Range, ...] = Field(
         default=(), description="a list of [[sites.ranges]]"
+    )
+    name_servers: tuple[IPvAnyAddress, ...] = Field(
+        default=(),
+        description="a list of addresses of the site's name servers, which are asked"
+        " what devices are called",
+    )
+    zones: tuple[str, ...] = Field(
+        default=(),
+        description="a list of DNS zones such as office.example, read from the name"
+        " servers where they hand them over",
     )
     time_zone: str | None = Field(
         default=None,

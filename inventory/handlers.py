@@ -13,7 +13,13 @@ from inventory.accounting.catalogue.asset_classes import Rules as AccountingRule
 from inventory.fixed_assets import proposals
 from inventory.fixed_assets.waiting import on_asset_changed
 from inventory.hr.context import CaseContext
-from inventory.hr.triggers import custody_events, notices, orders, sightings_of_leavers
+from inventory.hr.triggers import (
+    custody_events,
+    notices,
+    orders,
+    sightings_of_leavers,
+    telecom_line_events,
+)
 from inventory.kernel import events
 from inventory.provisioning.rules import Rules
 from inventory.storage.work import UnitOfWork
@@ -32,6 +38,7 @@ HANDLERS: Mapping[type[events.Event], tuple[Handler, ...]] = {
     events.LineChanged: (notices.on_line_changed,),
     events.LineDue: (notices.on_line_due,),
     events.HandoverAnswered: (custody_events.on_handover_answered,),
+    events.TelecomLineChanged: (telecom_line_events.on_telecom_line_changed,),
     events.NetworkCompared: (sightings_of_leavers.on_network_compared,),
 }
 """Event -> who wants to know, in this order."""
@@ -55,7 +62,7 @@ def dispatcher(
 
     def dispatch(work: UnitOfWork, event: events.Event) -> None:
         for handler in HANDLERS.get(type(event), ()):
-            handler(CaseContext(work, rules()), event)
+            handler(CaseContext(work, rules(), line_states), event)
         if accounting is not None and isinstance(event, events.AssetStateChanged):
             if event.after == "in_use":
                 on_asset_changed(work, accounting(), event.asset_id)

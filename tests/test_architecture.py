@@ -79,6 +79,20 @@ def test_style_is_kept() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_nobody_makes_errors_of_the_warnings_of_other_threads() -> None:
+    """Filters of warnings are those of the whole process, whoever sets them."""
+    found = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file in sources()
+        if "warnings" in (text := file.read_text("utf-8"))
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", "") in {"catch_warnings", "simplefilter"}
+        and "error" in {getattr(v, "value", "") for v in ast.walk(node)}
+    ]
+    assert found == []
+
+
 def test_top_level_holds_only_the_house() -> None:
     top = {f.relative_to(ROOT).parts[0] for f in tracked()}
     assert {name for name in top if not name.startswith(".")} == TOP_LEVEL

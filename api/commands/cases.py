@@ -94,11 +94,10 @@ def _take_in(
 
 
 def _received(app: App, incoming: Incoming, work: UnitOfWork) -> Outcome:
-    from api.compose.rulebooks import provisioning_of
-    from inventory.hr.context import CaseContext
+    from api.compose.rulebooks import context_of
     from inventory.hr.events.receive import receive
 
-    return receive(CaseContext(work, provisioning_of(app.settings)), incoming)
+    return receive(context_of(app.settings, work), incoming)
 
 
 @hr.command("staff")

@@ -39,7 +39,7 @@ def calendar(
 
 @telecom.command("daily")
 def daily(context: typer.Context, json: Json = False) -> int:
-    """Quarantine lines of leavers, remind of notice; `purser serve` does so, too."""
+    """Quarantine lines of leavers, remind, record modems; `purser serve` does so."""
     from api.console.session import opened
     from api.jobs.housekeeping import follow_telecom
 
@@ -48,5 +48,8 @@ def daily(context: typer.Context, json: Json = False) -> int:
     if json:
         print_json(done)
     else:
-        say(f"{done['quarantined']} lines quarantined, {done['reminded']} reminders")
+        say(
+            f"{done['quarantined']} lines quarantined, {done['reminded']} reminders, "
+            f"{done['modems']} modems recorded"
+        )
     return Exit.OK

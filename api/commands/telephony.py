@@ -26,10 +26,8 @@ def pbx(
     import asyncio
     from dataclasses import asdict
 
-    from api.compose.device_logins import all_credentials
-    from api.compose.pbx_sources import pbx_systems_of
     from api.compose.rulebooks import known
-    from api.compose.scanning import login_gate
+    from api.compose.scanning import pbx_systems
     from api.console.session import actor, opened
     from discovery.identity.identification import RuleIdentification
     from discovery.scan.read_pbx import read_all, write_reading, write_registered
@@ -37,11 +35,7 @@ def pbx(
 
     shown: list[dict[str, Any]] = []
     with opened(context) as app:
-        credentials = all_credentials(app.settings, app.engine, app.clock)
-        gate = login_gate(app.settings, app.engine, app.clock, "")
-        boards = pbx_systems_of(
-            app.settings, app.clock, names or (), gate=gate, credentials=credentials
-        )
+        boards = pbx_systems(app.settings, app.engine, app.clock, names or ())
         if not boards.sources:
             raise Invalid(
                 "There is no telephone system.",
@@ -93,7 +87,10 @@ def listen(
     site: Annotated[str, typer.Option(help="The site of the interface.")] = "",
     json: Json = False,
 ) -> int:
-    """Hear DHCP and SIP plug-and-play of machines as they start. Sends nothing."""
+    """Hear DHCP and SIP plug-and-play of machines as they start. Sends nothing.
+
+    Names who gives addresses away as well: see `purser dhcp-server list`.
+    """
     import asyncio
 
     from api.compose.rulebooks import known
@@ -101,7 +98,7 @@ def listen(
     from collectors.link.scapy_link import ScapyLink
     from discovery.identity.identification import RuleIdentification
     from discovery.notifications.listen import listen as hear
-    from discovery.notifications.listen import write_machines
+    from discovery.notifications.listen import write_dhcp_servers, write_machines
 
     with opened(context) as app:
         heard = asyncio.run(
@@ -117,12 +114,16 @@ def listen(
         identify = RuleIdentification(known(app.settings).devices())
         with app.work(actor()) as work:
             devices = write_machines(work, heard.seen, identify)
+            servers = write_dhcp_servers(work, site, heard.servers)
             work.commit()
     problems = [f"{p.where}: {p.detail or p.reason.value}" for p in heard.problems]
     if json:
-        print_json({"devices": devices, "problems": problems})
+        found = {"devices": devices, "dhcp_servers": servers, "problems": problems}
+        print_json(found)
     else:
         say(f"{len(devices)} machine(s) heard.")
+        for server in servers:
+            say(f"{server} gives addresses away.")
         for problem in problems:
             say(problem)
     return Exit.FAILED if problems else Exit.OK

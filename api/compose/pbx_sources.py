@@ -6,15 +6,21 @@ libraries are loaded when systems are read.
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine
 
 from collectors.pbx.facts import PbxReading
 from collectors.pbx.source import PbxSource
 from discovery.access.credentials import Credentials
+from inventory.jobs.slices import has_collectors
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 from inventory.storage.work import Clock
@@ -100,8 +106,11 @@ def pbx_systems_of(
     *,
     gate: LoginGate | None = None,
     credentials: Credentials = NOTHING,
+    engine: Engine | None = None,
 ) -> PbxSystems:
     """Return the telephone systems with what reads them; raises as `sources_of`.
+
+    One that has an address at a site with collectors is read by them.
 
     Args:
         settings: Names the systems.
@@ -109,14 +118,48 @@ def pbx_systems_of(
         names: Only these; empty for all.
         gate: Guards their accounts.
         credentials: Those that systems may name.
+        engine: Where the collectors stand; None: all are read from here.
     """
     from discovery.scan.read_pbx import PbxSystems
 
     sources = sources_of(settings, names, credentials)
-    return PbxSystems(sources, partial(_read, clock, gate))
+    read = partial(read_system, clock, gate)
+    if engine is not None:
+        read = partial(_read_where_it_is, engine, clock, gate)
+    return PbxSystems(sources, read)
 
 
-async def _read(clock: Clock, gate: LoginGate | None, source: PbxSource) -> PbxReading:
+async def _read_where_it_is(
+    engine: Engine, clock: Clock, gate: LoginGate | None, source: PbxSource
+) -> PbxReading:
+    from discovery.remote.elsewhere import Elsewhere
+
+    apart = bool(source.host) and await asyncio.to_thread(
+        has_collectors, engine, source.site
+    )
+    if apart:
+        return await Elsewhere(engine, clock, source.site).read(source)
+    return await read_system(clock, gate, source)
+
+
+def with_authority(source: PbxSource) -> PbxSource:
+    """Return a system with its certificates themselves, for a machine elsewhere.
+
+    A file that cannot be read is left out: then the connection says what it lacks.
+    """
+    if source.ca_file is None:
+        return source
+    try:
+        text = Path(source.ca_file).read_text("ascii")
+    except (OSError, ValueError):
+        return replace(source, ca_file=None)
+    return replace(source, ca_file=None, authority=text)
+
+
+async def read_system(
+    clock: Clock, gate: LoginGate | None, source: PbxSource
+) -> PbxReading:
+    """Read one telephone system from here, behind the guard."""
     from collectors.pbx.read import READERS, read_pbx
 
     readers = dict(READERS)

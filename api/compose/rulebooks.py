@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from discovery.identity.identify import Knowledge
     from inventory.accounting.catalogue.asset_classes import Rules as Accounting
+    from inventory.hr.context import CaseContext
     from inventory.provisioning.rules import Rules as Provisioning
+    from inventory.storage.work import UnitOfWork
+    from inventory.telecom.estate.line_states import LineStates
 
 Document = Mapping[str, Any]
 
@@ -198,6 +201,22 @@ def provisioning_rules(local: Path | None = None) -> Provisioning:
 def provisioning_of(settings: Settings) -> Provisioning:
     """Return the rules of provisioning: the site's own, or those that come along."""
     return provisioning_rules(settings.data_dir / "provisioning")
+
+
+def context_of(settings: Settings, work: UnitOfWork) -> CaseContext:
+    """Return the change of cases of a unit of work, with the rules of the site.
+
+    Raises:
+        DataError: A data file of provisioning is broken.
+    """
+    from inventory.hr.context import CaseContext
+
+    def line_states() -> LineStates:
+        from api.compose.telecom_rules import telecom_rules
+
+        return telecom_rules(settings).states
+
+    return CaseContext(work, provisioning_of(settings), line_states)
 
 
 def rules_of(settings: Settings) -> Accounting:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from config.settings import Settings, Site
     from discovery.identity.identify import Knowledge
     from discovery.scan.context import ScanContext
+    from discovery.scan.read_pbx import PbxSystems
 
 _ANY = 2**129
 """How many addresses there are is checked by the scan."""
@@ -110,7 +111,7 @@ def make_request(
     _check_sets(settings, engine, credential_sets)
     for where, given in (("targets", targets), ("allow", allow)):
         if given and (networks or where == "allow"):
-            _check_networks(where, given, networks)
+            check_networks(where, given, networks)
     return ScanRequest(
         targets=tuple(targets or networks),
         exclude=(*exclude, *(place.exclusions if place else ())),
@@ -118,12 +119,16 @@ def make_request(
         credential_sets=tuple(credential_sets),
         allowed=networks,
         may_enter=tuple(allow),
-        options=replace(_of_ranges(options_of(settings), place), **options),
+        options=replace(_of_site(options_of(settings), place), **options),
     )
 
 
-def _check_networks(where: str, given: Sequence[str], within: Sequence[str]) -> None:
-    """Refuse what cannot be read, or lies in none of the networks of a site."""
+def check_networks(where: str, given: Sequence[str], within: Sequence[str]) -> None:
+    """Refuse what cannot be read, or lies in none of the networks of a site.
+
+    Raises:
+        Invalid: Which, and what to write.
+    """
     try:
         # Names are looked up, and checked, when the scan begins.
         parse_targets(
@@ -135,11 +140,13 @@ def _check_networks(where: str, given: Sequence[str], within: Sequence[str]) -> 
         ) from error
 
 
-def _of_ranges(options: ScanOptions, place: Site | None) -> ScanOptions:
-    """Return the options with what the ranges of a site say of probes."""
+def _of_site(options: ScanOptions, place: Site | None) -> ScanOptions:
+    """Return the options with a site's name servers and what its ranges say."""
     ranges = place.ranges if place else ()
     return replace(
         options,
+        name_servers=tuple(map(str, place.name_servers)) if place else (),
+        zones=place.zones if place else (),
         probes_off=tuple(n for r in ranges if not r.probes for n in r.networks),
         passive=tuple(n for r in ranges if r.ot for n in r.networks),
         industrial=tuple(
@@ -208,7 +215,9 @@ async def open_scan_context(
 
     credentials = await asyncio.to_thread(all_credentials, settings, engine, clock)
     gate = login_gate(settings, engine, clock, site)
-    systems = pbx_systems_of(settings, clock, gate=gate, credentials=credentials)
+    systems = pbx_systems_of(
+        settings, clock, gate=gate, credentials=credentials, engine=engine
+    )
     elsewhere = None
     if await asyncio.to_thread(has_collectors, engine, site):
         elsewhere = Elsewhere(engine, clock, site)
@@ -235,6 +244,7 @@ async def open_ports(
     """Yield what devices are asked with, at the centre or at a site."""
     from collectors.phones.sip_over_udp import UdpSip
     from collectors.probes.collect import Prober
+    from collectors.probes.names import SiteNames
     from collectors.ssh.consoles.read import collect_cli
     from collectors.ssh.guarded_openers import GuardedCliOpener
     from collectors.ssh.terminal import NetmikoOpener
@@ -246,11 +256,10 @@ async def open_ports(
     consoles = known.consoles()
     snmp, sip = snmp_engine(settings), UdpSip()
     terminals = NetmikoOpener(consoles, connector)
-    prober = Prober(
-        rate=settings.scan.probe_rate,
-        timeout=settings.scan.timeout,
-        offset=settings.scan.probe_offset,
-    )
+    scan = settings.scan
+    rate, timeout, offset = scan.probe_rate, scan.timeout, scan.probe_offset
+    prober = Prober(rate=rate, timeout=timeout, offset=offset)
+    names = SiteNames(rate=rate, timeout=timeout, offset=offset)
     async with AsyncExitStack() as stack:
         for close in (snmp.close, sip.close, connector.close, terminals.close):
             stack.push_async_callback(close)
@@ -267,6 +276,7 @@ async def open_ports(
             **_of_phones(),
             **_of_windows(gate),
             probe=prober.collect,
+            names=names.collect,
             collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
             consoles=consoles,
             reach=connector,
@@ -320,6 +330,24 @@ def login_gate(
     if upgrade.current(engine) is None:
         return LoginGate(guard, site=site)
     return LoginGate(guard, StoredLogins(engine, clock, guard), site=site)
+
+
+def pbx_systems(
+    settings: Settings, engine: Engine, clock: Clock, names: Sequence[str] = ()
+) -> PbxSystems:
+    """Return all telephone systems, or those that are named, to be read.
+
+    Raises:
+        Invalid: There is none of that name, or its credential is not there.
+    """
+    return pbx_systems_of(
+        settings,
+        clock,
+        names,
+        gate=login_gate(settings, engine, clock, ""),
+        credentials=all_credentials(settings, engine, clock),
+        engine=engine,
+    )
 
 
 def ssh_connector(settings: Settings, gate: LoginGate) -> Connector:

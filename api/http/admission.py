@@ -4,7 +4,8 @@ Each request in progress holds at most one worker thread and a few connections t
 database, and both are limited; a request that waits for a connection while it keeps a
 thread would wait for those that wait for its thread. Therefore only as many requests
 are let in as the connection pool serves, the next ones wait a moment, and the rest are
-told to come back (503 with `Retry-After`, RFC 9110 section 15.6.4).
+told to come back (503 with `Retry-After`, RFC 9110 section 15.6.4). Once the server is
+to stop nobody is let in any more, and whoever could not be answered is told so.
 
 A body is counted as it arrives, whatever its headers promise, and has to arrive in
 time; an answer has to be taken in time.
@@ -56,6 +57,11 @@ class Admission:
         self._limits = limits or Limits()
         self._places = asyncio.Semaphore(self._limits.at_once)
         self._waiting = 0
+        self._closed = False
+
+    def close(self) -> None:
+        """Let nobody in any more: the server stops."""
+        self._closed = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or say that there are too many."""
@@ -67,9 +73,12 @@ class Admission:
             finally:
                 self._places.release()
         else:
-            await _busy(scope, receive, send)
+            refusal = _STOPPING if self._closed else _BUSY
+            await problem(Request(scope), **refusal)(scope, receive, send)
 
     async def _admitted(self) -> bool:
+        if self._closed:
+            return False
         if not self._places.locked():
             return await self._places.acquire()
         if self._waiting >= self._limits.waiting:
@@ -82,7 +91,9 @@ class Admission:
             return False
         finally:
             self._waiting -= 1
-        return True
+        if self._closed:
+            self._places.release()
+        return not self._closed
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = _Exchange(receive, send, self._limits)
@@ -94,6 +105,10 @@ class Admission:
                 await self._app(scope, exchange.receive, exchange.send)
         except _NotTaken:
             return
+        except asyncio.CancelledError:
+            if not self._closed:
+                raise
+            exchange.refused = _STOPPED
         except Exception:
             if not exchange.refused:
                 raise
@@ -164,6 +179,31 @@ _TOO_SLOW: dict[str, Any] = {
     "headers": {"Connection": "close"},
 }
 
+_BUSY: dict[str, Any] = {
+    "status": 503,
+    "code": "busy",
+    "title": "The server is busy.",
+    "remedy": "Try again in a moment.",
+    "headers": {"Retry-After": "1"},
+}
+_STOPPING: dict[str, Any] = {
+    "status": 503,
+    "code": "stopping",
+    "title": "The server is being stopped.",
+    "remedy": "Try again in a moment.",
+    "headers": {"Retry-After": "5", "Connection": "close"},
+}
+_STOPPED: dict[str, Any] = {
+    "status": 503,
+    "code": "stopped",
+    "title": "The server was stopped before this was answered.",
+    "remedy": (
+        "Look whether it was carried out, or send it again with the same"
+        " Idempotency-Key."
+    ),
+    "headers": {"Connection": "close"},
+}
+
 
 def _too_large(most: int) -> dict[str, Any]:
     return {
@@ -173,15 +213,3 @@ def _too_large(most: int) -> dict[str, Any]:
         "remedy": f"Send at most {most} bytes at a time.",
         "headers": {"Connection": "close"},
     }
-
-
-async def _busy(scope: Scope, receive: Receive, send: Send) -> None:
-    answer = problem(
-        Request(scope),
-        status=503,
-        code="busy",
-        title="The server is busy.",
-        remedy="Try again in a moment.",
-        headers={"Retry-After": "1"},
-    )
-    await answer(scope, receive, send)

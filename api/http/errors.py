@@ -84,6 +84,14 @@ class Stale(ApiError):
     remedy = "Read it again, and send the ETag of the answer as If-Match."
 
 
+class Misdirected(ApiError):
+    """The pages are not opened by this name."""
+
+    status = 421
+    code = "misdirected"
+    remedy = "Open them by their address, or set http.public_url or http.names."
+
+
 class TooManyLogins(ApiError):
     """Too many failed logins."""
 

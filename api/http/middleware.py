@@ -63,11 +63,23 @@ def route_of(scope: Scope) -> str:
 
 
 class RequestContext:
-    """Gives a request its id, logs it, and answers when everything else failed."""
+    """Gives a request its id, logs it, and answers when everything else failed.
 
-    def __init__(self, app: ASGIApp, count: Count = lambda *_: None) -> None:
+    Args:
+        app: Who answers.
+        count: Counts what was answered.
+        close: Lets no request in any more.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        count: Count = lambda *_: None,
+        close: Callable[[], None] = lambda: None,
+    ) -> None:
         self._app = app
         self._count = count
+        self.close = close
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""

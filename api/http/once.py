@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Header, Request, Response
+from starlette.requests import ClientDisconnect
 
 from api.compose.wiring import App
 from api.http.answers import answer
@@ -30,9 +31,24 @@ class BadKey(ApiError):
     remedy = 'Send it as a short quoted text, such as "8e03978e-40d5".'
 
 
+class HalfSent(ApiError):
+    """The line went down before the whole body had come; nobody reads this answer."""
+
+    status: ClassVar[int] = 400
+    code = "half-sent"
+    remedy = "Send it again."
+
+
 async def body_of(request: Request) -> bytes:
-    """Return the body as it was sent."""
-    return await request.body()
+    """Return the body as it was sent.
+
+    Raises:
+        HalfSent: The client went away.
+    """
+    try:
+        return await request.body()
+    except ClientDisconnect:
+        raise HalfSent from None
 
 
 Body = Annotated[bytes, Depends(body_of)]

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from api.compose.rulebooks import provisioning_of
+from api.compose.rulebooks import context_of
 from api.compose.telecom_rules import telecom_rules
 from api.compose.wiring import App
 from discovery.topology.expiry import expire
-from inventory.hr.context import CaseContext
 from inventory.hr.triggers.daily import (
     open_contract_end_tasks,
     persons_with_current_cases,
@@ -21,14 +20,17 @@ from inventory.hr.triggers.daily import (
     update_cases_of_person,
 )
 from inventory.hr.triggers.overdue_loans import remind_of_loans
+from inventory.hr.triggers.telecom_line_events import promise_free_lines
 from inventory.jobs.rows import prune_jobs
 from inventory.jobs.slices import forget as forget_slices
 from inventory.kernel.errors import Conflict
 from inventory.kernel.texts import N_
+from inventory.network.findings.write import look_for_findings
 from inventory.network.queries.map import map_sites
 from inventory.storage.audit import read_head, verify
 from inventory.telecom_expense.exits import remind
 from inventory.telecom_expense.leavers import quarantine_due
+from inventory.telecom_expense.seen_sims import record_seen_modems
 
 
 def expire_places(
@@ -62,15 +64,15 @@ def follow_day(app: App, actor: str = "housekeeping") -> tuple[int, int, int]:
     Returns:
         Persons whose cases were looked at, reminders, contracts that end soon.
     """
-    rules = provisioning_of(app.settings)
     with app.work(actor) as work:
-        persons = persons_with_current_cases(CaseContext(work, rules))
+        persons = persons_with_current_cases(context_of(app.settings, work))
     for person in persons:
         with app.work(actor) as work:
-            update_cases_of_person(CaseContext(work, rules), person)
+            update_cases_of_person(context_of(app.settings, work), person)
             work.commit()
     with app.work(actor) as work:
-        context = CaseContext(work, rules)
+        context = context_of(app.settings, work)
+        promise_free_lines(context)
         reminded, contracts = send_reminders(context), open_contract_end_tasks(context)
         reminded += remind_of_loans(context)
         work.commit()
@@ -78,17 +80,28 @@ def follow_day(app: App, actor: str = "housekeeping") -> tuple[int, int, int]:
 
 
 def follow_telecom(app: App) -> dict[str, int]:
-    """Quarantine lines of who has left, and remind of notice; twice changes nothing.
+    """Quarantine lines of who has left, remind of notice, record modems that were seen.
+
+    Twice changes nothing.
 
     Returns:
-        `quarantined` lines and `reminded` contracts.
+        `quarantined` lines, `reminded` contracts, `modems` recorded.
     """
     states, today = telecom_rules(app.settings).states, app.clock().date()
     with app.work("housekeeping") as work:
         quarantined = quarantine_due(work, states, today)
         reminded = remind(work, today)
+        modems = record_seen_modems(work)
         work.commit()
-    return {"quarantined": quarantined, "reminded": reminded}
+    return {"quarantined": quarantined, "reminded": reminded, "modems": modems}
+
+
+def look_at_network(app: App) -> dict[str, int]:
+    """Look for certificates that end and what else a person should look at."""
+    with app.work("housekeeping") as work:
+        counts = look_for_findings(work)
+        work.commit()
+    return counts
 
 
 def back_up(app: App) -> None:
@@ -144,6 +157,7 @@ DUTIES: dict[str, Callable[[App], object]] = {
     "expire-places": expire_places,
     "follow-day": follow_day,
     "follow-telecom": follow_telecom,
+    "look-at-network": look_at_network,
     "back-up": back_up,
     "prune-jobs": prune,
     "publish-audit": publish_audit,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from api.compose.scanning import make_request
+from api.compose.scanning import make_request, pbx_systems
 from api.compose.wiring import App
 from api.jobs.scan_parts import PART, share, visit
 from discovery.access.memory import managed_addresses
@@ -168,18 +168,11 @@ def _at_site(
 
 
 def _read_pbx(app: App, job: JobRun) -> Result:
-    from api.compose.device_logins import all_credentials
-    from api.compose.pbx_sources import pbx_systems_of
     from api.compose.rulebooks import known
-    from api.compose.scanning import login_gate
     from discovery.identity.identification import RuleIdentification
     from discovery.scan.read_pbx import read_all, write_reading, write_registered
 
-    credentials = all_credentials(app.settings, app.engine, app.clock)
-    gate = login_gate(app.settings, app.engine, app.clock, "")
-    boards = pbx_systems_of(
-        app.settings, app.clock, (), gate=gate, credentials=credentials
-    )
+    boards = pbx_systems(app.settings, app.engine, app.clock)
     if not boards.sources:
         return {"systems": 0}
     identify = RuleIdentification(known(app.settings).devices())

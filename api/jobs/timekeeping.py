@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from sqlalchemy import select
 
+from api.compose.scanning import check_networks
 from api.compose.wiring import App, Settings
 from api.jobs.kinds import kind_named
 from discovery.work.port import Priority
@@ -75,7 +76,7 @@ def check_kind(app: App, name: str, site: str, targets: Sequence[str] = ()) -> N
     """Refuse what cannot recur.
 
     Raises:
-        Invalid: There is no such kind or site, or it is not made for it.
+        Invalid: There is no such kind, site or network, or it is not made for it.
     """
     kind = kind_named(app, name)
     if kind.check is not None:
@@ -87,7 +88,9 @@ def check_kind(app: App, name: str, site: str, targets: Sequence[str] = ()) -> N
             remedy=N_("Choose such as collect, sweep, whereabouts, crawl or back-up."),
             name=name,
         )
-    known = {each.name for each in app.settings.sites}
+    known = {each.name: each.networks for each in app.settings.sites}
+    if kind.of_site and targets:
+        check_networks("targets", targets, known.get(site, ()))
     if site and known and site not in known:
         raise Invalid(
             N_("There is no site {site!r}."),
@@ -162,6 +165,26 @@ def _defaults(settings: Settings) -> Iterator[dict[str, Any]]:
             "time_zone": _zone(settings, site_name),
             "longest_minutes": longest,
             "origin": DEFAULT,
+        }
+
+
+def defaults_of_site(
+    site: str, networks: Sequence[str], time_zone: str
+) -> Iterator[dict[str, Any]]:
+    """Yield what usually recurs at a site whose networks a person names.
+
+    Those that only ask known devices need no networks.
+    """
+    for kind, rule, longest in OF_SITE:
+        yield {
+            "name": f"{kind} {site}",
+            "kind": kind,
+            "site": site,
+            "targets": [] if kind == "whereabouts" else list(networks),
+            "rule": rule,
+            "time_zone": time_zone,
+            "longest_minutes": longest,
+            "origin": "hand",
         }
 
 

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,6 +28,9 @@ from discovery.notifications.trap_rescans import RescanSite, TrapRescans, rescan
 from inventory.kernel.errors import Invalid, InventoryError
 from inventory.kernel.texts import N_
 
+if TYPE_CHECKING:
+    from collectors.snmp.traps import TrapReceiver
+
 log = structlog.get_logger("purser.traps")
 _EVERY = 1.0
 """Seconds between looks at whose turn it is."""
@@ -37,14 +41,11 @@ REQUESTED_BY = "trap"
 
 @contextmanager
 def listening(app: App) -> Iterator[None]:
-    """Listen as long as the block runs, if the settings say so.
+    """Take notices as long as the block runs: of collectors, and what is heard here.
 
     Raises:
         Invalid: The address or port is not ours to listen on.
     """
-    if not app.settings.traps.enabled:
-        yield
-        return
     listener = TrapListener(app)
     listener.start()
     try:
@@ -66,6 +67,7 @@ class TrapListener:
             app.traps,
             NoticeGate(wanted.settle, wanted.quiet),
         )
+        self._receiver: TrapReceiver | None = None
         self._scans: list[int] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(
@@ -73,12 +75,13 @@ class TrapListener:
         )
 
     def start(self) -> None:
-        """Open the socket.
+        """Open the socket, if the settings say so.
 
         Raises:
             Invalid: The address or port is not ours to listen on.
         """
         self._thread.start()
+        self._app.traps.take = self._take
         opened = asyncio.run_coroutine_threadsafe(self._open(), self._loop)
         try:
             opened.result(_PATIENCE)
@@ -99,35 +102,46 @@ class TrapListener:
         self._end()
 
     def _end(self) -> None:
+        self._app.traps.take = None
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_PATIENCE)
         self._loop.close()
 
     async def _open(self) -> None:
+        if self._app.settings.traps.enabled:
+            await self._hear()
+        self._ticking = asyncio.create_task(self._tick())
+
+    async def _hear(self) -> None:
         from collectors.snmp.traps import TrapReceiver
 
         wanted, book = self._app.settings.traps, self._app.traps
-        self._receiver = TrapReceiver(
+        receiver = TrapReceiver(
             _credentials(self._app),
             self._heard,
             address=str(wanted.address),
             port=wanted.port,
         )
-        await self._receiver.start()
-        book.listening = f"{wanted.address} port {self._receiver.port}"
-        book.tally = lambda: self._receiver.counts
+        await receiver.start()
+        self._receiver = receiver
+        book.listening = f"{wanted.address} port {receiver.port}"
+        book.tally = lambda: receiver.counts
         log.info("traps are heard", on=book.listening)
-        self._ticking = asyncio.create_task(self._tick())
 
     async def _close(self) -> None:
         self._ticking.cancel()
         await asyncio.gather(self._ticking, return_exceptions=True)
         self._app.traps.listening = None
-        await self._receiver.stop()
+        if self._receiver is not None:
+            await self._receiver.stop()
 
-    def _heard(self, notice: Notice) -> None:
+    def _take(self, site: str, notice: Notice) -> None:
+        """Take a notice of a collector, from any thread."""
+        self._loop.call_soon_threadsafe(self._heard, notice, site)
+
+    def _heard(self, notice: Notice, at: str | None = None) -> None:
         try:
-            self._recollection.hear(notice, time.monotonic())
+            self._recollection.hear(notice, time.monotonic(), at)
         except Exception as error:  # noqa: BLE001
             # A notice that is lost is no reason to end; the next scan sees it all.
             log.warning("a notification is lost", error=type(error).__name__)

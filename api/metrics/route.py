@@ -2,7 +2,8 @@
 
 What runs, how often and how long tells a stranger much about a company, so it is not
 open by itself. A proxy on this machine would make all the world look local: what came
-through one needs a token.
+through one needs a token. So does what names us otherwise than by a local address: a
+page of another site, whose name was made to point here, would read the numbers.
 """
 
 from __future__ import annotations
@@ -57,7 +58,9 @@ def _is_local(app: App, request: Request) -> bool:
     if any(name in request.headers for name in _FORWARDED):
         return False
     try:
-        return ipaddress.ip_address(request.client.host).is_loopback
+        named = request.url.hostname or ""
+        here = named == "localhost" or ipaddress.ip_address(named).is_loopback
+        return here and ipaddress.ip_address(request.client.host).is_loopback
     except ValueError:
         return False
 

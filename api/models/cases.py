@@ -42,6 +42,8 @@ class Line(Model):
     benefit: bool
     asset_id: int | None
     tag: str | None
+    telecom_line_id: int | None
+    telecom_line: str | None
     state: str
     owner: str
     due_on: date | None

@@ -11,6 +11,7 @@ from api.resources.registry import resource
 _PAGES = {
     "asset": "assets",
     "book": "books",
+    "book_event": "book-events",
     "case": "cases",
     "category": "categories",
     "contract": "contracts",
@@ -18,6 +19,7 @@ _PAGES = {
     "department": "departments",
     "device": "devices",
     "endpoint": "devices",
+    "file": "files",
     "legal_entity": "legal-entities",
     "licence": "licences",
     "location": "places",

@@ -69,6 +69,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
             "addresses",
             "components",
             "services",
+            "device-modems",
             "links",
             "sightings",
         ),
@@ -78,7 +79,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         *("worklist", "network-findings", "suggestions", "neighbours", "conflicts"),
         *("decisions", "job-findings"),
     ),
-    ("scans", "scan-hosts", "traps"),
+    ("scans", "scan-hosts", "traps", "dhcp-servers"),
     (
         "assets",
         "custody",

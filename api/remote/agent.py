@@ -1,5 +1,7 @@
 """`purser collector`: leases addresses of its site, visits them, sends what it found.
 
+Telephone systems of the site are read, and what it hears there is told, likewise.
+
 Killed at any moment it goes on where its spool ends; while the line is down it works on
 what it has. Credentials are in memory only, and only those of its site.
 """
@@ -8,15 +10,21 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from api.remote.hearing import AskCredentials, Hearing
 from api.remote.line import Line, Revoked, TooOld, as_sent
+from api.remote.logins import LocalLogins
 from api.remote.spool import Spool
+from collectors.pbx.facts import PbxReading
+from collectors.pbx.source import PbxSource
 from discovery.access.account_history import AccountHistory
 from discovery.access.credentials import Credentials
 from discovery.remote import wire
@@ -34,7 +42,17 @@ FULL = 10.0
 """Seconds after which a full disk is tried again."""
 
 log = structlog.get_logger("purser.collector")
+SINCE_NOTES = 2
+"""Number of the line from which on the centre takes notes."""
 OpenPorts = Callable[[Credentials, str], AbstractAsyncContextManager[ScanContext]]
+ReadPbx = Callable[[PbxSource, str], Awaitable[PbxReading]]
+
+
+@dataclass(frozen=True, slots=True)
+class Systems:
+    """The telephone systems of a site, as they come with its credentials."""
+
+    pbx: tuple[PbxSource, ...] = ()
 
 
 class Agent:
@@ -43,16 +61,29 @@ class Agent:
     Args:
         line: To the centre.
         spool: What is not sent yet.
+        book: Of logins.
         open_ports: Opens what devices are asked with: (credentials, site).
+        read_pbx: Reads a telephone system: (source, site).
+        hearing: Makes what listens at the site: (site, credentials); None: nothing.
         release: Of this program.
     """
 
     def __init__(
-        self, line: Line, spool: Spool, open_ports: OpenPorts, release: str = ""
+        self,
+        line: Line,
+        spool: Spool,
+        book: LocalLogins,
+        open_ports: OpenPorts,
+        read_pbx: ReadPbx,
+        hearing: Callable[[str, AskCredentials], Hearing] | None = None,
+        release: str = "",
     ) -> None:
         self._line = line
         self._spool = spool
+        self._book = book
         self._open_ports = open_ports
+        self._read_pbx = read_pbx
+        self._hearing = hearing
         self._release = release
         self._private = X25519PrivateKey.generate()
         self._history = AccountHistory()
@@ -72,10 +103,18 @@ class Agent:
         )
         self._site = hello["site"]
         log.info("the centre knows us", name=hello["name"], site=self._site)
+        duties = [self._leasing, self._beating, self._sending]
+        if int(hello["protocol"]) >= SINCE_NOTES:
+            duties.append(self._telling)
+            if self._hearing is not None:
+                hearing = self._hearing(self._site, self._credentials)
+                duties += [hearing.traps, hearing.machines]
+        else:
+            log.warning("the centre is older: only scans are done for it")
         try:
             async with asyncio.TaskGroup() as group:
-                for work in (self._leasing, self._beating, self._sending):
-                    group.create_task(work())
+                for duty in duties:
+                    group.create_task(duty())
         except* (Revoked, TooOld) as errors:
             raise errors.exceptions[0] from None
         finally:
@@ -90,9 +129,21 @@ class Agent:
                 leased = await self._line.ask(
                     "/lease", {"holding": list(self._running), "most": free}
                 )
+                await self._stand(leased)
                 for each in leased["slices"]:
                     self._begin(each, leased["credentials"])
             await asyncio.sleep(IDLE)
+
+    async def _stand(self, answer: Mapping[str, Any]) -> None:
+        """Take over what the centre counts of logins."""
+        if (standing := answer.get("standing")) is not None:
+            await asyncio.to_thread(self._book.take, standing)
+
+    async def _credentials(self) -> Credentials:
+        """Return the credentials of the site as they are now."""
+        answer = await self._line.ask("/credentials", {})
+        plain = wire.unseal(answer["credentials"], self._private)
+        return wire.from_plain(Credentials, plain)
 
     def _begin(self, leased: dict[str, Any], sealed: str) -> None:
         slice_id = int(leased["id"])
@@ -101,24 +152,45 @@ class Agent:
         plain = wire.unseal(sealed, self._private)
         credentials = wire.from_plain(Credentials, plain)
         spec = wire.from_plain(SliceSpec, leased["spec"])
-        have = {*leased["have"], *self._spool.addresses(slice_id)}
-        self._running[slice_id] = asyncio.create_task(
-            self._visit(slice_id, spec, credentials, have)
-        )
+        if spec.system:
+            systems = wire.from_plain(Systems, plain).pbx
+            doing = self._read(slice_id, spec.system, systems)
+        else:
+            have = {*leased["have"], *self._spool.addresses(slice_id)}
+            self._book.tell(spec.pins, self._site)
+            doing = self._visit(slice_id, spec, credentials, have)
+        self._running[slice_id] = asyncio.create_task(self._see_done(slice_id, doing))
 
     async def _visit(
         self, slice_id: int, spec: SliceSpec, credentials: Credentials, have: set[str]
+    ) -> str | None:
+        """Visit the addresses of a slice; return what did not work."""
+        async with self._open_ports(credentials, self._site) as context:
+
+            async def keep(host: Host) -> None:
+                await self._keep(slice_id, host.address, host.seen_at, host)
+
+            found = await visit(spec, context, self._history, keep, have)
+        return "; ".join(f"{p.where}: {p.detail}" for p in found[:5]) or None
+
+    async def _read(
+        self, slice_id: int, name: str, systems: Sequence[PbxSource]
+    ) -> str | None:
+        """Read a telephone system; return why it cannot be."""
+        source = next((each for each in systems if each.name == name), None)
+        if source is None:
+            return f"there is no telephone system {name!r} at this site"
+        reading = await self._read_pbx(source, self._site)
+        await self._keep(slice_id, f"pbx:{name}", reading.seen_at, reading)
+        return None
+
+    async def _see_done(
+        self, slice_id: int, doing: Coroutine[Any, Any, str | None]
     ) -> None:
-        """Visit a slice, see it sent, and say that it is done."""
+        """Do what a slice asks, see it sent, and say that it is done."""
         problem: str | None = None
         try:
-            async with self._open_ports(credentials, self._site) as context:
-
-                async def keep(host: Host) -> None:
-                    await self._keep(slice_id, host)
-
-                found = await visit(spec, context, self._history, keep, have)
-            problem = "; ".join(f"{p.where}: {p.detail}" for p in found[:5]) or None
+            problem = await doing
         except Exception as error:
             # The centre is told, and goes on with what was brought.
             log.exception("a slice cannot be visited", slice=slice_id)
@@ -129,12 +201,18 @@ class Agent:
         self._spool.drop(slice_id)
         self._running.pop(slice_id, None)
 
-    async def _keep(self, slice_id: int, host: Host) -> None:
-        """Keep a host, however long the disk is full."""
-        body = wire.pack(host)
+    async def _keep(
+        self,
+        slice_id: int,
+        address: str,
+        seen_at: datetime,
+        found: Any,  # noqa: ANN401
+    ) -> None:
+        """Keep what was found, however long the disk is full."""
+        body = wire.pack(found)
         while True:
             try:
-                self._spool.keep(slice_id, host.address, host.seen_at, body)
+                self._spool.keep(slice_id, address, seen_at, body)
             except sqlite3.OperationalError as error:
                 log.error("the spool cannot be written", error=str(error))
                 await asyncio.sleep(FULL)
@@ -147,6 +225,7 @@ class Agent:
             if not self._running:
                 continue
             answer = await self._line.ask("/beat", {"held": list(self._running)})
+            await self._stand(answer)
             for slice_id in answer["lost"]:
                 task = self._running.pop(slice_id, None)
                 if task is not None:
@@ -160,5 +239,20 @@ class Agent:
             if kept:
                 await self._line.ask("/hosts", {"hosts": as_sent(kept)})
                 self._spool.mark_sent(kept)
+            else:
+                await asyncio.sleep(SENDING)
+
+    async def _telling(self) -> None:
+        """Tell what was noted: logins, notices, machines that were heard."""
+        while True:
+            noted = self._spool.notes()
+            if noted:
+                told = [
+                    {"seq": each.seq, "kind": each.kind, "body": each.body}
+                    for each in noted
+                ]
+                answer = await self._line.ask("/notes", {"notes": told})
+                self._spool.drop_notes(noted[-1].seq)
+                await self._stand(answer)
             else:
                 await asyncio.sleep(SENDING)

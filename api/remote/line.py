@@ -22,7 +22,7 @@ import structlog
 from api.remote.spool import Kept
 from inventory.kernel.errors import Invalid
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Of the line; the centre refuses an older one than it understands."""
 PREFIX = "/api/v1/collector"
 LONGEST_PAUSE = 5.0

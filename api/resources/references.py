@@ -374,6 +374,8 @@ SCAN_HOST = Reference("host of a scan", "network.tables:ScanHost")
 CONFLICT = Reference("conflict", "network.tables:IdentityConflict")
 DECISION = Reference("decision", "network.tables:IdentityDecision")
 DIFFERENCE = Reference("row of the worklist", "network.tables:Reconciliation")
+NETWORK_FINDING = Reference("finding", "network.tables:NetworkFinding")
+DHCP_SERVER = Reference("DHCP server", "network.tables:DhcpServer")
 NEIGHBOUR = Reference("neighbour", "network.tables:DeviceNeighbour")
 SUGGESTION = Reference("suggestion", "network.tables:DeviceField")
 COST_CENTRE = Reference("cost centre", "people.tables:CostCentre", by=("code",))
@@ -434,6 +436,7 @@ BOOK = Reference("book", "accounting.tables:Book", by=("code",), more=_book_name
 PERIOD = Reference("period", "accounting.tables:FiscalPeriod", more=_period_named)
 """By `BOOK:KEY`, such as `IFRS:2026-03`."""
 POSTING = Reference("posting", "accounting.tables:Posting")
+BOOK_EVENT = Reference("event of a book", "accounting.tables:BookEvent")
 JOURNAL_EXPORT = Reference(
     "journal export", "accounting.tables:JournalExport", by=("name",)
 )

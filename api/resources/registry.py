@@ -44,6 +44,12 @@ ENTRIES = (
     Entry("addresses", "address", "IP addresses.", "network.parts.addresses"),
     Entry("components", "component", "Physical parts.", "network.parts.components"),
     Entry(
+        "device-modems",
+        "device-modem",
+        "Cellular modems, and the SIMs seen in them.",
+        "network.parts.modems",
+    ),
+    Entry(
         "services",
         "service",
         "What listens, and its certificates.",
@@ -54,6 +60,12 @@ ENTRIES = (
         "network-finding",
         "Certificates that end, old protocols, unknown devices.",
         "network.findings",
+    ),
+    Entry(
+        "dhcp-servers",
+        "dhcp-server",
+        "Who gives addresses away.",
+        "network.heard.dhcp_servers",
     ),
     Entry(
         "device-identifiers",
@@ -92,7 +104,7 @@ ENTRIES = (
     Entry("decisions", "decision", "Merges and splits by hand.", "network.decisions"),
     Entry("scans", "scans", "Scans, past and running.", "network.scans"),
     Entry("scan-hosts", "scan-host", "Hosts of scans.", "network.scan_hosts"),
-    Entry("traps", "trap", "Notifications of devices.", "network.traps"),
+    Entry("traps", "trap", "Notifications of devices.", "network.heard.traps"),
     Entry("assets", "asset", "What the company owns.", "register.assets"),
     Entry("people", "person", "Who works where and holds what.", "people.people"),
     Entry("departments", "department", "Where people work.", "people.departments"),

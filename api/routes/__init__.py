@@ -2,6 +2,7 @@
 
 * `calendars.py`: `/calendars/contract-exits.ics`.
 * `collector_line.py`: `/collector`: what remote collectors lease and bring.
+* `collector_notes.py`: `/collector`: what they tell beside: logins, notices, machines.
 * `health.py`: `/health`.
 * `hr.py`: `/hr/events`.
 * `labels.py`: `POST /labels`.

@@ -21,11 +21,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select, update
 
 from api.compose.device_logins import all_credentials
+from api.compose.pbx_sources import sources_of, with_authority
+from api.compose.wiring import App
 from api.http.deps import AppDep
 from api.http.errors import ApiError
 from api.http.once import body_of
 from discovery.access.credentials import Credentials
-from discovery.remote import wire
+from discovery.remote import notes, wire
 from inventory.jobs import slices
 from inventory.jobs.collector_tables import Collector
 from inventory.jobs.slices import Brought
@@ -35,8 +37,8 @@ from inventory.storage.engine import writing
 from inventory.storage.rows import col, id_of, table_of
 
 router = APIRouter(prefix="/collector", include_in_schema=False)
-PROTOCOL = 1
-"""The oldest that is understood."""
+OLDEST, PROTOCOL = 1, 2
+"""The oldest that is understood, and the one that is spoken here."""
 MOST_SKEW = timedelta(minutes=5)
 """A clock that is off by more is named on the list; moments are corrected by it."""
 MOST_BYTES = 64 * 1024 * 1024
@@ -123,6 +125,7 @@ class Caller:
 
     Attributes:
         skew: How far its clock is ahead of ours.
+        protocol: That it speaks.
     """
 
     id: int
@@ -130,6 +133,7 @@ class Caller:
     site: str
     public_key: str
     skew: timedelta
+    protocol: int = OLDEST
 
 
 def caller(app: AppDep, request: Request) -> Caller:
@@ -149,7 +153,7 @@ def caller(app: AppDep, request: Request) -> Caller:
     skew = _skew(request.headers.get("x-purser-clock", ""), now)
     said = request.headers.get("x-purser-protocol", "")
     protocol = int(said) if said.isdigit() else 0
-    refused = "too old" if protocol < PROTOCOL else ""
+    refused = "too old" if protocol < OLDEST else ""
     if not refused and abs(skew) > MOST_SKEW:
         refused = f"its clock is off by {skew.total_seconds():.0f} s; it is corrected"
     _note(
@@ -162,9 +166,9 @@ def caller(app: AppDep, request: Request) -> Caller:
             "refused": refused,
         },
     )
-    if protocol < PROTOCOL:
+    if protocol < OLDEST:
         raise TooOld
-    return Caller(row.id, row.name, row.site, row.public_key, skew)
+    return Caller(row.id, row.name, row.site, row.public_key, skew, protocol)
 
 
 def _skew(text: str, now: datetime) -> timedelta:
@@ -185,7 +189,7 @@ CallerDep = Annotated[Caller, Depends(caller)]
 RawBody = Annotated[bytes, Depends(body_of)]
 
 
-def _read(kind: type[Any], raw: bytes) -> Any:  # noqa: ANN401
+def unpacked(kind: type[Any], raw: bytes) -> Any:  # noqa: ANN401
     """Return a packed body.
 
     Raises:
@@ -206,7 +210,7 @@ def _read(kind: type[Any], raw: bytes) -> Any:  # noqa: ANN401
 @router.post("/hello")
 def hello(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
     """Note the key and the release of a collector; tell which site it is for."""
-    said = _read(Hello, raw)
+    said = unpacked(Hello, raw)
     try:
         wire.seal({}, said.public_key)
     except ValueError as error:
@@ -218,7 +222,7 @@ def hello(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
 @router.post("/lease")
 def lease(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
     """Give slices of the site, with the credentials of the site sealed."""
-    said = _read(Lease, raw)
+    said = unpacked(Lease, raw)
     if not who.public_key:
         raise Invalid("Say hello first.", where="public_key")
     found = slices.lease(
@@ -228,33 +232,61 @@ def lease(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
         site=who.site,
         holding=said.holding,
         most=said.most,
+        only_addresses=who.protocol < PROTOCOL,
     )
     sealed = ""
     if found:
-        every = all_credentials(app.settings, app.engine, app.clock)
-        ours = tuple(s for s in every.sets if s.site in (None, who.site))
-        sealed = wire.seal(wire.to_plain(Credentials(ours)), who.public_key)
+        sealed = sealed_for(app, who)
         log.info("slices are leased", collector=who.name, slices=[s.id for s in found])
     return {
         "slices": [
             {"id": each.id, "spec": each.spec, "have": each.have} for each in found
         ],
         "credentials": sealed,
+        "standing": standing_of(app, who),
     }
+
+
+def sealed_for(app: App, who: Caller) -> str:
+    """Return what opens the devices of a site, that its collector alone can read.
+
+    Telephone systems go with it, those that have an address of this site.
+
+    Raises:
+        Invalid: It has said no key.
+    """
+    if not who.public_key:
+        raise Invalid("Say hello first.", where="public_key")
+    every = all_credentials(app.settings, app.engine, app.clock)
+    ours = tuple(s for s in every.sets if s.site in (None, who.site))
+    systems = [
+        with_authority(each)
+        for each in sources_of(app.settings, credentials=every)
+        if each.site == who.site and each.host
+    ]
+    plain = wire.to_plain(Credentials(ours)) | {"pbx": wire.to_plain(systems)}
+    return wire.seal(plain, who.public_key)
+
+
+def standing_of(app: App, who: Caller) -> dict[str, Any]:
+    """Return what the log-in book of a collector has to know."""
+    with app.engine.connect() as connection:
+        share = slices.share_of(connection, who.id, who.site, app.clock())
+        return {**notes.standing(connection, who.site), "share": share}
 
 
 @router.post("/beat")
 def beat(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
     """Prolong leases; tell which are lost."""
-    said = _read(Beat, raw)
+    said = unpacked(Beat, raw)
     lost = slices.prolong(app.engine, app.clock(), collector_id=who.id, held=said.held)
-    return {"lost": lost}
+    return {"lost": lost, "standing": standing_of(app, who)}
 
 
 @router.post("/hosts")
 def hosts(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
     """Keep hosts, each once, with their moments by our clock."""
-    said = _read(Hosts, raw)
+    said = unpacked(Hosts, raw)
     brought = [
         Brought(
             each.uid,
@@ -278,7 +310,7 @@ def done(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
     Raises:
         OtherSite: It is not of this site.
     """
-    said = _read(Done, raw)
+    said = unpacked(Done, raw)
     if not slices.finish(app.engine, who.site, said.slice, said.problem):
         raise OtherSite
     return {}

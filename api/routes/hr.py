@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.compose.rulebooks import provisioning_of
+from api.compose.rulebooks import context_of, provisioning_of
 from api.compose.wiring import App
 from api.http.answers import answer, problems
 from api.http.callers import Caller, Role
@@ -15,7 +15,6 @@ from api.http.deps import AppDep, allow
 from api.http.errors import ApiError, status_of, title_of
 from api.http.once import Body, Key, once
 from api.models.cases import Received, ReceivedBatch
-from inventory.hr.context import CaseContext
 from inventory.hr.events.receive import Outcome, receive
 from inventory.hr.views.detail import (
     case_detail,
@@ -100,7 +99,7 @@ def receive_events(
         return answer(_preview(app, who, incoming))
 
     def act(work: UnitOfWork) -> tuple[int, Any]:
-        outcome = receive(CaseContext(work, provisioning_of(app.settings)), incoming)
+        outcome = receive(context_of(app.settings, work), incoming)
         return (201 if outcome.new else 200), _told(app, work, outcome)
 
     return once(app, who, request, key, body, act, _location)
@@ -138,9 +137,7 @@ def _batch(app: App, who: Caller, documents: list[Any], *, preview: bool) -> Res
                 items.append(_preview(app, who, incoming))
                 continue
             with app.work(who.actor) as work:
-                outcome = receive(
-                    CaseContext(work, provisioning_of(app.settings)), incoming
-                )
+                outcome = receive(context_of(app.settings, work), incoming)
                 items.append(_told(app, work, outcome))
                 work.commit()
         except InventoryError as error:
@@ -161,7 +158,7 @@ def _problem(error: InventoryError) -> Row:
 
 def _preview(app: App, who: Caller, incoming: Incoming) -> Row:
     def attempt(work: UnitOfWork) -> Row:
-        context = CaseContext(work, provisioning_of(app.settings))
+        context = context_of(app.settings, work)
         return _told(app, work, receive(context, incoming), preview=True)
 
     return app.tried(who.actor, attempt)

@@ -55,6 +55,7 @@ class DhcpSign:
         requested: Option 55: the options it asks for, in its own order.
         client_id: Option 61 as hex, where it is more than the MAC again.
         vendor_options: Option 43 as hex.
+        server: Option 54: the server it takes an address from.
     """
 
     mac: str
@@ -64,9 +65,34 @@ class DhcpSign:
     requested: tuple[int, ...] = ()
     client_id: str | None = None
     vendor_options: str | None = None
+    server: str | None = None
 
 
-def parse_frame(frame: bytes, port: str) -> Neighbour | DhcpSign | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DhcpServerSign:
+    """What a server told in an offer or an acknowledgement.
+
+    Attributes:
+        address: Option 54, else where the answer came from.
+        mac: Of the frame.
+        router: Option 3, the first.
+        name_servers: Option 6.
+        domain: Option 15.
+        lease_seconds: Option 51.
+    """
+
+    address: str
+    mac: str
+    router: str | None = None
+    name_servers: tuple[str, ...] = ()
+    domain: str | None = None
+    lease_seconds: int | None = None
+
+
+Sign = Neighbour | DhcpSign | DhcpServerSign
+
+
+def parse_frame(frame: bytes, port: str) -> Sign | None:
     """Return what a frame tells; None for any other and for a broken one.
 
     Args:
@@ -78,7 +104,7 @@ def parse_frame(frame: bytes, port: str) -> Neighbour | DhcpSign | None:
         if kind == _ETHERTYPE_LLDP:
             return _lldp(body, port)
         if kind == _ETHERTYPE_IPV4:
-            return _dhcp(body)
+            return _dhcp(body, frame[6:12].hex(":"))
         if kind <= 1500 and body.startswith(_SNAP_CDP):
             return _cdp(body[len(_SNAP_CDP) : kind], port)
     except (struct.error, IndexError, ValueError):
@@ -241,29 +267,66 @@ def _cdp_addresses(data: bytes) -> Iterator[str]:
 _MAGIC = bytes.fromhex("63825363")
 
 
-def _dhcp(packet: bytes) -> DhcpSign | None:
-    """Read a request of a client: IPv4, UDP to port 67, BOOTP with options."""
+def _dhcp(packet: bytes, sender: str) -> DhcpSign | DhcpServerSign | None:
+    """Read BOOTP with options in UDP over IPv4: a request, or what answers it."""
     if packet[9] != 17:
         return None
     udp = packet[(packet[0] & 0x0F) * 4 :]
-    (to,) = struct.unpack_from("!H", udp, 2)
+    ports = struct.unpack_from("!2H", udp)
     bootp = udp[8:]
-    if to != 67 or bootp[:3] != b"\x01\x01\x06" or bootp[236:240] != _MAGIC:
+    if bootp[1:3] != b"\x01\x06" or bootp[236:240] != _MAGIC:
         return None
     options = _dhcp_options(bootp[240:])
+    if ports[1] == 67 and bootp[0] == 1:
+        return _dhcp_client(bootp, options)
+    # A relay stands in front of a server: the frame is the relay's.
+    if ports[0] == 67 and bootp[0] == 2 and options.get(53) in (b"\2", b"\5"):
+        return _dhcp_server(packet[12:16], sender, options)
+    return None
+
+
+def _dhcp_client(bootp: bytes, options: dict[int, bytes]) -> DhcpSign:
     requested = options.get(50) or bootp[12:16]
-    ip = ipaddress.ip_address(requested) if len(requested) == 4 else None
     mac = bootp[28:34]
     client = options.get(61, b"")
     return DhcpSign(
         mac=mac.hex(":"),
-        ip=str(ip) if ip and not ip.is_unspecified else None,
+        ip=_ipv4(requested),
         hostname=_text(options.get(12, b"")),
         vendor_class=_text(options.get(60, b"")),
         requested=tuple(options.get(55, b"")),
         client_id=client.hex() if client not in (b"", b"\x01" + mac) else None,
         vendor_options=options.get(43, b"").hex() or None,
+        server=_ipv4(options.get(54, b"")),
     )
+
+
+def _dhcp_server(
+    source: bytes, sender: str, options: dict[int, bytes]
+) -> DhcpServerSign | None:
+    address = _ipv4(options.get(54, b"")) or _ipv4(source)
+    if address is None:
+        return None
+    servers = options.get(6, b"")
+    found = (_ipv4(servers[at : at + 4]) for at in range(0, min(len(servers), 32), 4))
+    lease = options.get(51, b"")
+    return DhcpServerSign(
+        address=address,
+        mac=sender,
+        router=_ipv4(options.get(3, b"")[:4]),
+        name_servers=tuple(each for each in found if each is not None),
+        domain=_text(options.get(15, b"")),
+        lease_seconds=min(int.from_bytes(lease), 2**31 - 1)
+        if len(lease) == 4
+        else None,
+    )
+
+
+def _ipv4(octets: bytes) -> str | None:
+    """Return an IPv4 address; None for none and for the unspecified one."""
+    if len(octets) != 4 or octets == b"\0\0\0\0":
+        return None
+    return str(ipaddress.IPv4Address(octets))
 
 
 def _dhcp_options(data: bytes) -> dict[int, bytes]:

@@ -20,8 +20,8 @@ from collectors.ports import Link
 LARGEST = 4_096
 """Addresses of a network asked by ARP; a segment with more is a routing mistake."""
 
-HEARD = "ether proto 0x88cc or ether dst 01:00:0c:cc:cc:cc or (udp and dst port 67)"
-"""LLDP, CDP and the requests of DHCP clients, in pcap's filter language."""
+HEARD = "ether proto 0x88cc or ether dst 01:00:0c:cc:cc:cc or (udp and port 67)"
+"""LLDP, CDP, and DHCP of clients and servers, in pcap's filter language."""
 
 MAX_FRAMES = 10_000
 
@@ -115,6 +115,9 @@ def _put(queue: asyncio.Queue[bytes], frame: bytes) -> None:
 
 def _open(interface: str) -> Any:  # noqa: ANN401
     """Return a socket that hears what `HEARD` says."""
+    # These fill in the sockets of `conf` and what frames of an interface are.
+    import scapy.layers.l2
+    import scapy.sendrecv  # noqa: F401
     from scapy.config import conf
     from scapy.error import Scapy_Exception
 

@@ -23,7 +23,9 @@ def tls_context(source: PbxSource) -> ssl.SSLContext:
         Unreachable: The file of trusted certificates cannot be read.
     """
     try:
-        context = ssl.create_default_context(cafile=source.ca_file)
+        context = ssl.create_default_context(
+            cafile=source.ca_file, cadata=source.authority or None
+        )
     except (OSError, ssl.SSLError) as error:
         raise Unreachable(
             f"the certificates in {source.ca_file} cannot be read: "

@@ -58,6 +58,7 @@ class PbxSource:
         tls: Speak TLS; the certificate is checked unless `verify` is off.
         ca_file: Certificates to trust instead of the system's: a pinned authority or
             the server's own certificate.
+        authority: The same certificates as PEM, where there is no file.
         user: Account or client id.
         secret: Its password or client secret.
         tenant: Directory id of Microsoft Entra.
@@ -74,6 +75,7 @@ class PbxSource:
     tls: bool = False
     verify: bool = True
     ca_file: str | None = None
+    authority: str = ""
     user: str = ""
     secret: SecretStr = field(default=SecretStr(""))
     tenant: str = ""

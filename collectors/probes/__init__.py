@@ -5,6 +5,7 @@
 * `collect.py`: Probes one host that answered: each question once, side by side, none
   twice.
 * `conversations.py`: How each probe of the catalogue is held.
+* `names.py`: What the site's name servers call an address.
 * `parsers/`: Questions and answers of the protocols.
 * `segments.py`: Questions to a whole segment: asked once by multicast.
 * `wire.py`: Conversations with strangers: one datagram or one connection, bounded in

@@ -86,8 +86,8 @@ PROBES: tuple[Probe, ...] = (
     Probe("telnet", "tcp", greetings.TELNET, "nothing: the greeting is read"),
     Probe("smtp", "tcp", greetings.SMTP, "nothing: the greeting is read"),
     Probe(
-        *("bacnet", "udp", industrial.BACNET, "ReadProperty of model and vendor"),
-        "ReadProperty of name and firmware",
+        *("bacnet", "udp", industrial.BACNET, "Who-Is, ReadProperty of the model"),
+        "ReadProperty of vendor, name and firmware",
         True,
     ),
     Probe(

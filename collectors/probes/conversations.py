@@ -282,8 +282,12 @@ async def _ethernet_ip(wire: Wire, probe: Probe, timeout: float) -> Said:
 
 async def _bacnet(wire: Wire, probe: Probe, timeout: float) -> Said:
     said = Said()
+    packet = industrial.bacnet_who_is()
+    heard = await wire.ask(probe.name, probe.port, packet, timeout)
+    instance = industrial.bacnet_instance(heard[0]) if heard else None
+    more = {} if instance is None else {"instance": instance}
     for invoke, number in enumerate((70, 121, 77, 44), 1):
-        packet = industrial.bacnet_read(number, invoke)
+        packet = industrial.bacnet_read(number, invoke, **more)
         answers = await wire.ask(probe.name, probe.port, packet, timeout)
         if not answers:
             break

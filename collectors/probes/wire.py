@@ -118,7 +118,13 @@ class Wire:
 
     @asynccontextmanager
     async def connect(
-        self, probe: str, port: int, *, named: bool = False
+        self,
+        probe: str,
+        port: int,
+        *,
+        named: bool = False,
+        most: int = MOST_BYTES,
+        seconds: float | None = None,
     ) -> AsyncIterator[Talk | None]:
         """Yield a connection; None where nobody lets us in.
 
@@ -128,13 +134,15 @@ class Wire:
             probe: Name of the probe.
             port: The port.
             named: The device named this port itself.
+            most: Bytes that are read.
+            seconds: How long it may take; four times the patience without.
         """
         await keep_pace(self._pace)
         self._log(Sent(self.address, "tcp", port, probe))
         offset = 0 if named else self._offset
-        talk = await Talk.open(self.address, port + offset, self._patience)
+        talk = await Talk.open(self.address, port + offset, self._patience, most)
         try:
-            async with asyncio.timeout(4 * self._patience):
+            async with asyncio.timeout(seconds or 4 * self._patience):
                 yield talk
         except (OSError, TimeoutError, EOFError, ValueError):
             pass
@@ -176,21 +184,27 @@ class _Inbox(asyncio.DatagramProtocol):
 
 
 class Talk:
-    """A connection with a device; reads no more than `MOST_BYTES` in all."""
+    """A connection with a device; reads no more than some bytes in all."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        most: int = MOST_BYTES,
     ) -> None:
         self._reader = reader
         self._writer = writer
-        self._left = MOST_BYTES
+        self._left = most
 
     @classmethod
-    async def open(cls, address: str, port: int, timeout: float) -> Talk | None:
+    async def open(
+        cls, address: str, port: int, timeout: float, most: int = MOST_BYTES
+    ) -> Talk | None:
         """Connect; None where the port is closed or silent."""
         try:
             async with asyncio.timeout(timeout):
-                return cls(*await asyncio.open_connection(address, port, limit=65_536))
+                streams = await asyncio.open_connection(address, port, limit=65_536)
+                return cls(*streams, most)
         except (OSError, TimeoutError):
             return None
 

@@ -20,6 +20,7 @@ from collectors.snmp.topics import (
     entity,
     host,
     interfaces,
+    modems,
     phones,
     port_users,
     power,
@@ -91,6 +92,7 @@ PARTS = (
             "clues": _plain(lldp_local.parse_local_clues),
         },
     ),
+    Part(modems.TOPIC, {"modems": _plain(modems.parse_modems)}),
     Part(phones.TOPIC, {"phones": _plain(phones.parse_phones)}),
     Part(routing_peers.TOPIC, {"peers": _plain(routing_peers.parse_peers)}),
     Part(

@@ -26,7 +26,7 @@ _address = table_of(DeviceAddress)
 NEIGHBOUR = "neighbour"
 """Announced by LLDP or CDP: why it is not visited stands with the neighbour itself."""
 ARP = "arp"
-_UNREAD = ("heard", "seen", "sweep")
+_UNREAD = ("heard", "seen", "sweep", "dns")
 
 
 @dataclass(frozen=True, slots=True)

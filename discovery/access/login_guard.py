@@ -8,6 +8,7 @@ forgets no failure.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select
 
@@ -57,23 +58,9 @@ class StoredLogins:
 
     def failed(self, account: str, device: str, detail: str) -> None:
         """Count one more for both."""
-        now = self._clock()
         with writing(self._engine) as connection:
-            lockout.note_failure(
-                connection,
-                "account",
-                account,
-                now=now,
-                limit=self._limits.per_account,
-                reason=f"at {device}: {detail}",
-            )
-            lockout.note_failure(
-                connection,
-                "device",
-                device,
-                now=now,
-                limit=self._limits.per_device,
-                reason=f"as {account}: {detail}",
+            count_failure(
+                connection, self._clock(), self._limits, account, device, detail
             )
 
     def succeeded(self, account: str, device: str) -> None:
@@ -107,13 +94,40 @@ class StoredLogins:
         site, address = _parts(device)
         where = {"site": site, "address": address}
         with writing(self._engine) as connection:
-            known = _is_of_a_device(connection, site, fingerprint)
+            known = is_of_a_device(connection, site, fingerprint)
             note = uses.move_pin if known else uses.note_changed_key
             note(connection, fingerprint, **where, port=port, at=self._clock())
         return known
 
 
-def _is_of_a_device(connection: Connection, site: str, fingerprint: str) -> bool:
+def count_failure(
+    connection: Connection,
+    now: datetime,
+    limits: LockoutGuard,
+    account: str,
+    device: str,
+    detail: str,
+) -> None:
+    """Count one more failed login of an account at a device, for both."""
+    lockout.note_failure(
+        connection,
+        "account",
+        account,
+        now=now,
+        limit=limits.per_account,
+        reason=f"at {device}: {detail}",
+    )
+    lockout.note_failure(
+        connection,
+        "device",
+        device,
+        now=now,
+        limit=limits.per_device,
+        reason=f"as {account}: {detail}",
+    )
+
+
+def is_of_a_device(connection: Connection, site: str, fingerprint: str) -> bool:
     """Whether a known device of the site has shown a host key."""
     query = (
         select(id_of(Identifier))

@@ -43,7 +43,7 @@ class KnownHost:
     platform: str = ""
 
 
-_TALKATIVE = ("heard", "seen", "sweep")
+_TALKATIVE = ("heard", "seen", "sweep", "dns")
 """Collectors that do not mean that a device was read itself."""
 
 
@@ -208,7 +208,7 @@ def unanswered_neighbours(engine: Engine, site: str) -> list[str]:
     neighbour, device = (SQLModel.metadata.tables[n] for n in ("neighbour", "device"))
     read = select(col(StoredObservation.address)).where(
         col(StoredObservation.site) == site,
-        col(StoredObservation.collector).not_in(("heard", "seen", "sweep")),
+        col(StoredObservation.collector).not_in(_TALKATIVE),
     )
     query = (
         select(neighbour.c.addresses)

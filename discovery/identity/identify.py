@@ -17,7 +17,12 @@ from dataclasses import replace
 from collectors.facts import Neighbour, Observation
 from collectors.ports import Oid
 from discovery.identity import hints, standards
-from discovery.identity.device_types import SUBTYPES, general_type
+from discovery.identity.device_types import (
+    GENERAL,
+    SUBTYPES,
+    general_type,
+    split_kind,
+)
 from discovery.identity.evidence import Evidence, gather, gather_neighbour
 from discovery.identity.explain import Explanation, Line, explain, lines
 from discovery.identity.reliability import calibrated
@@ -69,6 +74,9 @@ ENOUGH = 0.4
 MOST_SUBTREES = 2
 """Enterprises whose objects are looked at though no MIB file describes them."""
 ENTERPRISES_OID: Oid = (1, 3, 6, 1, 4, 1)
+NAMED, MOSTLY, GUESSED = 0.3, 0.33, 0.2
+"""Weight from which a maker is named surely enough to ask what it is known for, how
+surely that must be one kind, and from where on something else tells a type."""
 GUESS, APPLIANCE = 0.35, 0.6
 """Up to which weight a type is a guess by its system, and what is left of it."""
 
@@ -193,10 +201,46 @@ def _considered(
 
 def _conclude(evidence: Evidence, knowledge: Knowledge) -> Identity:
     statements = settle(_statements(evidence, knowledge), knowledge)
+    statements += _of_maker(evidence, statements, knowledge)
     hidden = knowledge.catalogue.is_generic(evidence.object_id)
     if hidden and served(evidence, knowledge):
         statements = [_of_appliance(statement) for statement in statements]
     return calibrated(weigh(statements), knowledge.catalogue.reliability)
+
+
+def _of_maker(
+    evidence: Evidence, statements: Sequence[Statement], knowledge: Knowledge
+) -> list[Statement]:
+    """Return what the maker is known for, where nothing else tells a type.
+
+    The maker of a card says nothing: that card may be in anything.
+    """
+    named = [s for s in statements if s.field == "vendor" and s.source != "oui"]
+    told = any(s.field == "type" and s.weight >= GUESSED for s in statements)
+    if evidence.object_id or told or not named:
+        return []
+    best = max(named, key=lambda each: each.weight)
+    found = knowledge.known_for.get(best.value)
+    if found is None or best.weight < NAMED or found[1] < MOSTLY:
+        return []
+    general, below = split_kind(found[0])
+    reason = f"{best.value} is known for it"
+    more = [Statement("subtype", below, found[1], reason, "maker")] if below else []
+    return [Statement("type", general, found[1], reason, "maker", default=True), *more]
+
+
+def _of_phones(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
+    """Yield what is told of telephones; a router that speaks SIP is none."""
+    others = [
+        word
+        for phone in evidence.phones
+        if (word := trade_words.named_in(phone.user_agent or "", knowledge))
+        and GENERAL[word.kind] != "phone"
+    ]
+    for statement in standards.phone_statements(evidence):
+        is_phone = statement.field == "type" and statement.source != "registrations"
+        if not (others and is_phone):
+            yield statement
 
 
 def _of_appliance(statement: Statement) -> Statement:
@@ -231,7 +275,7 @@ def _statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]
     yield from standards.column_statements(evidence)
     yield from standards.component_statements(evidence)
     yield from standards.computer_statements(evidence)
-    yield from standards.phone_statements(evidence)
+    yield from _of_phones(evidence, knowledge)
     yield from standards.med_statements(evidence)
     yield from announced.statements(evidence, knowledge)
     yield from self_named.statements(evidence, knowledge)

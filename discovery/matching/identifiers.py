@@ -168,9 +168,11 @@ def _network(observation: Observation) -> Iterator[Identifier]:
     os = observation.operating_system
     if os is not None and os.hostname:
         yield from _name(os.hostname, observation.site, "host name")
-    for card in observation.interfaces:
-        if card.mac and _is_card(card):
-            yield from _card(card.mac, card.name)
+    cards = [card for card in observation.interfaces if card.mac and _is_card(card)]
+    for card in cards:
+        yield from _card(card.mac or "", card.name)
+    if not cards:
+        yield from _in_use(observation)
     for clue in observation.clues:
         yield from _told(clue, observation.site)
 
@@ -194,6 +196,18 @@ def _card(mac: str, name: str) -> Iterator[Identifier]:
     yield from _mac(mac, DOCK if movable else MAC, name)
     if macs.is_local(mac) and not macs.is_multicast(mac):
         yield Identifier("card", mac, "", CARD, name)
+
+
+def _in_use(observation: Observation) -> Iterator[Identifier]:
+    """Yield the made-up addresses under which a machine without a card is at work.
+
+    A container has a virtual interface alone, and often a template's host keys.
+    """
+    used = {own.if_index for own in observation.addresses} - {None}
+    for port in observation.interfaces:
+        if port.mac and port.if_index in used and not macs.is_multicast(port.mac):
+            if macs.is_local(port.mac):
+                yield Identifier("card", port.mac, "", CARD, port.name)
 
 
 def _addresses(observation: Observation) -> Iterator[Identifier]:

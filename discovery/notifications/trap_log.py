@@ -47,11 +47,14 @@ class TrapLog:
         listening: Address and port that is listened on, None where it is not.
         tally: Numbers of the receiver; see `TrapReceiver.counts`.
         waiting: Devices whose turn to be collected is not yet.
+        take: Takes a notice that a collector of a site has heard; None where nobody
+            acts on it.
     """
 
     listening: str | None = None
     tally: Callable[[], Mapping[str, int]] = dict
     waiting: int = 0
+    take: Callable[[str, Notice], None] | None = None
     _heard: deque[LoggedNotice] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _states: Counter[str] = field(default_factory=Counter)
     _numbers: count[int] = field(default_factory=lambda: count(1))

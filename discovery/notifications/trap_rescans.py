@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, true
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
@@ -61,19 +61,30 @@ def rescan_site(
 
 
 def device_of_notice(
-    engine: Engine, places: Sequence[RescanSite], notice: Notice
+    engine: Engine,
+    places: Sequence[RescanSite],
+    notice: Notice,
+    at: str | None = None,
 ) -> tuple[str, str] | None:
     """Return address and site of the device a notice is about, None for a stranger.
 
     A notice may come from another address than the one a device is reached at, or be
     passed on by a proxy: the address it names counts first, where that is one of ours;
     else the one it came from. What a site excludes is never ours.
+
+    Args:
+        engine: The database.
+        places: The sites.
+        notice: What was heard.
+        at: The site whose collector heard it: no other one is meant.
     """
-    sites = {each.site for each in places}
+    if at is not None:
+        places = [each for each in places if each.site == at]
+    sites = {each.site for each in places} if at is None else {at}
     for address in dict.fromkeys((notice.agent, notice.source)):
         if address is None:
             continue
-        found = _known(engine, address)
+        found = _known(engine, address, at)
         if found is None or (sites and found[1] not in sites):
             inside = (each.site for each in places if address in each.allowed)
             site = next(inside, None)
@@ -85,7 +96,7 @@ def device_of_notice(
     return None
 
 
-def _known(engine: Engine, address: str) -> tuple[str, str] | None:
+def _known(engine: Engine, address: str, at: str | None) -> tuple[str, str] | None:
     """Return where the device at an address is reached, and its site.
 
     That is the device that was reached there; or else the one device that says it
@@ -94,7 +105,8 @@ def _known(engine: Engine, address: str) -> tuple[str, str] | None:
     device, held = (
         SQLModel.metadata.tables[name] for name in ("device", "device_address")
     )
-    living = (device.c.merged_at.is_(None), device.c.managed.is_(True))
+    here = true() if at is None else device.c.site == at
+    living = (device.c.merged_at.is_(None), device.c.managed.is_(True), here)
     columns = device.c.address, device.c.site
     reached = select(*columns).where(device.c.address == address, *living)
     holding = (
@@ -140,14 +152,19 @@ class TrapRescans:
         self._book = book
         self._gate = gate
 
-    def hear(self, notice: Notice, now: float) -> None:
+    def hear(self, notice: Notice, now: float, at: str | None = None) -> None:
         """Take in a notice; `now` is seconds of a clock that never goes back.
+
+        Args:
+            notice: What was heard.
+            now: Seconds.
+            at: The site whose collector heard it; None: it was heard here.
 
         Raises:
             SQLAlchemyError: The database cannot be read.
         """
-        found = device_of_notice(self._engine, self._places, notice)
-        address, site = found or (notice.source, "")
+        found = device_of_notice(self._engine, self._places, notice, at)
+        address, site = found or (notice.source, at or "")
         if found is None:
             state = "stranger"
         elif self._gate.hear(_key(site, address), notice, now):

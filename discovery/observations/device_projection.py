@@ -29,6 +29,7 @@ _TABLES = {
     "components": "component",
     "neighbours": "neighbour",
     "services": "device_service",
+    "modems": "device_modem",
 }
 
 
@@ -73,6 +74,7 @@ def project(
             "component": part_rows.component_rows(folded),
             "neighbour": part_rows.neighbour_rows(folded),
             "device_service": part_rows.service_rows(folded),
+            "device_modem": part_rows.modem_rows(folded),
         },
         complete=frozenset(complete | {"identifier"}),
     )

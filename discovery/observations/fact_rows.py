@@ -39,6 +39,8 @@ from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _rows = table_of(StoredObservation)
+_FEW = 400
+"""Addresses that are asked for by themselves; of more, all rows are read."""
 _MOVE = (
     update(_rows)
     .where(_rows.c.id == bindparam("row"))
@@ -208,6 +210,8 @@ def told_again(
         _rows.c.digest,
         _rows.c.last_seen,
     ).where(_rows.c.site == site, _rows.c.collector.in_(UNMANAGED))
+    if len(told) <= _FEW:
+        query = query.where(_rows.c.address.in_([each.address for each in told]))
     for row in work.connection.execute(query).mappings():
         stored[row["collector"], row["address"]].append(row)
     differs, moved = [], []

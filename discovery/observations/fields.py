@@ -177,19 +177,25 @@ def _said(observation: Observation) -> Iterable[tuple[str, str | None, str, floa
         yield "last_user", os.last_user, "last login", 0.8
     if box is not None and box.asset_tag and not placeholders.is_filler(box.asset_tag):
         yield "asset_tag", box.asset_tag, box.source or "hardware", 0.9
-    for clue in observation.clues if observation.collector == "probe" else ():
+    for clue in observation.clues if observation.collector in _TELL_NAMES else ():
         if clue.kind == "name":
             yield "name", clue.value, clue.source, _name_trust(clue.source)
     if observation.collector == "heard":
         yield from _heard(observation.neighbours)
 
 
+_TELL_NAMES = ("probe", "dns")
+_BY_NAME_SERVERS = {"dns PTR": 0.8, "dns zone": 0.6, "dns PTR alone": 0.45}
+"""What people, or their DHCP server, wrote into zones goes before what a device calls
+itself to anybody, after what it is configured to be called."""
 _LABELS = ("friendlyName", "printer-name", "dns-sd-name", "instance", " CN")
 """Places of names for people, and of a certificate that may be of several hosts."""
 
 
 def _name_trust(source: str) -> float:
     """Return how far what a device announces as its name can be trusted for it."""
+    if source in _BY_NAME_SERVERS:
+        return _BY_NAME_SERVERS[source]
     return 0.5 if source.endswith(_LABELS) else 0.75
 
 

@@ -32,6 +32,7 @@ _KEYS: dict[str, Callable[[Any], Any]] = {
         row.port_id,
     ),
     "phones": lambda row: (row.source, row.mac, row.device_name, row.extension),
+    "modems": lambda row: (row.source, row.index),
     "software": lambda row: (row.name, row.version),
     "supplies": lambda row: row.name,
     "measures": lambda row: row.name,

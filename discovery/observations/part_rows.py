@@ -186,6 +186,19 @@ def service_rows(folded: Mapping[str, Observation]) -> dict[Key, Row]:
     return found
 
 
+def modem_rows(folded: Mapping[str, Observation]) -> dict[Key, Row]:
+    """Return the cellular modems by collector and index."""
+    found: dict[Key, Row] = {}
+    for collector, observation in folded.items():
+        if collector in UNMANAGED:
+            continue
+        for modem in observation.modems:
+            row = asdict(modem)
+            part = f"{collector}:{row['source'].partition(' ')[0]}:{row.pop('index')}"
+            found[part,] = row
+    return found
+
+
 def _service(service: Service) -> dict[str, Any]:
     shown = service.certificate
     return {

@@ -11,7 +11,7 @@ from discovery.matching.clusters import Record
 from discovery.matching.identifiers import Identifier, identifiers_of
 from discovery.observations.fields import IdentifyDevice
 
-_OUTSIDE = frozenset(("probe", "sweep", "http"))
+_OUTSIDE = frozenset(("probe", "sweep", "http", "dns"))
 """Collectors that see a device as anybody does."""
 
 NEW = "new"

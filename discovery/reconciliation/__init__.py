@@ -4,6 +4,7 @@
   a scan.
 * `adoption_rules.py`: Which unregistered devices become assets by themselves, and as
   what.
+* `compare_some.py`: Compares a few devices with the register, and whatever they may be.
 * `import_hints.py`: Which devices a table of assets almost means, before it is written.
 * `near_misses.py`: Serial numbers that are almost the same: read wrongly, or typed
   wrongly.

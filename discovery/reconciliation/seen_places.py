@@ -7,10 +7,11 @@ a room there. May import the tables of `inventory`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
 from inventory.assets.register.tables import Asset
 from inventory.network.identity_tables import Reconciliation
@@ -31,6 +32,12 @@ class Whereabouts:
 
 NOWHERE = Whereabouts()
 _ROOMS = frozenset(("room", "rack", "stock"))
+_Query = TypeVar("_Query", bound=Select[Any])
+
+
+def among(query: _Query, column: ColumnElement[Any], only: Set[int] | None) -> _Query:
+    """Return a query for a few rows only, or for all if none are named."""
+    return query if only is None else query.where(column.in_(only))
 
 
 def read_locations(connection: Connection) -> dict[int, Whereabouts]:
@@ -55,6 +62,7 @@ def seen_places(
     connection: Connection,
     locations: Mapping[int, Whereabouts],
     kept_at: Mapping[int, int],
+    only: Set[int] | None = None,
 ) -> dict[int, Whereabouts]:
     """Return device -> where it is seen.
 
@@ -62,8 +70,8 @@ def seen_places(
         connection: Where.
         locations: From `read_locations`.
         kept_at: Asset -> location, of those that are handed out to a place.
+        only: The devices that are meant, if they are few.
     """
-    switches = _switches(connection, locations, kept_at)
     rooms = {w.room.lower(): w for w in locations.values() if w.room}
     s, port = table_of(Sighting).c, table_of(Interface).c
     query = (
@@ -72,8 +80,11 @@ def seen_places(
         .where(s.closed_at.is_(None), s.endpoint_id.is_not(None))
         .order_by(s.last_seen, s.id)
     )
+    rows = connection.execute(among(query, s.endpoint_id, only)).all()
+    near_to = None if only is None else {row.device_id for row in rows} - {None}
+    switches = _switches(connection, locations, kept_at, near_to)
     found = {}
-    for device, switch, alias in connection.execute(query):
+    for device, switch, alias in rows:
         near = switches.get(switch, NOWHERE)
         named = rooms.get((alias or "").strip().lower(), NOWHERE)
         if near.building is None or named.building in (None, near.building):
@@ -86,6 +97,7 @@ def _switches(
     connection: Connection,
     locations: Mapping[int, Whereabouts],
     kept_at: Mapping[int, int],
+    only: Set[int] | None,
 ) -> dict[int, Whereabouts]:
     """Return device -> where the register says it is, for those that are assets."""
     m, a = table_of(Reconciliation).c, table_of(Asset).c
@@ -95,7 +107,7 @@ def _switches(
         .where(m.closed_at.is_(None), m.state == "matched", m.device_id.is_not(None))
     )
     found = {}
-    for device, asset, place in connection.execute(query):
+    for device, asset, place in connection.execute(among(query, m.device_id, only)):
         where = locations.get(kept_at.get(asset) or place or 0)
         if where is not None:
             found[device] = where

@@ -6,7 +6,7 @@ May import the tables of `inventory`, its lifecycle and `inventory.storage`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from discovery.reconciliation.records import Finding, OwnedAsset, SeenDevice
 from discovery.reconciliation.rules import FORGOTTEN, Rules, reconcile
 from discovery.reconciliation.seen_places import (
     NOWHERE,
+    among,
     read_locations,
     seen_places,
 )
@@ -37,9 +38,9 @@ from inventory.people.tables import Employment, Person
 from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
 
-_PARTS = frozenset(("monitor", "chassis", "dock"))
+PARTS = frozenset(("monitor", "chassis", "dock"))
 """Kinds of components that are assets of their own."""
-_OTHERS = ("imei", "uuid")
+OTHERS = ("imei", "uuid")
 """Further identifiers that a device and an asset may have in common."""
 
 
@@ -58,8 +59,38 @@ def reconcile_all(
         forgotten_after: Unseen for so long, nobody asks any more who owns a device.
         lifecycle: Tells in which states an asset should be seen.
     """
-    connection, now = work.connection, work.clock()
-    lock_reconciliation(connection)
+    lock_reconciliation(work.connection)
+    found = find(
+        work.connection,
+        work.clock(),
+        missing_after=missing_after,
+        forgotten_after=forgotten_after,
+        lifecycle=lifecycle,
+    )
+    return write_reconciliation(work, [row_of(finding) for finding in found])
+
+
+def find(
+    connection: Connection,
+    now: datetime,
+    *,
+    missing_after: timedelta,
+    forgotten_after: timedelta,
+    lifecycle: Lifecycle = DEFAULT,
+    devices: Set[int] | None = None,
+    assets: Set[int] | None = None,
+) -> list[Finding]:
+    """Return how devices and assets agree.
+
+    Args:
+        connection: Where.
+        now: The moment.
+        missing_after: As of `reconcile_all`.
+        forgotten_after: As of `reconcile_all`.
+        lifecycle: As of `reconcile_all`.
+        devices: Those that are compared, all of them if None.
+        assets: The same; whatever one of either may be has to be among the other.
+    """
     rules = Rules(
         today=now.date(),
         now=now,
@@ -68,20 +99,15 @@ def reconcile_all(
         scanned_sites=_scanned_sites(connection, now - missing_after),
         by_hand=_by_hand(connection),
     )
-    kept_at = {
-        asset: held["location_id"]
-        for asset, held in _custody(connection, now.date()).items()
-        if held["location_id"]
-    }
-    found = reconcile(
-        read_devices(connection, kept_at),
-        read_assets(connection, now, lifecycle),
+    return reconcile(
+        read_devices(connection, _kept_at(connection, now.date()), devices),
+        read_assets(connection, now, lifecycle, assets),
         rules,
     )
-    return write_reconciliation(work, [_row(finding) for finding in found])
 
 
-def _row(finding: Finding) -> ReconciliationRow:
+def row_of(finding: Finding) -> ReconciliationRow:
+    """Return a finding as the row it is kept in."""
     return ReconciliationRow(
         device_id=finding.device_id,
         asset_id=finding.asset_id,
@@ -92,19 +118,24 @@ def _row(finding: Finding) -> ReconciliationRow:
 
 
 def read_devices(
-    connection: Connection, kept_at: Mapping[int, int] | None = None
+    connection: Connection,
+    kept_at: Mapping[int, int] | None = None,
+    only: Set[int] | None = None,
 ) -> list[SeenDevice]:
     """Return all living devices.
 
     Args:
         connection: Where.
         kept_at: Asset -> location, of those that are handed out to a place.
+        only: The devices that are meant, if they are few.
     """
     device = table_of(Device)
-    values = _identifiers(connection)
-    parts = _part_serials(connection)
-    seen = seen_places(connection, read_locations(connection), kept_at or {})
+    values = _identifiers(connection, only)
+    parts = _part_serials(connection, only)
+    places = read_locations(connection)
+    seen = seen_places(connection, places, kept_at or {}, only)
     query = select(device).where(device.c.merged_at.is_(None))
+    query = among(query, device.c.id, only)
     return [
         SeenDevice(
             id=row["id"],
@@ -120,48 +151,62 @@ def read_devices(
             building=seen.get(row["id"], NOWHERE).building,
             room=seen.get(row["id"], NOWHERE).room,
             others=frozenset(
-                (kind, value) for kind in _OTHERS for value in values[row["id"], kind]
+                (kind, value) for kind in OTHERS for value in values[row["id"], kind]
             ),
         )
         for row in connection.execute(query).mappings()
     ]
 
 
-def _identifiers(connection: Connection) -> dict[tuple[int, str], set[str]]:
+def _identifiers(
+    connection: Connection, only: Set[int] | None
+) -> dict[tuple[int, str], set[str]]:
     c = table_of(Identifier).c
     found: dict[tuple[int, str], set[str]] = defaultdict(set)
     query = select(c.device_id, c.kind, c.value).where(
-        c.ended_at.is_(None), c.kind.in_(("serial", "mac", *_OTHERS))
+        c.ended_at.is_(None), c.kind.in_(("serial", "mac", *OTHERS))
     )
-    for row in connection.execute(query):
+    for row in connection.execute(among(query, c.device_id, only)):
         found[row.device_id, row.kind].add(row.value)
     return found
 
 
-def _part_serials(connection: Connection) -> dict[int, set[str]]:
+def _part_serials(connection: Connection, only: Set[int] | None) -> dict[int, set[str]]:
     c = table_of(DeviceComponent).c
     found: dict[int, set[str]] = defaultdict(set)
     query = select(c.device_id, c.serial).where(
-        c.removed_at.is_(None), c.serial.is_not(None), c.kind.in_(_PARTS)
+        c.removed_at.is_(None), c.serial.is_not(None), c.kind.in_(PARTS)
     )
-    for row in connection.execute(query):
+    for row in connection.execute(among(query, c.device_id, only)):
         found[row.device_id].add(serial_key(row.serial))
     return found
 
 
 def read_assets(
-    connection: Connection, now: datetime, lifecycle: Lifecycle
+    connection: Connection,
+    now: datetime,
+    lifecycle: Lifecycle,
+    only: Set[int] | None = None,
 ) -> list[OwnedAsset]:
-    """Return all assets with where they should be and who should have them."""
+    """Return all assets with where they should be and who should have them.
+
+    Args:
+        connection: Where.
+        now: The moment.
+        lifecycle: Tells in which states an asset should be seen.
+        only: The assets that are meant, if they are few.
+    """
     asset, maker = table_of(Asset), table_of(Manufacturer)
     places = read_locations(connection)
-    custody = _custody(connection, now.date())
-    left = _leavers(connection, now.date())
-    since = _since(connection)
-    noted = _noted(connection)
+    custody = _custody(connection, now.date(), only)
+    holders = {held["person_id"] for held in custody.values()} - {None}
+    left = _leavers(connection, now.date(), None if only is None else holders)
+    since = _since(connection, only)
+    noted = _noted(connection, only)
     query = select(asset, maker.c.name.label("maker")).outerjoin(
         maker, maker.c.id == asset.c.manufacturer_id
     )
+    query = among(query, asset.c.id, only)
     found = []
     for row in connection.execute(query).mappings():
         held = custody.get(row["id"])
@@ -196,7 +241,7 @@ def read_assets(
 def _others(
     noted: Mapping[tuple[int, str], frozenset[str]], asset: int
 ) -> frozenset[tuple[str, str]]:
-    pairs = ((kind, v) for kind in _OTHERS for v in noted[asset, kind])
+    pairs = ((kind, v) for kind in OTHERS for v in noted[asset, kind])
     return frozenset(pairs)
 
 
@@ -206,13 +251,16 @@ def _macs(fields: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(m for m in map(macs.from_text, texts) if m is not None)
 
 
-def _noted(connection: Connection) -> dict[tuple[int, str], frozenset[str]]:
+def _noted(
+    connection: Connection, only: Set[int] | None
+) -> dict[tuple[int, str], frozenset[str]]:
     """Return (asset, kind) -> the MACs, IMEIs or UUIDs noted of it.
 
     A UUID may be noted in either byte order, as devices may report it.
     """
     c = table_of(AssetIdentifier).c
     query = select(c.asset_id, c.kind, c.value).where(c.ended_at.is_(None))
+    query = among(query, c.asset_id, only)
     found: dict[tuple[int, str], frozenset[str]] = defaultdict(frozenset)
     for asset, kind, value in connection.execute(query):
         key = uuid_key(value) if kind == "uuid" else value
@@ -220,22 +268,38 @@ def _noted(connection: Connection) -> dict[tuple[int, str], frozenset[str]]:
     return found
 
 
-def _custody(connection: Connection, today: date) -> dict[int, Mapping[str, Any]]:
+def _kept_at(connection: Connection, today: date) -> dict[int, int]:
+    """Return asset -> location, of those that are handed out to a place."""
+    c = table_of(Custody).c
+    query = select(c.asset_id, c.location_id).where(
+        c.location_id.is_not(None),
+        c.valid_from <= today,
+        c.valid_to.is_(None) | (c.valid_to > today),
+    )
+    return {row.asset_id: row.location_id for row in connection.execute(query)}
+
+
+def _custody(
+    connection: Connection, today: date, only: Set[int] | None
+) -> dict[int, Mapping[str, Any]]:
     c = table_of(Custody).c
     query = select(c.asset_id, c.person_id, c.location_id).where(
         c.valid_from <= today, c.valid_to.is_(None) | (c.valid_to > today)
     )
+    query = among(query, c.asset_id, only)
     return {row["asset_id"]: dict(row) for row in connection.execute(query).mappings()}
 
 
-def _leavers(connection: Connection, today: date) -> dict[int, tuple[str, date | None]]:
+def _leavers(
+    connection: Connection, today: date, only: Set[int] | None
+) -> dict[int, tuple[str, date | None]]:
     """Return person -> name and last day, None for who is still employed.
 
     Employments are half-open: `valid_to` is the first day no more.
     """
     c, person = table_of(Employment).c, table_of(Person).c
     query = select(c.person_id, c.valid_to, person.given_name, person.family_name)
-    query = query.where(person.id == c.person_id)
+    query = among(query.where(person.id == c.person_id), c.person_id, only)
     ends: dict[int, list[date | None]] = defaultdict(list)
     names: dict[int, str] = {}
     for row in connection.execute(query):
@@ -250,9 +314,10 @@ def _leavers(connection: Connection, today: date) -> dict[int, tuple[str, date |
     return found
 
 
-def _since(connection: Connection) -> dict[int, date]:
+def _since(connection: Connection, only: Set[int] | None) -> dict[int, date]:
     c = table_of(AssetState).c
     query = select(c.asset_id, func.max(c.since)).group_by(c.asset_id)
+    query = among(query, c.asset_id, only)
     return {asset: day for asset, day in connection.execute(query)}
 
 

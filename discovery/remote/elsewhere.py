@@ -15,6 +15,9 @@ from typing import Any
 import structlog
 from sqlalchemy import Engine
 
+from collectors.facts import Problem, Reason
+from collectors.pbx.facts import PbxReading
+from collectors.pbx.source import PbxSource
 from discovery.access.credentials import Memory
 from discovery.remote import wire
 from discovery.scan.hosts import Host
@@ -24,6 +27,8 @@ from inventory.storage.work import Clock
 
 PACE = 0.5
 """Seconds between looks for what was brought."""
+PATIENCE = 300.0
+"""Seconds a telephone system may wait for a collector, beside what reading it takes."""
 log = structlog.get_logger("purser.scan")
 
 
@@ -33,6 +38,7 @@ class SliceSpec:
 
     Attributes:
         worked: (address, collector, credential) triples.
+        system: Name of the telephone system that is to be read instead.
     """
 
     addresses: tuple[str, ...]
@@ -42,6 +48,7 @@ class SliceSpec:
     platforms: dict[str, str] = field(default_factory=dict)
     changed: frozenset[str] = frozenset()
     types: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    system: str = ""
 
     def memory(self) -> Memory:
         """Return what worked before."""
@@ -133,6 +140,68 @@ class Elsewhere:
         except asyncio.CancelledError:
             slices.withdraw(self._engine, scan_id)
             raise
+
+    async def read(self, source: PbxSource) -> PbxReading:
+        """Return what a telephone system of the site tells its collector.
+
+        One that nobody reads in time is a reading with a problem.
+        """
+        at = self._clock()
+        spec = SliceSpec((), {}, system=source.name)
+        slice_id = await asyncio.to_thread(
+            slices.offer,
+            self._engine,
+            at,
+            key=f"pbx:{source.name}:{at.isoformat()}",
+            site=self._site,
+            scan_id=0,
+            spec=wire.to_plain(spec),
+        )
+        state = "offered"
+        try:
+            async with asyncio.timeout(source.limits.total + PATIENCE):
+                while state != "done":
+                    await asyncio.sleep(PACE)
+                    state, _ = await asyncio.to_thread(
+                        slices.state_of, self._engine, slice_id
+                    )
+        except TimeoutError:
+            pass
+        finally:
+            if state != "done":
+                slices.take_back(self._engine, slice_id)
+        return await asyncio.to_thread(self._reading, slice_id, source)
+
+    def _reading(self, slice_id: int, source: PbxSource) -> PbxReading:
+        for body, seen_at in slices.brought_by(self._engine, slice_id):
+            try:
+                found = wire.unpack(PbxReading, body)
+            except ValueError as error:
+                log.warning("a reading cannot be understood", error=str(error))
+                continue
+            shift = seen_at - found.seen_at
+            registrations = tuple(
+                replace(each, expires_at=each.expires_at and each.expires_at + shift)
+                for each in found.registrations
+            )
+            return replace(
+                found,
+                source=source.name,
+                site=self._site,
+                seen_at=seen_at,
+                registrations=registrations,
+            )
+        detail = "no collector of the site has read it"
+        if problem := slices.problem_of(self._engine, slice_id):
+            detail = f"{detail}: {problem}"
+        return PbxReading(
+            source=source.name,
+            kind=source.kind,
+            address=source.place,
+            seen_at=self._clock(),
+            site=self._site,
+            problems=(Problem("pbx", Reason.UNREACHABLE, detail),),
+        )
 
     def offered(self, scan_id: int, slice_id: int) -> None:
         """A slice is offered: collectors find it by themselves."""

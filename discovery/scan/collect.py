@@ -70,6 +70,8 @@ class HostCollector:
             await self._guarded(host, "winrm", "winrm:login", self._winrm.collect)
         if self._context.probe is not None and self._probes(host):
             await self._guarded(host, "probe", "probe:ask", self._probe)
+        if self._context.names is not None and self._options.name_servers:
+            await self._guarded(host, "dns", "dns:names", self._names)
         self._note_withheld(host)
 
     def _probes(self, host: Host) -> bool:
@@ -194,6 +196,19 @@ class HostCollector:
         )
         if observation is not None:
             host.add("probe", observation)
+
+    async def _names(self, host: Host) -> None:
+        """Ask the site's name servers; many addresses have no name."""
+        assert self._context.names is not None
+        observation = await self._context.names(
+            self._options.name_servers,
+            self._options.zones,
+            address=host.address,
+            site=self._request.site,
+            seen_at=host.seen_at,
+        )
+        if observation is not None:
+            host.add("dns", observation)
 
     async def _page(self, host: Host) -> None:
         """Ask for a status page; most hosts have none, which is no problem."""

@@ -21,14 +21,18 @@ from discovery.observations.fact_rows import move_told, told_again
 from discovery.observations.store import announced_only, forget
 from discovery.observations.visit import make_visit
 from discovery.reconciliation.adopt import adopt_by_rules
+from discovery.reconciliation.compare_some import reconcile_some
 from discovery.reconciliation.service import reconcile_all
 from discovery.scan import scan_rows
 from discovery.scan.context import ScanContext
 from discovery.scan.fence import FOR_ALL, Claim, ScanWork
 from discovery.scan.neighbour_reasons import neighbour_reasons
 from discovery.scan.requests import ScanRequest, failed_to_write
+from discovery.topology.again.before_visit import Before
+from discovery.topology.again.confirm import Confirmed, confirmed
+from discovery.topology.again.few_places import Doubts, FewPlaces, Part
+from discovery.topology.again.read_parts import SiteParts
 from discovery.topology.compute import Topology, compute_topology
-from discovery.topology.confirm import Before, confirmed
 from discovery.topology.endpoints import (
     HeardAnnouncement,
     announced_endpoints,
@@ -37,8 +41,8 @@ from discovery.topology.endpoints import (
 )
 from discovery.topology.expiry import expire
 from discovery.topology.load_site import SiteNetwork, load_site
-from discovery.topology.model import LinkFound
 from inventory.kernel.events import NetworkCompared
+from inventory.network.findings.write import look_for_findings
 from inventory.network.merge_devices import merge_device
 from inventory.network.topology_tables import DeviceNeighbour
 from inventory.network.write_topology import (
@@ -94,25 +98,26 @@ def finish_scan(
         claim: The scan.
         started_at: When it began.
         told: The devices visited, if they are few and told nothing new of themselves:
-            then only times may have to move. Once a day the whole is looked at anyway.
+            then only what their tables say of others is looked at. Once a day the
+            whole is looked at anyway.
     """
     believed = timedelta(days=request.options.place_days)
     finishing = _Finish(context, request.site, claim, started_at - believed)
-    agrees = told is not None and finishing.confirm(told, write=False)
-    if agrees and told is not None and finishing.is_whole_fresh(started_at):
-        finishing.confirm(told)
-        finishing.expiry(request)
-        register_changed = finishing.is_register_changed()
-        if register_changed:
-            finishing.reconciliation(request)
-        return Concluded(whole=False, compared=register_changed)
+    seen = None if told is None else finishing.seen_again(told)
+    if told is not None and seen is not None and finishing.is_whole_fresh(started_at):
+        touched = finishing.few(told, seen)
+        if touched is not None:
+            finishing.findings()
+            return finishing.compare_few(request, touched)
     finishing.endpoints()
     changed = finishing.topology(request)
     finishing.expiry(request)
     finishing.reconciliation(request)
-    if agrees and changed:
+    finishing.findings()
+    expected = seen is None or any(each.doubts for each in seen)
+    if changed and not expected:
         log.warning("a whole pass found what small ones missed", changes=changed)
-    return Concluded(missed=changed if agrees else 0)
+    return Concluded(missed=0 if expected else changed)
 
 
 class _Finish:
@@ -128,17 +133,96 @@ class _Finish:
     def _work(self) -> UnitOfWork:
         return ScanWork(self._context.engine, self._claim, self._context.clock)
 
-    def confirm(self, told: Sequence[Before], *, write: bool = True) -> bool:
-        """Move the times that visits confirm; False if something may have changed."""
+    def seen_again(self, told: Sequence[Before]) -> list[Confirmed] | None:
+        """Return what visits confirm; None if more than places may have changed."""
+        with self._context.engine.connect() as connection:
+            return confirmed(connection, self._site, told)
+
+    def few(self, told: Sequence[Before], seen: Sequence[Confirmed]) -> set[int] | None:
+        """Conclude what a few visits changed; None if the whole has to be looked at.
+
+        Returns:
+            The devices that were visited or are placed anew.
+        """
+        touched = {before.device_id for before in told}
+        touched = touched.union(*(each.missed for each in seen))
+        doubts = Doubts()
+        for each in seen:
+            doubts.macs.update(each.doubts.macs)
+            doubts.ways.update(each.doubts.ways)
+        if doubts:
+            part = self._settled(told, doubts)
+            if part is None:
+                return None
+            self._write_few(part)
+            found, drawn = part
+            touched |= {d for mac in drawn.places for d in found.known.get(mac, ())}
         with self._work() as work:
-            found = confirmed(work.connection, self._site, told)
-            for each in (found or ()) if write else ():
+            for each in seen:
                 confirm_rows(work, each.sightings, each.links, each.at)
                 move_told(
                     work, self._site, seen=each.seen, heard=each.heard, at=each.at
                 )
             work.commit()
-        return found is not None
+        return touched
+
+    def _settled(self, told: Sequence[Before], doubts: Doubts) -> Part | None:
+        """Return the part in doubt, once its endpoints are written."""
+        with self._context.engine.connect() as connection:
+            parts = SiteParts(connection, self._site, self._since)
+            part = FewPlaces(parts, told, doubts).draw()
+        if part is None:
+            return None
+        new = self._apply(_unexplained(part, self._site, self._context.clock()))
+        if not new:
+            return part
+        names = {o.address for o in new} | {a.ip for o in new for a in o.addresses}
+        with self._context.engine.connect() as connection:
+            parts.go_on(connection, (o.address for o in new))
+            if parts.is_announced(names):
+                return None
+            return FewPlaces(parts, told, doubts).draw()
+
+    def _write_few(self, part: Part) -> None:
+        found, drawn = part
+        with self._work() as work:
+            opened, closed = write_sightings(
+                work,
+                self._site,
+                _sighting_rows(found, drawn, self._context.clock()),
+                leads=drawn.directions.may_lead,
+                among=sorted(drawn.places),
+            )
+            if opened or closed:
+                counts = {"sightings_opened": opened, "sightings_closed": closed}
+                work.audit("topology", self._site or "-", "update", None, counts)
+            work.commit()
+
+    def compare_few(self, request: ScanRequest, touched: set[int]) -> Concluded:
+        """End what is too old, and compare some devices with the register."""
+        self.expiry(request)
+        if not self.is_register_changed():
+            if not touched or self._compare(request, touched):
+                return Concluded(whole=False, compared=False)
+        self.reconciliation(request)
+        return Concluded(whole=False)
+
+    def _compare(self, request: ScanRequest, touched: set[int]) -> bool:
+        """Compare some devices; False if all have to be."""
+        options = request.options
+        with self._work() as work:
+            changed = reconcile_some(
+                work,
+                touched,
+                missing_after=timedelta(days=options.missing_after_days),
+                forgotten_after=timedelta(days=options.place_days),
+            )
+            if changed is None:
+                return False
+            if any(changed.values()):
+                work.emit(NetworkCompared(site=self._site))
+            work.commit()
+        return not (changed["opened"] and self._context.adoption)
 
     def is_whole_fresh(self, now: datetime) -> bool:
         """Whether the whole site was looked at within a day."""
@@ -157,17 +241,7 @@ class _Finish:
         heard = list(self._heard(found, drawn))
         self._absorb(recognised(heard, self._site, macs))
         self._apply(announced_endpoints(heard, self._site, macs))
-        found, drawn = self._drawn()
-        self._apply(
-            learned_endpoints(
-                drawn.places,
-                found.addresses,
-                found.known,
-                found.seen_only,
-                self._site,
-                default=self._context.clock(),
-            )
-        )
+        self._apply(_unexplained(self._drawn(), self._site, self._context.clock()))
 
     def _drawn(self) -> tuple[SiteNetwork, Topology]:
         """Return the site and its topology; once, as long as no device changes."""
@@ -187,7 +261,8 @@ class _Finish:
                 self._survey = None
             work.commit()
 
-    def _apply(self, observations: Sequence[Observation]) -> None:
+    def _apply(self, observations: Sequence[Observation]) -> list[Observation]:
+        """Write what others told of devices; return what of it is new."""
         with self._work() as work:
             differs = told_again(work, self._site, observations)
             work.commit()
@@ -203,6 +278,7 @@ class _Finish:
                 log.warning("endpoints one by one", error=type(error).__name__)
                 for observation in batch:
                     self._write_alone(observation)
+        return differs
 
     def _write(self, batch: Sequence[Observation]) -> None:
         with self._work() as work:
@@ -294,6 +370,12 @@ class _Finish:
             )
             work.commit()
 
+    def findings(self) -> None:
+        """Look for what a person should look at."""
+        with self._work() as work:
+            look_for_findings(work)
+            work.commit()
+
     def reconciliation(self, request: ScanRequest) -> None:
         """Compare devices with the register; adopt what the rules say."""
         days = timedelta(days=request.options.missing_after_days)
@@ -307,6 +389,19 @@ class _Finish:
             reconcile_all(work, missing_after=missing, forgotten_after=forgotten)
             work.emit(NetworkCompared(site=self._site))
             work.commit()
+
+
+def _unexplained(part: Part, site: str, now: datetime) -> list[Observation]:
+    """Return what tables tell of MACs that belong to no device that tells more."""
+    found, drawn = part
+    return learned_endpoints(
+        drawn.places,
+        found.addresses,
+        found.known,
+        found.seen_only,
+        site,
+        default=now,
+    )
 
 
 def _name_of(observation: Observation) -> str:
@@ -358,19 +453,8 @@ def _link_rows(found: SiteNetwork, drawn: Topology, now: datetime) -> Iterator[L
             kind=link.kind,
             evidence=link.evidence,
             members=link.members,
-            seen_at=_told_at(found, link) or now,
+            seen_at=found.told_at(link) or now,
         )
-
-
-def _told_at(found: SiteNetwork, link: LinkFound) -> datetime | None:
-    """Return when the tables that tell of a link were read: at the ends that do."""
-    ends = {"a": link.a.node, "b": link.b.node}
-    if link.evidence == ("fdb",):
-        read = [found.learned_at.get(node) for node in ends.values()]
-    else:
-        told = {ends[text.rpartition(" ")[2]] for text in link.evidence}
-        read = [found.heard_at.get(n) or found.read_at.get(n) for n in told]
-    return max((at for at in read if at is not None), default=None)
 
 
 def _sighting_rows(

@@ -122,6 +122,7 @@ class ScanContext:
         sip_tcp: The same over TCP; `sip_tls` over TLS.
         web: Status pages of phones.
         probe: Asks hosts what they say without a credential.
+        names: Asks the site's name servers what an address is called.
         resolve: Looks up host names.
         pbx_systems: Telephone systems; None where there are none.
         reach: Connects from behind jump hosts; None where there are none.
@@ -150,6 +151,7 @@ class ScanContext:
     sip_tls: Sip | None = None
     web: PhoneWeb | None = None
     probe: Probe | None = None
+    names: Probe | None = None
     collectors: Collectors = field(default_factory=Collectors)
     resolve: Resolve = resolve_by_system
     pbx_systems: PbxSystems | None = None

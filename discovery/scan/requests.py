@@ -69,6 +69,8 @@ class ScanOptions:
         probes_off: Networks whose hosts are not probed.
         passive: Networks of fragile machines, to which nothing is sent.
         industrial: Probe and network, joined by a blank, for protocols of controllers.
+        name_servers: Of the site, asked what addresses are called.
+        zones: Forward zones that they are asked for where they know no name.
     """
 
     icmp: bool = True
@@ -99,6 +101,8 @@ class ScanOptions:
     probes_off: tuple[str, ...] = ()
     passive: tuple[str, ...] = ()
     industrial: tuple[str, ...] = ()
+    name_servers: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
 
     def probe_rules(self) -> ProbeRules:
         """Return what may be sent to whom without a credential."""

@@ -30,6 +30,10 @@ def traffic(request: ScanRequest) -> list[Row]:
                 if probe.name == name and name in INDUSTRIAL:
                     rows.append(_of_probe(probe, network, ANSWERED))
         rows += [_row(n, "-", "no probe", "nothing") for n in rules.off]
+    for server in options.name_servers:
+        sends = "PTR of the address; A or AAAA of the name"
+        then = "AXFR of each zone, once" if options.zones else ""
+        rows.append(_row(server, "udp 53", "dns", sends, then, ANSWERED))
     rows += [
         _row(n, "-", "nothing", "nothing: fragile machines") for n in rules.passive
     ]

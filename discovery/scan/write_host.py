@@ -10,17 +10,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import structlog
 from sqlalchemy import select
 
+from collectors import macs
 from collectors.facts import Clue, Observation, Problem, Reason
 from discovery.access.login_guard import note_uses
 from discovery.observations import codec
 from discovery.observations.apply import Outcome, apply_visit
 from discovery.observations.damage import entries_or_none
-from discovery.observations.part_rows import UNMANAGED
 from discovery.observations.visit import Visit, make_visit
 from discovery.scan import scan_rows
 from discovery.scan.context import ScanContext
@@ -35,7 +36,7 @@ from discovery.scan.read_pbx import (
 )
 from discovery.scan.requests import HostResult, ScanRequest, failed_to_write
 from discovery.scan.targets import Targets
-from discovery.topology.confirm import Before
+from discovery.topology.again.before_visit import Before, before_visit, told_of
 from discovery.topology.model import PROXY_LIMIT
 from inventory.kernel.errors import DatabaseLocked
 from inventory.network.scan_tables import ScanHost, StoredObservation
@@ -45,6 +46,10 @@ from inventory.storage.work import UnitOfWork
 
 FEW = 16
 """Devices of which the tables are kept as they were, to see what is new in them."""
+
+KEPT = timedelta(days=15)
+"""Longer than phones keep a made-up address that they change (two weeks at most): what
+is there then is a machine that keeps it, such as a virtual one."""
 
 log = structlog.get_logger("purser.scan")
 
@@ -68,39 +73,23 @@ class HostWriter:
         self._visited: dict[int, Before] | None = {}
 
     def few_and_steady(self) -> list[Before] | None:
-        """Return the devices visited, if they are few and none told anything new."""
+        """Return the devices visited, if few, and none told anything new of itself."""
         return None if self._visited is None else list(self._visited.values())
 
-    def _note(self, host: Host, outcome: Outcome, before: Sequence[Before]) -> None:
-        """Note who was visited, and that something is new as soon as it is."""
-        mine = [b for b in before if b.device_id == outcome.device_id]
-        if self._visited is None or not outcome.steady or len(mine) != 1:
-            self._visited = None
-        elif len(self._visited) >= FEW:
+    def _note(self, before: Before | None) -> None:
+        """Note who was visited, None for one that told something new of itself."""
+        if before is None or self._visited is None or len(self._visited) >= FEW:
             self._visited = None
         else:
-            self._visited[mine[0].device_id] = mine[0]
+            self._visited[before.device_id] = before
 
     def _before(self, host: Host) -> list[Before]:
         """Return what is stored of an address, before it is written over."""
         if self._visited is None or len(self._visited) >= FEW:
             return []
-        c = table_of(StoredObservation).c
-        query = select(c.device_id, c.fdb, c.arp, c.fdb_at).where(
-            c.site == self._site,
-            c.address == host.address,
-            c.device_id.is_not(None),
-            c.collector.not_in(UNMANAGED),
-        )
         at = min((o.seen_at for o in host.observations), default=host.seen_at)
         with self._context.engine.connect() as connection:
-            rows = connection.execute(query).all()
-        # Of several collectors, the one that reads tables is meant.
-        told = [r for r in rows if r.fdb or r.arp] or rows[:1]
-        return [
-            Before(device_id=r.device_id, fdb=r.fdb, arp=r.arp, fdb_at=r.fdb_at, at=at)
-            for r in told
-        ]
+            return before_visit(connection, self._site, host.address, at)
 
     def apply(self, host: Host) -> HostResult | None:
         """Apply a host; None if it has to wait for the address tables.
@@ -131,8 +120,11 @@ class HostWriter:
         results = []
         for host, visit in self._deferred:
             mac, proxy = macs.get(host.address), proxied.get(host.address)
+            shown = _mac_shown(visit) or mac
             if proxy is not None and _only_swept(visit):
                 write = partial(self._answered_for, host, proxy)
+            elif shown and _says_nothing(visit) and self._is_guest(host, shown):
+                write = partial(self._guest, host, shown)
             else:
                 write = partial(self._apply_known, host, visit, mac)
             result = self._bounded(host, write)
@@ -152,6 +144,39 @@ class HostWriter:
         )
         self._record(result)
         return result
+
+    def _guest(self, host: Host, mac: str) -> HostResult:
+        """Write that nobody could recognise again who is at an address."""
+        result = HostResult(
+            address=host.address,
+            outcome="unidentified",
+            reason=Reason.RANDOMISED.value,
+            detail=f"{mac} is made up, as phones do anew from time to time, and nothing"
+            " else is said, so that it could not be recognised again",
+            collectors=host.collectors,
+        )
+        self._record(result)
+        return result
+
+    def _is_guest(self, host: Host, mac: str) -> bool:
+        """Whether a made-up address came lately and no device is known there."""
+        if not macs.is_randomised(mac):
+            return False
+        stored, seen = table_of(StoredObservation), table_of(ScanHost)
+        here = select(stored.c.id).where(
+            stored.c.site == self._site,
+            stored.c.address == host.address,
+            stored.c.device_id.is_not(None),
+        )
+        long_ago = select(seen.c.id).where(
+            seen.c.address == host.address,
+            seen.c.reason == Reason.RANDOMISED.value,
+            seen.c.detail.startswith(mac),
+            seen.c.finished_at <= self._context.clock() - KEPT,
+        )
+        with self._context.engine.connect() as connection:
+            known = (connection.execute(q.limit(1)).first() for q in (here, long_ago))
+            return not any(known)
 
     def _apply_known(self, host: Host, visit: Visit, mac: str | None) -> HostResult:
         if mac is not None:
@@ -251,8 +276,9 @@ class HostWriter:
             scan_rows.record_host(
                 work.connection, self._scan_id, self._context.clock(), result
             )
+            steady = _steady(work, outcome, before)
             work.commit()
-        self._note(host, outcome, before)
+        self._note(steady)
         return result
 
     def _record(self, result: HostResult) -> None:
@@ -289,12 +315,45 @@ class HostWriter:
         )
 
 
+def _steady(
+    work: UnitOfWork, outcome: Outcome, before: Sequence[Before]
+) -> Before | None:
+    """Return how a device was, if it alone was written and tells nothing new.
+
+    What it tells of its own state, its software or its users does not matter here.
+    """
+    mine = [each for each in before if each.device_id == outcome.device_id]
+    if outcome.outcome != "same" or outcome.device_id is None or len(mine) != 1:
+        return None
+    if not outcome.steady:
+        itself = ("device", str(outcome.device_id))
+        if not work.noted <= {itself}:
+            return None
+        if told_of(work.connection, outcome.device_id) != mine[0].told:
+            return None
+        if mine[0].is_radio:
+            return None
+    return mine[0]
+
+
 def _only_swept(visit: Visit) -> bool:
     """Whether nothing was read: something answered, as a proxy does as well."""
     return all(
-        o.collector == "sweep" and all(c.kind != "ssh-banner" for c in o.clues)
+        o.collector in ("sweep", "dns") and all(c.kind != "ssh-banner" for c in o.clues)
         for o in visit.observations
     )
+
+
+def _says_nothing(visit: Visit) -> bool:
+    """Whether a host answers ping, or ARP, and nothing else at all."""
+    told = (c.kind for o in visit.observations for c in o.clues)
+    return _only_swept(visit) and not {"open-port", "name"} & set(told)
+
+
+def _mac_shown(visit: Visit) -> str | None:
+    """Return the address of the card, where it is on our own segment."""
+    shown = (c.value for o in visit.observations for c in o.clues if c.kind == "mac")
+    return next(shown, None)
 
 
 def _with_mac(observation: Observation, mac: str) -> Observation:

@@ -1,11 +1,11 @@
 """Which port leads where: links between switches, the port of every endpoint.
 
+* `again/`: A few devices that were read again: what that changes of the places.
 * `announced_places.py`: Places that announcements and radios tell, where no forwarding
   table does.
 * `bridges.py`: Forwarding tables to the ports that lead from bridge to bridge.
 * `compute.py`: The whole topology of a site in one step: links, places, who announced
   what.
-* `confirm.py`: The short way to conclusions: what a few devices told says nothing new.
 * `endpoints.py`: Devices that are known only because others saw or heard them.
 * `expiry.py`: When a place is believed no more, and how long the past is kept.
 * `intermediate.py`: What lies between a port and what is seen on it: phone, radio, host

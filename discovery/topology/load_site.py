@@ -6,7 +6,7 @@ May import `inventory.network.tables`, SQLAlchemy and the pure modules of `disco
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
+from collectors.facts import ArpEntry
 from discovery.matching.identifiers import serial_key
 from discovery.matching.match import WINDOW
 from discovery.observations import codec
@@ -24,6 +25,7 @@ from discovery.topology.model import (
     PROXY_LIMIT,
     Announcement,
     Learned,
+    LinkFound,
     Network,
     Node,
     Port,
@@ -42,6 +44,9 @@ _interface = table_of(Interface)
 _address = table_of(DeviceAddress)
 _neighbour = table_of(DeviceNeighbour)
 _observation = table_of(StoredObservation)
+
+FEW = 400
+"""Devices that are asked for by number; of more, all rows are read."""
 
 LEARNED = frozenset(("learned", "static", "other"))
 """FDB states of other people's addresses; `self` and `mgmt` are the bridge's own."""
@@ -71,6 +76,16 @@ class SiteNetwork:
     primary: Mapping[int, str]
     known: Mapping[str, frozenset[int]]
     seen_only: frozenset[int] = field(default_factory=frozenset)
+
+    def told_at(self, link: LinkFound) -> datetime | None:
+        """Return when the tables that tell of a link were read: at the ends that do."""
+        ends = {"a": link.a.node, "b": link.b.node}
+        if link.evidence == ("fdb",):
+            read = [self.learned_at.get(node) for node in ends.values()]
+        else:
+            told = {ends[text.rpartition(" ")[2]] for text in link.evidence}
+            read = [self.heard_at.get(n) or self.read_at.get(n) for n in told]
+        return max((at for at in read if at is not None), default=None)
 
 
 def load_site(connection: Connection, site: str, *, since: datetime) -> SiteNetwork:
@@ -106,13 +121,13 @@ def load_site(connection: Connection, site: str, *, since: datetime) -> SiteNetw
             tables=_forwarding(connection, site, ids, since),
             stations=stations,
         ),
-        addresses=_without_proxies(
+        addresses=without_proxies(
             _bindings(connection, site, since, stations), nodes, known
         ),
         heard=heard,
         read_at={row.id: row.last_seen for row in rows if row.managed},
-        heard_at=_complete_at(visits, "neighbours"),
-        learned_at=_complete_at(visits, "fdb"),
+        heard_at=newest_complete(visits, "neighbours"),
+        learned_at=newest_complete(visits, "fdb"),
         primary={
             row.id: row.address for row in rows if row.address and row.site == site
         },
@@ -159,28 +174,31 @@ def ports_of(
     columns = (c.id, c.device_id, c.name, c.if_index, c.descr, c.alias, c.mac)
     more = (c.lag_if_index, c.lower_if_index, c.voice_vlan)
     query = select(*columns, *more).where(c.removed_at.is_(None)).order_by(c.id)
-    if len(ids) == 1:
+    if len(ids) <= FEW:
         query = query.where(c.device_id.in_(ids))
     for row in connection.execute(query):
         if row.device_id not in ids:
             continue
         if row.mac:
             macs[row.device_id].add(row.mac)
-        ports.append(
-            Port(
-                id=row.id,
-                node=row.device_id,
-                name=row.name,
-                if_index=row.if_index,
-                descr=row.descr,
-                alias=row.alias,
-                mac=row.mac,
-                lag=row.lag_if_index,
-                lower=row.lower_if_index,
-                voice_vlan=row.voice_vlan,
-            )
-        )
+        ports.append(port_of_row(row))
     return ports, macs
+
+
+def port_of_row(row: Any) -> Port:  # noqa: ANN401
+    """Return an interface as topology looks at it."""
+    return Port(
+        id=row.id,
+        node=row.device_id,
+        name=row.name,
+        if_index=row.if_index,
+        descr=row.descr,
+        alias=row.alias,
+        mac=row.mac,
+        lag=row.lag_if_index,
+        lower=row.lower_if_index,
+        voice_vlan=row.voice_vlan,
+    )
 
 
 def _identifier_values(
@@ -208,9 +226,10 @@ def _visits(connection: Connection, site: str) -> list[tuple[int, Reads]]:
     return [(device, reads) for device, reads in connection.execute(query)]
 
 
-def _complete_at(
+def newest_complete(
     visits: Sequence[tuple[int, Reads]], table: str
 ) -> dict[int, datetime]:
+    """Return device -> when a table of it was last read completely."""
     found: dict[int, datetime] = {}
     for device, reads in visits:
         at = complete_at(reads, table)
@@ -264,13 +283,13 @@ def _announcements(
                 capabilities=frozenset(row.capabilities),
                 addresses=tuple(row.addresses),
                 serial=serial_key(serial) if serial else None,
-                voice_vlan=_voice_vlan(med),
+                voice_vlan=voice_vlan_of(med),
             )
         )
     return found, heard
 
 
-def _voice_vlan(med: Mapping[str, Any]) -> int | None:
+def voice_vlan_of(med: Mapping[str, Any]) -> int | None:
     """Return the VLAN of the voice policy (application type 1, ANSI/TIA-1057)."""
     found = [vlan for kind, vlan in med.get("policies", ()) if kind == 1 and vlan]
     return found[0] if found else None
@@ -340,9 +359,22 @@ def _bindings(
         .where(c.site == site, c.arp_at >= since)
         .order_by(c.arp_at, c.id)
     )
+    tables = (
+        (entries_or_none(codec.decode_arp, stored), at)
+        for stored, at in connection.execute(query)
+    )
+    return bindings_of(tables, stations, since)
+
+
+def bindings_of(
+    tables: Iterable[tuple[Iterable[ArpEntry], datetime]],
+    stations: Iterable[Station],
+    since: datetime,
+) -> dict[str, tuple[str, ...]]:
+    """Return MAC -> its addresses, from address tables in the order of their age."""
     holder: dict[str, tuple[str, datetime]] = {}
-    for stored, at in connection.execute(query):
-        for entry in entries_or_none(codec.decode_arp, stored):
+    for entries, at in tables:
+        for entry in entries:
             holder[entry.ip] = (entry.mac, at)
     newest = max((at for _, at in holder.values()), default=since)
     for station in stations:
@@ -354,10 +386,10 @@ def _bindings(
     return {mac: _newest(bound) for mac, bound in found.items()}
 
 
-def _without_proxies(
+def without_proxies(
     bound: Mapping[str, tuple[str, ...]],
     nodes: Mapping[int, Node],
-    known: Mapping[str, set[int]],
+    known: Mapping[str, Set[int]],
 ) -> dict[str, tuple[str, ...]]:
     """Leave a MAC that answers for many addresses those that are its device's own."""
     found = {}

@@ -10,7 +10,7 @@ other MACs are all found further on is ruled out. What is then still open is unk
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -153,17 +153,26 @@ class Places:
                 trunk = port_id in self._leads_to
                 (self._trunk if trunk else self._edge)[mac].append(seen)
 
-    def all(self) -> dict[str, Place]:
-        """Return the place of every MAC that any table, radio or neighbour knows."""
+    def all(self, among: Set[str] | None = None) -> dict[str, Place]:
+        """Return the place of every MAC that any table, radio or neighbour knows.
+
+        Args:
+            among: The MACs of tables that are placed; all if None.
+        """
+        listed = {*self._edge, *self._trunk}
         found = {
-            mac: self._place(mac)
-            for mac in sorted({*self._edge, *self._trunk})
+            mac: self._dated(self._place(mac))
+            for mac in sorted(listed if among is None else listed & among)
             if not is_nobody(mac) and not self._is_bridge(mac)
         }
         add_announced(found, self._network, self._ports, self._heard_on)
         add_intermediates(found, self._network, self._owner, self._heard_on)
         add_stations(found, self._network, self._owner)
         return found
+
+    def leads_on(self, port: int) -> bool:
+        """Whether a port leads to another bridge, or may do so."""
+        return port in self._leads_to or port in self._doubtful
 
     def bridges(self) -> frozenset[str]:
         """Return the MACs of bridges: their links say where they are."""
@@ -175,6 +184,13 @@ class Places:
         if node is None or node not in self._network.tables:
             return False
         return self._network.nodes[node].kind in SWITCHING
+
+    def _dated(self, place: Place) -> Place:
+        """Give a place that is not known the time of the newest table that lists it."""
+        if place.read_at is not None:
+            return place
+        seen = (*self._edge.get(place.mac, ()), *self._trunk.get(place.mac, ()))
+        return replace(place, read_at=max(each.read_at for each in seen))
 
     def _place(self, mac: str) -> Place:
         candidates = self._edge.get(mac, [])

@@ -26,6 +26,7 @@ from inventory.accounting.model.terms import (
     Start,
 )
 from inventory.accounting.model.valid_events import in_force
+from inventory.accounting.tables import AssetBook
 from inventory.assets.register.tables import Asset
 from inventory.fixed_assets.rulebooks import rules_of_entity
 from inventory.fixed_assets.terms_requested import rule_errors_as_invalid
@@ -166,17 +167,20 @@ def _meanwhile(later: Conventions) -> Conventions:
     return replace(later, start=Start.DAY, event_timing=timing, start_table=())
 
 
-def _under_construction(
-    connection: Connection, row_id: int
-) -> tuple[Construction, Row]:
+def _construction(connection: Connection, row_id: int) -> tuple[Construction, Row]:
+    """Return a construction and its book; nobody else changes it."""
+    get(connection, AssetBook, row_id, lock=True)
     asset, book_id = asset_in_book(connection, row_id)
-    found = construction_of(asset)
-    if asset.asset_class != CONSTRUCTION or found.completed is not None:
-        raise NotAllowed(
-            N_("The asset is not under construction."),
-            remedy=N_("Record an addition of cost instead (IAS 16.13)."),
-        )
-    return found, book_of(connection, str(book_id))
+    if asset.asset_class != CONSTRUCTION:
+        raise _no_construction()
+    return construction_of(asset), book_of(connection, str(book_id))
+
+
+def _no_construction() -> NotAllowed:
+    return NotAllowed(
+        N_("The asset is not under construction."),
+        remedy=N_("Record an addition of cost instead (IAS 16.13)."),
+    )
 
 
 def gather_cost(
@@ -189,8 +193,10 @@ def gather_cost(
         Conflict: The document was added with another amount or day.
         Invalid: A credit is above what was gathered.
     """
-    _under_construction(work.connection, row_id)
+    found, _ = _construction(work.connection, row_id)
     event = AddCost(id=document, effective=day, amount=amount)
+    if found.completed is not None and event not in found.asset.events:
+        raise _no_construction()
     record_event(work, row_id, event)
 
 
@@ -200,7 +206,8 @@ def complete_construction(
     """Put what was under construction into service; return the number of books.
 
     Its class gives method, life and residual value from the day on which its rule lets
-    depreciation begin. The other books of the legal entity take it in, too.
+    depreciation begin. The other books of the legal entity take it in, too. The same
+    again changes nothing.
 
     Args:
         work: The unit of work.
@@ -214,7 +221,7 @@ def complete_construction(
         Invalid: Nothing was gathered, or the class has no rule for it.
     """
     connection = work.connection
-    found, book = _under_construction(connection, row_id)
+    found, book = _construction(connection, row_id)
     register = get(connection, Asset, found.asset.asset_id)
     name = asset_class or register["asset_class"]
     if name is None or not found.gathered:

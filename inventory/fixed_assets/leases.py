@@ -179,8 +179,8 @@ def _accounts(rules: Rules, name: str) -> Accounts:
 
 
 def lease_in_book(work: UnitOfWork, lease_id: int) -> tuple[LeaseInBook, Row]:
-    """Return a lease and the row of its asset in the book."""
-    row = get(work.connection, Lease, lease_id)
+    """Return a lease and the row of its asset in the book; nobody else changes it."""
+    row = get(work.connection, Lease, lease_id, lock=True)
     (lease,) = leases_where(work.connection, id_of(Lease) == row["id"])
     return lease, get(work.connection, AssetBook, lease.asset_book_id)
 
@@ -211,7 +211,7 @@ def change_lease(work: UnitOfWork, lease_id: int, asked: LeaseModification) -> N
 
     Where part of the right of use is given up, asset and liability leave by that share,
     and the difference is profit or loss (16.46(a)); what the liability changes beyond
-    that adjusts the asset (16.39, 16.46(b)).
+    that adjusts the asset (16.39, 16.46(b)). The last change again changes nothing.
 
     Raises:
         NotAllowed: The lease is exempt, or had ended.
@@ -220,6 +220,8 @@ def change_lease(work: UnitOfWork, lease_id: int, asked: LeaseModification) -> N
     lease, _ = lease_in_book(work, lease_id)
     terms, measured = lease.measured.terms, lease.measured
     last = measured.changes[-1].effective if measured.changes else terms.commences
+    if _made_before(lease, asked):
+        return
     _check_changeable(lease, last, asked.effective)
     kept = [one for one in measured.due() if one.on >= asked.effective]
     with rule_errors_as_invalid("change"):
@@ -234,6 +236,23 @@ def change_lease(work: UnitOfWork, lease_id: int, asked: LeaseModification) -> N
     after = Measured(terms, (*measured.changes, change))
     _keep_change(work, lease_id, change, asked.reason)
     _adjust_asset(work, lease, after, change)
+
+
+def _made_before(lease: LeaseInBook, asked: LeaseModification) -> bool:
+    """Whether the last change of a lease is the one that is asked for."""
+    changes = lease.measured.changes
+    if not changes or changes[-1].effective != asked.effective:
+        return False
+    made, before = changes[-1], replace(lease.measured, changes=changes[:-1])
+    kept = tuple(one for one in before.due() if one.on >= asked.effective)
+    return made == LeaseChange(
+        id=made.id,
+        effective=asked.effective,
+        payments=kept if asked.payments is None else asked.payments,
+        ends=asked.ends or before.ends,
+        rate=asked.rate,
+        given_up=asked.given_up,
+    )
 
 
 def _keep_change(
@@ -301,6 +320,8 @@ def _adjust_asset(
 def end_lease(work: UnitOfWork, lease_id: int, last: date, reason: str) -> None:
     """End a lease early: asset and liability leave, the difference is profit or loss.
 
+    The same again changes nothing.
+
     Args:
         work: The unit of work.
         lease_id: The lease.
@@ -315,6 +336,8 @@ def end_lease(work: UnitOfWork, lease_id: int, last: date, reason: str) -> None:
     measured, after_last = lease.measured, last + timedelta(days=1)
     changes = measured.changes
     latest = changes[-1].effective if changes else measured.terms.commences
+    if changes and changes[-1].given_up == 1 and latest == after_last:
+        return
     _check_changeable(lease, latest, after_last)
     change = LeaseChange(
         id=f"lease-{len(changes) + 1}",

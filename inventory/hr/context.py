@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from inventory.provisioning.rules import Rules
 from inventory.storage.work import UnitOfWork
+from inventory.telecom.estate.line_states import LineStates
 
 _LOCK = 7_041_968
 """Any number; names the lock of provisioning on PostgreSQL."""
@@ -34,11 +36,14 @@ class CaseContext:
     Attributes:
         work: The unit of work; the caller commits.
         rules: What decides.
+        line_states: Returns the states of telecom lines, when they are needed; None:
+            there is no telecom estate, and lines of cases that ask for one wait.
         kept: What was read once, and holds until the transaction ends.
     """
 
     work: UnitOfWork
     rules: Rules
+    line_states: Callable[[], LineStates] | None = None
     kept: dict[str, int] = field(default_factory=dict, compare=False)
 
     @property

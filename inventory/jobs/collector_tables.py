@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import BigInteger, Index, LargeBinary, Text
 from sqlalchemy import CheckConstraint as Check
-from sqlalchemy import Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
@@ -22,6 +22,7 @@ class Collector(SQLModel, table=True):
         protocol, release: As it said last.
         skew_seconds: How far its clock is ahead of ours.
         refused: Why it was refused last; empty while it is let in.
+        noted: Number of the last note that was taken from it.
     """
 
     __tablename__ = "collector"
@@ -35,6 +36,7 @@ class Collector(SQLModel, table=True):
     release: str = ""
     skew_seconds: float = 0.0
     refused: str = ""
+    noted: int = Field(default=0, sa_type=BigInteger)
     enrolled_by: str
     enrolled_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -46,6 +48,7 @@ class SiteSlice(SQLModel, table=True):
 
     Attributes:
         key: The scan and the addresses: the same slice is offered once.
+        scan_id: 0 for what is no part of a scan: a telephone system that is read.
         visitor: `collector` of the site, or `worker`: a process beside the database.
         spec: What is asked; never a secret.
         state: `offered`, `leased`, `done` or `withdrawn`.

@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from inventory.jobs.collector_tables import Collector, SiteSlice, SliceHost
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
@@ -23,6 +34,8 @@ from inventory.storage.rows import add, change, col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 LEASE = timedelta(seconds=30)
+LIVES = timedelta(minutes=10)
+"""A collector that was not heard of for so long tries no logins."""
 MARK = "pcol_"
 _collector, _slice, _host = (table_of(m) for m in (Collector, SiteSlice, SliceHost))
 
@@ -98,6 +111,19 @@ def revoke(work: UnitOfWork, collector_id: int) -> None:
     )
 
 
+def share_of(
+    connection: Connection, collector_id: int, site: str, at: datetime
+) -> tuple[int, int]:
+    """Return which of how many living collectors of a site one is, from 0."""
+    query = select(id_of(Collector)).where(
+        col(Collector.site) == site,
+        col(Collector.revoked_at).is_(None),
+        or_(id_of(Collector) == collector_id, col(Collector.seen_at) > at - LIVES),
+    )
+    living = list(connection.scalars(query.order_by(id_of(Collector))))
+    return living.index(collector_id), len(living)
+
+
 def has_collectors(engine: Engine, site: str) -> bool:
     """Whether a site has collectors that may still ask."""
     query = select(id_of(Collector)).where(
@@ -162,6 +188,19 @@ def withdraw(engine: Engine, scan_id: int) -> None:
         )
 
 
+def take_back(engine: Engine, slice_id: int) -> None:
+    """Take back one slice that nobody waits for any more."""
+    with writing(engine) as connection:
+        connection.execute(
+            update(_slice)
+            .where(
+                id_of(SiteSlice) == slice_id,
+                col(SiteSlice.state).in_(("offered", "leased")),
+            )
+            .values(state="withdrawn")
+        )
+
+
 def lease(
     engine: Engine,
     at: datetime,
@@ -170,6 +209,7 @@ def lease(
     site: str,
     holding: Sequence[int],
     most: int,
+    only_addresses: bool = False,
 ) -> list[Leased]:
     """Give a collector slices of its site: offered ones, lost ones, its own.
 
@@ -180,11 +220,13 @@ def lease(
         site: Its site.
         holding: What it knows that it has.
         most: So many at once.
+        only_addresses: It knows of nothing else that could be asked of it.
     """
     with writing(engine) as connection:
         rows = connection.execute(
             select(_slice)
             .where(
+                col(SiteSlice.scan_id) > 0 if only_addresses else true(),
                 col(SiteSlice.site) == site,
                 col(SiteSlice.visitor) == "collector",
                 id_of(SiteSlice).not_in(holding),
@@ -319,6 +361,13 @@ def state_of(engine: Engine, slice_id: int) -> tuple[str, int]:
             )
         ).scalar_one()
     return str(state), count
+
+
+def problem_of(engine: Engine, slice_id: int) -> str | None:
+    """Return what did not work where a slice was visited."""
+    query = select(col(SiteSlice.problem)).where(id_of(SiteSlice) == slice_id)
+    with engine.connect() as connection:
+        return connection.execute(query).scalar()
 
 
 def brought_by(engine: Engine, slice_id: int) -> list[tuple[bytes, datetime]]:

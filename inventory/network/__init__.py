@@ -1,13 +1,14 @@
 """What is on the network: devices, their evidence, where they are plugged in.
 
 * `device_state.py`: What a device looks like now, and the difference to what is stored.
+* `findings/`: What a person should look at; who gives addresses away.
 * `identity_tables.py`: Rows a person works on: conflicts, decisions, reconciliation
   with the register.
 * `merge_devices.py`: Ends a device that turned out to be another one.
 * `port_order.py`: The order in which the ports of a device stand on its front.
 * `queries/`: Devices, places, map and worklist as lists and details.
 * `scan_tables.py`: Rows of scans and of what collectors read in them.
-* `service_findings.py`: What a person should look at among the services of devices.
+* `modem_tables.py`: Cellular modems in devices, with the SIM seen in each.
 * `service_tables.py`: What listens on devices, with the certificate shown.
 * `tables.py`: Rows of the network inventory.
 * `topology_tables.py`: Rows that say where things are: neighbours, links, sightings.

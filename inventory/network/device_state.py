@@ -73,6 +73,7 @@ PARTS = (
     PartTable("device_address", ("site", "vrf", "ip"), "removed_at"),
     PartTable("component", ("part",), "removed_at"),
     PartTable("neighbour", ("port", "key"), "removed_at"),
+    PartTable("device_modem", ("part",), "removed_at"),
     PartTable("device_service", ("transport", "port", "protocol"), "removed_at"),
 )
 

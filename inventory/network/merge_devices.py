@@ -29,6 +29,7 @@ _POINTERS = (
     ("sighting", "endpoint_id"),
     ("neighbour", "remote_device_id"),
     ("telephone", "device_id"),
+    ("network_finding", "device_id"),
 )
 """What says which device something is; by name, for `telecom` stands beside us."""
 

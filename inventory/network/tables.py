@@ -23,11 +23,13 @@ from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
+from inventory.network.findings.tables import DhcpServer, NetworkFinding
 from inventory.network.identity_tables import (
     IdentityConflict,
     IdentityDecision,
     Reconciliation,
 )
+from inventory.network.modem_tables import DeviceModem
 from inventory.network.scan_tables import Scan, ScanHost, StoredObservation
 from inventory.network.service_tables import DeviceService
 from inventory.network.topology_tables import DeviceNeighbour, Link, Sighting
@@ -39,13 +41,16 @@ __all__ = [
     "DeviceAddress",
     "DeviceComponent",
     "DeviceField",
+    "DeviceModem",
     "DeviceNeighbour",
     "DeviceService",
+    "DhcpServer",
     "Identifier",
     "IdentityConflict",
     "IdentityDecision",
     "Interface",
     "Link",
+    "NetworkFinding",
     "Reconciliation",
     "Scan",
     "ScanHost",

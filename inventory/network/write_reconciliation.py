@@ -6,7 +6,7 @@ import `inventory.network.tables` and `inventory.storage`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,15 +43,24 @@ def lock_reconciliation(connection: Connection) -> None:
 
 
 def write_reconciliation(
-    work: UnitOfWork, found: Iterable[ReconciliationRow]
+    work: UnitOfWork,
+    found: Iterable[ReconciliationRow],
+    *,
+    devices: Set[int] | None = None,
+    assets: Set[int] | None = None,
 ) -> dict[str, int]:
     """Write all rows; return how many were opened, reworded and closed.
 
     Args:
         work: The transaction.
         found: Every row there is now; open rows that are not among them are closed.
+        devices: Those that were compared, if not all were: only their rows may end.
+        assets: The same of assets.
     """
     query = select(_match).where(col(Reconciliation.closed_at).is_(None))
+    if devices is not None and assets is not None:
+        theirs = _match.c.device_id.in_(devices) | _match.c.asset_id.in_(assets)
+        query = query.where(theirs)
     stored = {
         (row["device_id"], row["asset_id"]): dict(row)
         for row in work.connection.execute(query).mappings()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -79,6 +79,7 @@ def write_sightings(
     *,
     leads: Leads = lambda _here, _port, _there: False,
     nowhere: Set[str] = frozenset(),
+    among: Sequence[str] | None = None,
 ) -> tuple[int, int]:
     """Write sightings; return how many were opened and how many closed.
 
@@ -88,11 +89,14 @@ def write_sightings(
         found: Where MACs are.
         leads: Whether a port of one device leads to another device.
         nowhere: MACs that are plugged in nowhere, such as those of switches.
+        among: All the MACs that are found, if they are few; None for any.
     """
     open_rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     query = select(_sighting).where(
         col(Sighting.site) == site, col(Sighting.closed_at).is_(None)
     )
+    if among is not None:
+        query = query.where(col(Sighting.mac).in_(among))
     for row in work.connection.execute(query).mappings():
         open_rows[row["mac"]].append(dict(row))
     batch = _Batch()
@@ -156,6 +160,7 @@ def _one(
     known = [row for row in open_rows if row["interface_id"] is not None]
     if sighting.interface_id is None and known:
         return
+    sighting = _with_vlan(sighting, known)
     targets = _targets(sighting)
     others = [row for row in open_rows if _port(row) not in targets]
     if any(_is_nearer(row, sighting, leads) for row in others):
@@ -168,6 +173,19 @@ def _one(
     for row in others:
         if row not in refined:
             batch.closed.append({"row": row["id"], "at": sighting.seen_at})
+
+
+def _with_vlan(
+    sighting: SightingRow, known: Sequence[Mapping[str, Any]]
+) -> SightingRow:
+    """Give a place that tells no VLAN the one it was seen in; that is no move."""
+    if sighting.vlan is not None or sighting.interface_id is None:
+        return sighting
+    place = (sighting.device_id, sighting.interface_id)
+    told = {
+        r["vlan"] for r in known if (r["device_id"], r["interface_id"]) == place
+    } - {None}
+    return replace(sighting, vlan=told.pop()) if len(told) == 1 else sighting
 
 
 _PORT = ("device_id", "interface_id", "vlan")

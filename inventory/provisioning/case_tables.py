@@ -1,7 +1,7 @@
 """Rows of cases and their lines. Plain; rules are in `lines` and `plan`.
 
 What the database itself enforces: one case for one business key, one line for one
-slot of a case, one open line that gets a thing back.
+slot of a case, one open line that gets a thing back, one that promises a telecom line.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ class CaseLine(SQLModel, table=True):
         kind: Kind of asset, or a service such as `extension`.
         requested_models: Models that fit, the best first, substitutes after them;
             empty for any of the kind.
-        tracked: It is an asset of the register; others are counted only.
+        tracked: It is an asset of the register or a line of the telecom estate; others
+            are counted only.
+        telecom_line_id: The telecom line it gives or gets back.
         benefit: Stays with the person until the employment ends.
         origin_id: The line that gave what this one gets back.
         state: See `lines`.
@@ -90,6 +92,13 @@ class CaseLine(SQLModel, table=True):
             sqlite_where=text("closed_on IS NULL AND action = 'return'"),
             postgresql_where=text("closed_on IS NULL AND action = 'return'"),
         ),
+        Index(
+            "uq_case_line_telecom",
+            "telecom_line_id",
+            unique=True,
+            sqlite_where=text("closed_on IS NULL AND action = 'provide'"),
+            postgresql_where=text("closed_on IS NULL AND action = 'provide'"),
+        ),
         Index("ix_case_line_due", "closed_on", "due_on"),
         Check(
             "closed_on IS NOT NULL OR (owner <> '' AND due_on IS NOT NULL)",
@@ -108,6 +117,7 @@ class CaseLine(SQLModel, table=True):
     tracked: bool = True
     benefit: bool = False
     asset_id: int | None = Field(default=None, foreign_key="asset.id", index=True)
+    telecom_line_id: int | None = Field(default=None, foreign_key="telecom_line.id")
     origin_id: int | None = Field(default=None, foreign_key="case_line.id", index=True)
     state: str
     owner: str

@@ -166,7 +166,7 @@ def _pools(
 
 
 def _allowed(years: Sequence[YearResult]) -> int:
-    return years[-1].at_once + years[-1].allowance if years else 0
+    return years[-1].allowed if years else 0
 
 
 def _kind(difference: int) -> str:

@@ -131,6 +131,20 @@ def _insert(connection: Connection, table: Table, rows: list[Row]) -> list[int]:
     return [int(row_id) for row_id in connection.execute(query, rows).scalars()]
 
 
+def next_ids(connection: Connection, table: Table, count: int) -> Sequence[int]:
+    """Allot ids for rows that are inserted in bulk, ascending.
+
+    On SQLite the transaction must have written already, so that nobody else inserts.
+    """
+    if connection.dialect.name == "sqlite":
+        last = connection.execute(select(func.max(table.c.id))).scalar() or 0
+        return range(last + 1, last + 1 + count)
+    sequence = func.pg_get_serial_sequence(table.name, "id")
+    numbers = func.generate_series(1, count).table_valued("n")
+    query = select(func.nextval(sequence)).select_from(numbers)
+    return connection.execute(query).scalars().all()
+
+
 def change(
     work: UnitOfWork,
     model: type[SQLModel],

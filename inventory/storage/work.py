@@ -114,6 +114,11 @@ class UnitOfWork:
         """Number of changes noted since the last commit."""
         return len(self._changes)
 
+    @property
+    def noted(self) -> frozenset[tuple[str, str]]:
+        """Entity and id of what was changed since the last commit."""
+        return frozenset((each.entity, each.entity_id) for each in self._changes)
+
     def audit(
         self,
         entity: str,

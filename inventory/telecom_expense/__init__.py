@@ -11,6 +11,7 @@ Stands above the estate, people, assets and books:
 * `disputes.py`: deciding findings; credits of providers.
 * `waste_found.py`: (pure) kinds of what is paid for nobody.
 * `idle.py`: extensions, numbers, phones and SIMs that nobody has used for a while.
+* `seen_sims.py`: what routers tell of their modems, against the SIMs of the estate.
 * `waste.py`: all that is paid for nobody, with what it costs and the way out.
 * `exits.py`: last days to give notice, as a list and as an iCalendar feed.
 * `sim_codes.py`: PIN and PUK of SIMs, in the vault.

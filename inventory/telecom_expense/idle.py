@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
+from inventory.network.modem_tables import DeviceModem
 from inventory.network.topology_tables import Sighting
 from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.telecom.estate.tables import (
@@ -212,7 +213,7 @@ def _sims(
     today: date,
 ) -> Iterator[Found]:
     """Yield active SIMs in no device, of lines that no person carries about."""
-    modem = exists().where(col(ModemSlot.sim_id) == id_of(SimCard))
+    built_in = _in_a_modem()
     carried = exists().where(
         col(LineAssignment.line_id) == col(SimCard.line_id),
         col(LineAssignment.role) == "person",
@@ -235,7 +236,7 @@ def _sims(
             col(SimCard.state).in_(("active", "suspended")),
             col(TelecomLine.active_from) < before,
             col(TelecomLine.ended_on).is_(None),
-            ~modem,
+            ~built_in,
             ~carried,
             held,
         )
@@ -252,6 +253,16 @@ def _sims(
             monthly=monthly.get(line or 0, 0),
             since=since,
         )
+
+
+def _in_a_modem() -> ColumnElement[bool]:
+    """Return whether a SIM is in a modem, as recorded or as a device told."""
+    recorded = exists().where(col(ModemSlot.sim_id) == id_of(SimCard))
+    told = exists().where(
+        col(DeviceModem.iccid) == col(SimCard.iccid),
+        col(DeviceModem.removed_at).is_(None),
+    )
+    return or_(recorded, told)
 
 
 def _now(model: Any, today: date) -> ColumnElement[bool]:  # noqa: ANN401 - a table

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -89,50 +89,67 @@ def read_file(data: bytes, layout: Layout, said: Said) -> list[InvoiceDraft]:
     return read_rows(rows, layout, said)
 
 
+@dataclass(frozen=True, slots=True)
+class InvoiceFile:
+    """A file of a carrier that was read, not yet loaded.
+
+    Attributes:
+        drafts: Its invoices.
+        profile: Name of the layout.
+        digest: SHA-256 of the file: the same file again changes nothing.
+    """
+
+    drafts: Sequence[InvoiceDraft]
+    profile: str
+    digest: str
+
+
+def open_file(data: bytes, layout: Layout, said: Said, currency: str) -> InvoiceFile:
+    """Read the invoices of a file; needs no database, so that nobody waits for it.
+
+    Args:
+        data: The file.
+        layout: How to read a table.
+        said: What holds where the file does not say it.
+        currency: Of the account, where neither file nor layout has one.
+
+    Raises:
+        Invalid: It cannot be read; says what, where and how to mend it.
+    """
+    said = replace(said, currency=said.currency or layout.currency or currency)
+    digest = hashlib.sha256(data).hexdigest()
+    return InvoiceFile(read_file(data, layout, said), layout.name, digest)
+
+
 def load_file(
-    work: UnitOfWork,
-    account_id: int,
-    data: bytes,
-    layout: Layout,
-    types: ChargeTypes,
-    said: Said,
+    work: UnitOfWork, account_id: int, file: InvoiceFile, types: ChargeTypes
 ) -> Loaded:
     """Load the invoices of a file and match them.
 
     Args:
         work: The unit of work; the caller commits.
         account_id: The account they are of.
-        data: The file.
-        layout: How to read a table.
+        file: What was read.
         types: The kinds of charges there are.
-        said: What holds where the file does not say it.
 
     Raises:
-        Invalid: The file cannot be read, or a total is not the sum of its lines.
+        Invalid: A total is not the sum of its lines.
         Conflict: An invoice of that number was approved with other content.
         NotAllowed: It is of another account or in another currency.
     """
     account = get(work.connection, ProviderAccount, account_id, lock=True)
-    digest = hashlib.sha256(data).hexdigest()
-    said = Said(
-        number=said.number,
-        invoiced_on=said.invoiced_on,
-        first_day=said.first_day,
-        last_day=said.last_day,
-        currency=said.currency or layout.currency or account["currency"],
-    )
-    drafts = read_file(data, layout, said)
+    drafts = file.drafts
     totals = [totals_of(draft) for draft in drafts]
     for draft in drafts:
         _check_account(work.connection, account, draft)
-    known = [_known(work, account_id, draft, digest) for draft in drafts]
-    if all(row is not None and row["digest"] == digest for row in known):
+    known = [_known(work, account_id, draft, file.digest) for draft in drafts]
+    if all(row is not None and row["digest"] == file.digest for row in known):
         return _already(work, [int(row["id"]) for row in known if row])
     ids, found = [], 0
     for draft, total, row in zip(drafts, totals, known, strict=True):
         if row is not None:
             _remove(work, row["id"])
-        invoice_id = _write(work, account, draft, total, layout.name, digest, types)
+        invoice_id = _write(work, account, draft, total, file, types)
         found += match_invoice(work, invoice_id, types)
         ids.append(invoice_id)
     lines = sum(len(draft.lines) for draft in drafts)
@@ -318,8 +335,7 @@ def _write(
     account: Row,
     draft: InvoiceDraft,
     total: Totals,
-    profile: str,
-    digest: str,
+    file: InvoiceFile,
     types: ChargeTypes,
 ) -> int:
     provider = get(work.connection, TelecomProvider, account["provider_id"])
@@ -337,8 +353,8 @@ def _write(
             "net_minor": total.net,
             "vat_minor": total.vat,
             "gross_minor": total.gross,
-            "profile": profile,
-            "digest": digest,
+            "profile": file.profile,
+            "digest": file.digest,
         },
         action="load",
     )

@@ -34,6 +34,7 @@ from inventory.telecom.estate.tables import (
 )
 from inventory.telecom.tables import NumberExtension, PhoneNumber
 from inventory.telecom_expense.idle import find_idle
+from inventory.telecom_expense.seen_sims import find_seen_sims
 from inventory.telecom_expense.waste_found import (
     LEAVER,
     LOOSE_SIM,
@@ -72,6 +73,7 @@ def find_waste(
         *look.unused_ranges(),
     ]
     told = {one.line_id for one in found}
+    found += find_seen_sims(connection, look.accounts, today)
     found += [
         one
         for one in find_idle(connection, look.accounts, look.monthly, today)

@@ -30,6 +30,13 @@ class Books:
         found: list[dict[str, Any]] = answer.json()["items"]
         return found
 
+    async def one(self, path: str, **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - text or day
+        """Return what a path answers."""
+        answer = await self.client.get(f"/api/v1/{path}", params=asked or None)
+        assert answer.status_code == 200, f"{path}: {answer.text}"
+        found: dict[str, Any] = answer.json()
+        return found
+
     async def expense(self, key: str) -> dict[str, str]:
         """Return what a period's journal charges to each cost centre."""
         rows = await self.items("journal-lines", book=self.book, period=key, limit=200)

@@ -93,3 +93,29 @@ def test_the_journal_is_exported(filled: Terminal, tmp_path: Path) -> None:
     assert filled(*given, "--format", "xlsx", "-o", str(file)).code == 0
     assert file.exists()
     assert filled(*given, "--format", "pdf").code == 2
+
+
+def test_what_an_event_is_about_is_given_by_its_own_fields(filled: Terminal) -> None:
+    asset = ("--kind", "other", "--legal-entity", "100", "--asset-class", "server")
+    assert filled("asset", "create", "--tag", "N1", *asset).code == 0
+    terms = ("--cost", "1200.10", "--in-service", "2026-01-05")
+    made = filled("schedule", "create", "--asset", "N1", "--book", "IFRS", *terms)
+    assert made.code == 0, made.err
+    event = ["record-event", "N1:IFRS", "--type", "add-cost"]
+    event += ["--effective", "2026-01-20", "--set", "amount=99.90", "--json"]
+    for _ in range(2):
+        said = filled("schedule", *event)
+        assert said.code == 0, said.err
+    sold = ["record-event", "N1", "--book", "IFRS", "--type", "dispose"]
+    sold += ["--effective", "2026-02-10", "--set", "proceeds=500"]
+    said = filled("asset", *sold, "--set", "quantity=1", "--set", "out-of=4", "--json")
+    assert said.code == 0, said.err
+    assert (said.json["event"]["proceeds"], said.json["event"]["quantity"]) == (
+        "500.00",
+        1,
+    )
+    rows = filled("schedule", "show", "N1:IFRS", "--json").json["rows"]
+    assert rows[0]["additions"] == "1300.00"
+    said = filled("schedule", *event[:-1], "--set", "colour=red")
+    assert said.code != 0
+    assert "colour" in said.err

@@ -45,7 +45,7 @@ def get(app: App, path: str, client: str = "127.0.0.1", **headers: str) -> Any: 
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(api, client=(client, 4711))
         async with httpx.AsyncClient(
-            transport=transport, base_url="http://purser"
+            transport=transport, base_url="http://localhost"
         ) as web:
             sent = {name.replace("_", "-"): value for name, value in headers.items()}
             return await web.get(path, headers=sent)
@@ -77,6 +77,9 @@ def test_strangers_and_what_comes_through_a_proxy_need_a_token(app: App) -> None
         (here, {}, 200),
         ("::1", {}, 200),
         (there, {}, 401),
+        (here, {"host": "127.0.0.1:8080"}, 200),
+        (here, {"host": "purser.evil.com"}, 401),
+        (here, {"host": "localhost.evil.com"}, 401),
         (here, {"x_forwarded_for": here}, 401),
         (here, {"forwarded": "for=192.0.2.7"}, 401),
         (there, {"authorization": "Bearer nonsense"}, 401),
@@ -209,6 +212,7 @@ def test_housekeeping_notes_each_duty(app: App) -> None:
         "expire-places",
         "follow-day",
         "follow-telecom",
+        "look-at-network",
         "prune-jobs",
         "publish-audit",
     ]

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 from datetime import date
 from fractions import Fraction
@@ -15,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from openpyxl import load_workbook
 
 from api.compose.rulebooks import accounting_rules, book_templates
 from api.compose.wiring import App
@@ -70,6 +72,27 @@ def check_journals(folder: Path) -> None:
     ):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def cells_of(workbook: Path) -> list[list[str]]:
+    """Return what a spreadsheet program reads; without one, what openpyxl does."""
+    program = shutil.which("soffice")
+    if program is None:
+        sheet = load_workbook(workbook).active
+        return [
+            ["" if cell is None else str(cell) for cell in row] for row in sheet.values
+        ]
+    folder = workbook.parent
+    profile = f"-env:UserInstallation=file://{folder / 'office'}"
+    command = [program, profile, "--headless", "--convert-to", "csv", "--outdir"]
+    subprocess.run(
+        [*command, str(folder), str(workbook)],
+        capture_output=True,
+        check=True,
+        timeout=300,
+    )
+    text = workbook.with_suffix(".csv").read_text("utf-8")
+    return list(csv.reader(io.StringIO(text)))
 
 
 def check_expense(text: str) -> None:
@@ -132,6 +155,15 @@ def test_from_an_empty_folder_to_an_exported_quarter_by_commands(
     # 12,000,000 / 48 and 96,000,000 / 96 in each of three months.
     assert rows["Expenses:A6-5000"] == f"{3 * (250_000 + 1_000_000)}.00 IDR"
     assert rows["Assets:A1-2409"] == f"{-24_000_000 - 3_000_000}.00 IDR"
+    purser(*span, "--format", "xlsx", "-o", "q.xlsx")
+    heads, *lines = cells_of(tmp_path / "q.xlsx")
+    account, debit = heads.index("Account"), heads.index("Debit")
+    expense = [line for line in lines if line[account] == "6-5000"]
+    total = sum(float(line[debit].replace(",", "")) for line in expense)
+    assert total == 3 * (250_000 + 1_000_000)
+    given = ("--book", "PSAK", "--profile", "accurate", "--json")
+    made = json.loads(purser("journal-export", "create", *given))
+    assert (made["name"], made["lines"]) == ("PSAK-0001", len(lines))
 
 
 async def test_from_an_empty_database_to_an_exported_quarter_by_http(

@@ -90,3 +90,42 @@ async def test_a_kept_connection_is_given_time_again(
         writer.write(REQUEST)
         assert (await reader.read()).startswith(b"HTTP/1.1 408")
         writer.close()
+
+
+POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
+HIDDEN = b"GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n"
+END = b"0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + END,
+        POST + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n" + END,
+        POST + b"Content-Length: 5\r\nContent-Length: 0\r\n\r\n",
+        POST + b"Content-Length: 0\r\nContent-Length: 0\r\n\r\n",
+        POST + b"Content-Length: 0, 5\r\n\r\n",
+        POST + b"Content-Length: +0\r\n\r\n",
+        POST + b"Content-Length : 0\r\n\r\n",
+        POST + b"X-A: b\r\n c\r\nContent-Length: 0\r\n\r\n",
+        POST + b"Transfer-Encoding:\r\n chunked\r\n\r\n" + END,
+        POST + b"Transfer-Encoding: chunked, identity\r\n\r\n" + END,
+        POST + b"Transfer-Encoding: xchunked\r\n\r\n" + END,
+        POST + b"Transfer-Encoding: chunked\r\n\r\n1;a=\nb\r\nx\r\n" + END,
+        POST + b"Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n" + END,
+        b"GET / HTTP/1.1\nHost: x\n\n",
+        b"GET / HTTP/1.1\r\nHost: x\rX-A: b\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\x00y\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+        b"CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n",
+    ],
+)
+async def test_what_a_proxy_might_read_otherwise_ends_the_connection(
+    request_: bytes,
+) -> None:
+    """No request is hidden in another one (RFC 9112, section 11.2)."""
+    async with served() as port:
+        told = await sent(port, request_ + HIDDEN)
+    assert told.count(b"HTTP/1.1 ") == 1
+    assert told.split()[1] == b"400"

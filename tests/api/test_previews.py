@@ -7,14 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select, update
 
-from api.compose.rulebooks import provisioning_of
+from api.compose.rulebooks import context_of
 from api.compose.wiring import App
 from api.http.callers import Caller, Role
 from api.resources.listing import viewer_of
 from api.resources.perform import Call, perform_many
 from api.resources.registry import resource
 from inventory.assets.register.tables import Asset, TagSeries
-from inventory.hr.context import CaseContext
 from inventory.people.tables import LegalEntity
 from inventory.scoping.scope import Scope
 from inventory.scoping.views import looking_through
@@ -49,10 +48,10 @@ async def test_others_write_while_many_things_are_tried(app: App) -> None:
     """They need the same series of tags, the same lock of cases, the same serials."""
 
     def attempt(work: UnitOfWork) -> tuple[list[str], list[str]]:
-        CaseContext(work, provisioning_of(app.settings)).lock_cases()
+        context_of(app.settings, work).lock_cases()
         tried = register(app, work, ROWS)
         with app.work("another") as other:
-            CaseContext(other, provisioning_of(app.settings)).lock_cases()
+            context_of(app.settings, other).lock_cases()
             written = register(app, other, 3)
             other.commit()
         return tried, written

@@ -6,6 +6,7 @@ import json
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ PRINTER = "127.88.10.9"
 UUID = "e3248000-80ce-11db-8000-3c528a5e1101"
 
 
-def printer(folder: Path) -> AbstractAsyncContextManager[None]:
+def printer(folder: Path, days: int = 9) -> AbstractAsyncContextManager[None]:
     """A printer whose SNMP is off, but Telnet is open; its certificate ends soon."""
     attributes = {
         "printer-make-and-model": (0x41, "HP LaserJet Pro M404dn"),
@@ -38,7 +39,7 @@ def printer(folder: Path) -> AbstractAsyncContextManager[None]:
     name = answers.dns_name("NPI5E1101.local")
     own = answers.dns_answer(("9.10.88.127.in-addr.arpa", 12, name))
     page = answers.http_answer(b"<title>HP LaserJet Pro M404dn</title>")
-    soon = datetime.now(UTC) + timedelta(days=9)
+    soon = datetime.now(UTC) + timedelta(days=days)
     return machine(
         PRINTER,
         udp={5353: lambda _: [own]},
@@ -111,3 +112,38 @@ def test_the_traffic_is_explained_and_none_is_sent(purser: Terminal) -> None:
     assert not any("9100" in row["to"] for row in rows)
     rows = json.loads(purser("scan", "--no-probes", "--explain-traffic", "--json").out)
     assert "mdns" not in {row["name"] for row in rows}
+
+
+def listed(purser: Terminal, *more: str) -> list[dict[str, Any]]:
+    said = purser("network-finding", "list", *more, "--json")
+    assert said.code == 0, said.err
+    rows: list[dict[str, Any]] = json.loads(said.out)["items"]
+    return rows
+
+
+@pytest.mark.usefixtures("settings")
+def test_what_was_acknowledged_stays_so_until_the_fact_is_another(
+    purser: Terminal, tmp_path: Path
+) -> None:
+    assert purser("db", "upgrade").code == 0
+    with in_thread(lambda: printer(tmp_path)):
+        assert purser("scan").code == 0
+        ends, telnet = listed(purser)
+        for row, why in ((ends, "renewed in May"), (telnet, "new firmware comes")):
+            name = str(row["id"])
+            done = purser("network-finding", "acknowledge", name, "--note", why)
+            assert done.code == 0, done.err
+        assert purser("scan").code == 0
+    assert listed(purser) == []
+    rows = listed(purser, "--acknowledged", "yes")
+    assert [row["note"] for row in rows] == ["renewed in May", "new firmware comes"]
+    assert all(row["acknowledged_by"] for row in rows)
+    with in_thread(lambda: printer(tmp_path, days=5)):
+        assert purser("scan").code == 0
+    (again,) = listed(purser)
+    assert (again["kind"], again["note"]) == ("certificate-ends-soon", None)
+    assert again["follows_id"] == ends["id"]
+    (still,) = listed(purser, "--acknowledged", "yes")
+    assert still["id"] == telnet["id"]
+    assert purser("network-finding", "reopen", str(still["id"])).code == 0
+    assert [row["id"] for row in listed(purser)] == [again["id"], telnet["id"]]

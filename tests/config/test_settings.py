@@ -99,7 +99,7 @@ def test_an_unknown_key_without_a_likely_one_lists_what_is_known(
     tmp_path: Path,
 ) -> None:
     (line,) = mistakes(tmp_path, "[http]\nzzz = 3\n")
-    assert "The keys here are host, port, public_url" in line
+    assert "The keys here are host, names, port, public_url" in line
 
 
 @pytest.mark.parametrize(

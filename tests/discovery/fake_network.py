@@ -65,6 +65,7 @@ class FakeNetwork:
     Attributes:
         hosts: Address -> what SNMP brings, an error, or None for a host that only
             answers a ping.
+        cards: Address -> what ARP shows of a host that only answers a ping.
         told: Whether the sweep says which community fits.
         delay: Seconds a collection takes.
         asked: Addresses that were swept, in order.
@@ -72,6 +73,7 @@ class FakeNetwork:
     """
 
     hosts: dict[str, Observation | Exception | None]
+    cards: dict[str, str] = field(default_factory=dict)
     told: bool = True
     delay: float = 0.0
     asked: list[str] = field(default_factory=list)
@@ -120,6 +122,9 @@ class FakeNetwork:
             await asyncio.sleep(0)
             if self.hosts[address] is None:
                 yield Answer(address, "icmp", None, 0.001)
+                if address in self.cards:
+                    card = {"mac": self.cards[address]}
+                    yield Answer(address, "arp", None, 0.001, card)
             else:
                 said = {"credential": "right"} if self.told else {}
                 yield Answer(address, "snmp", 161, 0.001, said)

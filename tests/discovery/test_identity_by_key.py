@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from collectors.facts import HostKey, Observation
+from collectors.facts import Address, HostKey, Observation
 from tests.discovery.fake_network import FakeNetwork
 from tests.discovery.fakes import T0, box, mac
 from tests.discovery.scanning import devices, request, scan
@@ -67,6 +67,26 @@ def test_three_clones_are_three_devices_however_often_they_are_seen(
         )
         key = f"SHA256:own{n}" if shared == "uuid" else "SHA256:template"
         hosts[f"10.0.0.{n}"] = keyed(key, clone)
+    assert scans(engine, Days(), [hosts] * 5) == [3] * 5
+
+
+def test_containers_of_one_template_are_told_by_the_card_they_use(
+    engine: Engine,
+) -> None:
+    """They have no physical card, the template's host key and its name."""
+    hosts = {}
+    for n in (1, 2, 3):
+        at = f"10.0.0.{n}"
+        made = box(name="template", macs=[f"52:54:00:00:00:{n:02x}"])
+        hosts[at] = keyed(
+            "SHA256:template",
+            replace(
+                made,
+                interfaces=tuple(replace(c, physical=False) for c in made.interfaces),
+                addresses=(Address(ip=at, if_index=1),),
+                reads=made.reads | {"addresses"},
+            ),
+        )
     assert scans(engine, Days(), [hosts] * 5) == [3] * 5
 
 

@@ -8,7 +8,7 @@ import struct
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from collectors.errors import Unsupported
 from collectors.facts import ArpEntry, Reason
@@ -16,9 +16,15 @@ from collectors.link.dhcp_observation import dhcp_client_observation
 from collectors.link.frames import DhcpSign, parse_frame
 from collectors.phones.plug_and_play import GROUP, PnpSign
 from collectors.phones.plug_and_play_listener import phone_observation
-from discovery.notifications.listen import Listened, listen, write_machines
+from discovery.notifications.listen import (
+    Listened,
+    listen,
+    write_dhcp_servers,
+    write_machines,
+)
 from discovery.observations.apply import apply_visit
 from discovery.observations.visit import make_visit
+from inventory.network.findings.write import acknowledge_finding
 from inventory.network.queries.devices import device_detail, list_devices
 from inventory.storage.work import UnitOfWork
 from tests.discovery.fakes import T0, PlainIdentify, box
@@ -26,6 +32,7 @@ from tests.discovery.fakes import T0, PlainIdentify, box
 Clock = Callable[[], datetime]
 PHONE = bytes.fromhex("000413741767")
 MAC = "00:04:13:74:17:67"
+SERVER = bytes.fromhex("001b21000001")
 IDENTIFY = PlainIdentify()
 
 
@@ -48,6 +55,21 @@ FRAME = request(
     (43, b"\x01\x02ab"),
     (50, bytes([10, 0, 0, 21])),
 )
+
+
+def offer(server: str, router: str, sender: bytes = SERVER) -> bytes:
+    """What a DHCP server offers to everybody (RFC 2131)."""
+    told = (
+        *((53, b"\x02"), (54, socket.inet_aton(server)), (51, (3600).to_bytes(4))),
+        *((3, socket.inet_aton(router)), (6, socket.inet_aton(router) * 2)),
+        (15, b"office.example"),
+    )
+    bootp = b"\x02\x01\x06\0" + bytes(24) + PHONE + bytes(10 + 64 + 128)
+    options = b"".join(bytes([n, len(v)]) + v for n, v in told)
+    bootp += bytes.fromhex("63825363") + options + b"\xff"
+    udp = struct.pack("!HHHH", 67, 68, 0, 0) + bootp
+    ip = bytes([0x45]) + bytes(8) + b"\x11\0\0" + socket.inet_aton(server)
+    return b"\xff" * 6 + sender + b"\x08\0" + ip + b"\xff" * 4 + udp
 
 
 class Wire:
@@ -156,3 +178,59 @@ async def test_plug_and_play_is_heard_beside_dhcp(clock: Clock) -> None:
         assert [p.where for p in heard.problems] == ["sip:plug-and-play"]
         return
     assert [seen.phones[0].model for seen in heard.seen] == ["snomD785"]
+
+
+def heard_servers(engine: Engine, clock: Clock, *frames: bytes) -> list[str]:
+    """Hear frames, write what they say of servers, return what they are called."""
+    heard = hear(Wire(*frames), clock)
+    with UnitOfWork(engine, actor="test", clock=clock) as work:
+        found = write_dhcp_servers(work, "x", heard.servers)
+        work.commit()
+    return found
+
+
+def finding(engine: Engine) -> list[tuple[str, str, bool]]:
+    """Kind, detail and whether it was acknowledged, of what is open."""
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT kind, detail, note IS NOT NULL FROM network_finding"
+                " WHERE closed_at IS NULL"
+            )
+        )
+        return [(row[0], row[1], bool(row[2])) for row in rows]
+
+
+def test_a_server_tells_what_it_hands_out_and_clients_name_theirs(
+    clock: Clock,
+) -> None:
+    chosen = request(PHONE, (54, bytes([10, 0, 0, 9])))
+    one, other = hear(Wire(offer("10.0.0.1", "10.0.0.254"), chosen), clock).servers
+    assert (one.address, one.router, one.mac) == (
+        *("10.0.0.1", "10.0.0.254"),
+        SERVER.hex(":"),
+    )
+    assert (one.domain, one.lease_seconds) == ("office.example", 3600)
+    assert (other.address, other.mac, other.segment) == ("10.0.0.9", None, "eth9")
+
+
+def test_two_servers_on_a_segment_are_a_finding_until_somebody_says_why(
+    engine: Engine, clock: Clock
+) -> None:
+    office = offer("10.0.0.1", "10.0.0.254")
+    assert heard_servers(engine, clock, office, office) == ["10.0.0.1"]
+    assert finding(engine) == []
+    rogue = offer("192.168.1.1", "192.168.1.1")
+    heard_servers(engine, clock, rogue)
+    two = "10.0.0.1, 192.168.1.1"
+    assert finding(engine) == [("two-dhcp-servers", two, False)]
+    with UnitOfWork(engine, actor="test", clock=clock) as work:
+        acknowledge_finding(work, 1, "a lab, until Friday")
+        work.commit()
+    heard_servers(engine, clock, office, rogue)
+    assert finding(engine) == [("two-dhcp-servers", two, True)]
+    third = request(PHONE, (54, bytes([10, 0, 0, 9])))
+    heard_servers(engine, clock, third)
+    assert finding(engine) == [
+        ("two-dhcp-servers", "10.0.0.1, 10.0.0.9, 192.168.1.1", False)
+    ]

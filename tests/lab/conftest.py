@@ -15,8 +15,8 @@ from tests.needs import missing
 
 
 @pytest.fixture(scope="session")
-def lab() -> Iterator[Lab]:
-    """The running office of real daemons."""
+def able() -> None:
+    """Nothing; skips the tests of the lab where it cannot be played."""
     if sys.platform != "linux" or os.geteuid() != 0:
         missing("lab", "network namespaces need root on Linux: run the tests as root")
     if absent := missing_programs():
@@ -24,6 +24,11 @@ def lab() -> Iterator[Lab]:
         missing("lab", f"{', '.join(absent)} missing: apt-get install {packages}")
     if not _namespaces_work():
         missing("lab", "this container may not make network namespaces (CAP_SYS_ADMIN)")
+
+
+@pytest.fixture(scope="session")
+def lab(able: None) -> Iterator[Lab]:
+    """The running office of real daemons."""
     remove_stray()
     net = Namespaces()
     try:

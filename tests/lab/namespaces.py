@@ -78,6 +78,8 @@ class Namespaces:
         self.folder.chmod(0o755)
         self.binds: list[tuple[Path, str]] = []
         """Files put in place for every daemon."""
+        self.patience: float = PATIENCE
+        """Seconds that a call may take."""
         self._names: list[str] = []
         self._daemons: list[tuple[str, subprocess.Popen[bytes]]] = []
         self._workers: dict[str, subprocess.Popen[bytes]] = {}
@@ -163,6 +165,17 @@ class Namespaces:
                     process.wait(5)
         self._daemons = [(n, p) for n, p in self._daemons if n != name]
 
+    def remove(self, short: str) -> None:
+        """End the daemons that were named after a namespace, and remove it."""
+        for name, _ in list(self._daemons):
+            if name.rpartition("-")[2] == short:
+                self.stop(name)
+        if (worker := self._workers.pop(short, None)) is not None:
+            with worker:
+                pass
+        self._names.remove(short)
+        remove_namespace(self.full(short))
+
     def died(self) -> dict[str, str]:
         """Return the last lines of every daemon that is not running."""
         return {
@@ -202,13 +215,13 @@ class Namespaces:
         inside.send(
             worker.stdin, (function.__module__, function.__qualname__, arguments)
         )
-        watch = threading.Timer(PATIENCE, worker.kill)
+        watch = threading.Timer(self.patience, worker.kill)
         watch.start()
         try:
             result = inside.receive(worker.stdout)
         except EOFError:
             raise RuntimeError(
-                f"no answer to {function.__qualname__} in {PATIENCE} s"
+                f"no answer to {function.__qualname__} in {self.patience:g} s"
             ) from None
         finally:
             watch.cancel()

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from collectors.credentials import JumpHost, SnmpCredential, SshCredential
 from collectors.errors import CollectError
-from collectors.facts import ArpEntry, Neighbour, Observation, Problem
-from collectors.link.frames import DhcpSign, parse_frame
+from collectors.facts import ArpEntry, Observation, Problem
+from collectors.link.frames import Sign, parse_frame
 from collectors.link.scapy_link import ScapyLink
 from collectors.pacing import LockoutGuard
 from collectors.phones.sip_over_udp import UdpSip, collect_sip
@@ -119,7 +119,7 @@ async def through(
 
 async def link(
     network: str, interface: str, seconds: float
-) -> tuple[list[ArpEntry], list[Neighbour | DhcpSign]]:
+) -> tuple[list[ArpEntry], list[Sign]]:
     """Return who answers ARP and what is heard on an interface."""
     raw = ScapyLink(timeout=1.0)
     answered = await raw.arp(network, interface=interface)

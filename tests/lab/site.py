@@ -137,7 +137,7 @@ class Lab:
             for suffix in ("", ".pub"):
                 (self.net.folder / node.short / f"{name}{suffix}").unlink()
         _ssh(self.net, node)
-        self.net.wait("sshd", lambda: _listens(self.net, node))
+        self.net.wait("sshd", lambda: listens(self.net, node))
 
 
 def missing_programs() -> dict[str, str]:
@@ -155,7 +155,7 @@ def build(net: Namespaces) -> Lab:
     _names(net)
     _wire(net)
     _switch(net)
-    _accounts(net)
+    accounts(net)
     for node in (HOST_A, HOST_B):
         _ssh(net, node)
         conf = net.folder / f"snmpd-{node.short}.conf"
@@ -172,7 +172,7 @@ def build(net: Namespaces) -> Lab:
         registrar=PBX.ip,
     )
     for node in (HOST_A, HOST_B):
-        net.wait("sshd", lambda node=node: _listens(net, node))  # type: ignore[misc]
+        net.wait("sshd", lambda node=node: listens(net, node))  # type: ignore[misc]
     net.wait("the switch to hear the phone", lambda: "snomD785" in _heard(net))
     net.wait("the phone to register", lambda: '"2001"' in _registered(net))
     return Lab(net)
@@ -257,7 +257,7 @@ def _lldp(net: Namespaces, short: str, *orders: str) -> None:
         run("lldpcli", "-u", str(sock), *order.split(" "))
 
 
-def _accounts(net: Namespaces) -> None:
+def accounts(net: Namespaces) -> None:
     """Write account files for the hosts: one user who exists nowhere else."""
     hashed = run("openssl", "passwd", "-6", PASSWORD).strip()
     passwd = Path("/etc/passwd").read_text("utf-8")
@@ -291,7 +291,7 @@ def _ssh(net: Namespaces, node: Node) -> None:
     )
 
 
-def _listens(net: Namespaces, node: Node) -> bool:
+def listens(net: Namespaces, node: Node) -> bool:
     return bool(net.inside(node.short, "ss", "-Hltn", "sport = :22").strip())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,16 +14,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.compose.wiring import build
-from api.http.middleware import RequestContext, told_path
+from api.http.middleware import SECRET_LINKS, RequestContext, told_path
 from api.http.stock_take_links import person_token
 from api.pages.door.gate import COOKIE, Gate
 from api.pages.door.trouble import HANDLERS
 from api.pages.door.visitor import local
-from config.settings import Settings
+from api.pages.site import routes_of
+from config.settings import Http, Settings
 from inventory.assets.stocktake.rules import ExpectedItem
 from inventory.assets.stocktake.service import open_stock_take
 from inventory.kernel import errors as register
 from inventory.storage import upgrade
+from tests.api.resources.client import Client as Direct
 from tests.pages.conftest import PASSWORD, Office
 from tests.pages.visitor import HOST, Client, Seen, Visitor
 
@@ -87,9 +90,59 @@ def test_a_form_leads_to_this_site_only(given: str, led: str) -> None:
 
 def test_forms_from_elsewhere_are_refused(visit: Office) -> None:
     client = visit("it").client
-    for target in ("/import/run", "/labels", "/logout", "/settings", "/my-things"):
-        answer = client.ask(target, headers=FOREIGN, form={"x": "y"})
-        assert answer.status_code == 403, target
+    for headers in (
+        FOREIGN,
+        {"origin": "null"},
+        {"origin": "https://purser.example.evil.example"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ):
+        answer = client.ask("/import/run", headers=headers, form={"x": "y"})
+        assert answer.status_code == 403, headers
+
+
+def test_every_form_there_is_is_refused_from_elsewhere(visit: Office) -> None:
+    cookie = visit("it").client.cookies[COOKIE]
+    client = Direct(visit.site, HOST, FOREIGN | {"cookie": f"{COOKIE}={cookie}"})
+    asked, taken = 0, []
+    for route in routes_of():
+        if isinstance(route, Route) and "POST" in (route.methods or ()):
+            path = re.sub(r"{\w+:int}", "1", route.path)
+            answer = client.post(re.sub(r"{\w+}", "x", path), data={"x": "y"})
+            asked += 1
+            unknown = (404, 410) if route.path.startswith(SECRET_LINKS) else ()
+            if answer.status_code not in (403, *unknown):
+                taken.append((route.path, answer.status_code))
+    client.close()
+    assert taken == []
+    assert asked > 1000
+
+
+@pytest.mark.parametrize(
+    ("host", "let_in"),
+    [
+        ("127.0.0.1:8080", True),
+        ("[::1]:8080", True),
+        ("purser", True),
+        ("purser.lan", True),
+        ("named.company.com", True),
+        ("NAMED.company.com.", True),
+        ("purser.evil.com", False),
+        ("127.0.0.1.evil.com", False),
+        ("named.company.com.evil.com", False),
+        ("[x", False),
+    ],
+)
+def test_no_page_is_shown_by_a_name_that_leads_here_by_chance(
+    visit: Office, host: str, *, let_in: bool
+) -> None:
+    """A site whose name was made to point here is no site of ours (DNS rebinding)."""
+    http = Http(names=("named.company.com",))
+    settings = visit.app.settings.model_copy(update={"http": http})
+    site = RequestContext(Gate(Starlette(), replace(visit.app, settings=settings)))
+    for path in ("/", "/login", "/static/x"):
+        answer = Client(site, follow=False).ask(path, headers={"host": host})
+        assert (answer.status_code != 421) == let_in
 
 
 def link_to_confirm(office: Office, tag: str) -> str:

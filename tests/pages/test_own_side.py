@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from api.compose.rulebooks import provisioning_of
+from api.compose.rulebooks import context_of
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset
 from inventory.hr.cases.hand_over import hand_over
-from inventory.hr.context import CaseContext
 from inventory.hr.events.receive import Outcome, receive
 from inventory.people import accounts
 from inventory.people.organisation import change_unit, ensure
@@ -31,9 +30,7 @@ def say(office: Office, kind: str, who: str, days: int = 0, **data: Any) -> Outc
     body = {"source": "sap", "type": kind, "subject": who}
     event = read_event(body | {"data": {"effective_on": on.isoformat(), **data}})
     with office.app.work("test") as work:
-        outcome = receive(
-            CaseContext(work, provisioning_of(office.app.settings)), event
-        )
+        outcome = receive(context_of(office.app.settings, work), event)
         work.commit()
     return outcome
 
@@ -101,7 +98,7 @@ def test_an_employee_confirms_misses_and_brings_back(team: Office) -> None:
         sari = find(reading, Person, key="sap:sari")
     assert sari is not None
     with app.work("test") as work:
-        context = CaseContext(work, provisioning_of(app.settings))
+        context = context_of(app.settings, work)
         case = find(
             work.connection, ProvisioningCase, person_id=sari["id"], kind="joining"
         )

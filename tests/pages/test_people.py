@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from api.compose.rulebooks import provisioning_of
+from api.compose.rulebooks import context_of
 from discovery.telephony.apply import apply_reading
-from inventory.hr.context import CaseContext
 from inventory.hr.events.receive import receive
 from inventory.provisioning.statements.event_format import read_event
 from inventory.queries.people.people import PersonFilter, list_people
@@ -47,7 +46,7 @@ def hire(office: Office) -> int:
         }
     )
     with app.work("test") as work:
-        outcome = receive(CaseContext(work, provisioning_of(app.settings)), event)
+        outcome = receive(context_of(app.settings, work), event)
         work.commit()
     return outcome.case_ids[0]
 

@@ -34,8 +34,19 @@ def collector(
     ca_file: Annotated[
         Path | None, typer.Option(help="PEM of the centre's authority.")
     ] = None,
+    listen: Annotated[
+        str,
+        typer.Option(help="Hear machines that start on this network interface."),
+    ] = "",
+    listen_address: Annotated[
+        str,
+        typer.Option(help="Our address there, to hear SIP plug-and-play as well."),
+    ] = "",
 ) -> int | None:
-    """Programs at sites that ask the network there; with --server, be one of them."""
+    """Programs at sites that ask the network there; with --server, be one of them.
+
+    Traps and informs are heard as `[traps]` of its own settings says.
+    """
     if context.invoked_subcommand is not None:
         return None
     if server is None or token_file is None:
@@ -45,6 +56,7 @@ def collector(
     from api.compose import logs
     from api.compose.collecting import work
     from api.console.session import options, settings
+    from api.remote.hearing import Ears
     from api.remote.line import Revoked, TooOld
     from inventory.kernel.errors import Invalid
 
@@ -58,9 +70,11 @@ def collector(
         raise Invalid(
             f"The token cannot be read: {error.strerror}.", where=str(token_file)
         ) from error
+    traps = (str(read.traps.address), read.traps.port) if read.traps.enabled else None
+    ears = Ears(traps, listen, listen_address)
     place = spool or read.data_dir / "collector.spool"
     try:
-        asyncio.run(work(read, server, token, place, ca_file))
+        asyncio.run(work(read, server, token, place, ca_file, ears))
     except Revoked:
         say("The centre lets this collector in no more; what it kept is removed.")
         return REVOKED

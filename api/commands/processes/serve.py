@@ -39,6 +39,7 @@ def serve(
     from api.compose import logs
     from api.compose.working import queues_named, working
     from api.console.session import opened, options
+    from api.ending import Ending
     from api.jobs import resuming, trapping
     from api.jobs.scan_kinds import queued_scans
     from api.jobs.timekeeping import set_up
@@ -69,7 +70,7 @@ def serve(
         ):
             if app.jobs.refused:
                 say(app.jobs.refused)
-            ran = serving.serve(app, bound, ready)
+            ran = serving.serve(app, bound, ready, Ending())
     return Exit.OK if ran else Exit.FAILED
 
 

@@ -23,6 +23,12 @@ def _neighbours(row: Row) -> Sequence[str]:
     return ("acknowledge",) if row["remote_device_id"] is None else ()
 
 
+def _findings(row: Row) -> Sequence[str]:
+    if row["closed_at"] is not None:
+        return ()
+    return ("acknowledge",) if row["acknowledged_at"] is None else ("reopen",)
+
+
 def _scans(row: Row) -> Sequence[str]:
     if row["state"] in ("queued", "running"):
         return ("cancel",)
@@ -66,6 +72,7 @@ ROW_ACTS: Mapping[str, Callable[[Row], Sequence[str]]] = {
     "host-keys": _if("changed_to", "delete"),
     "login-failures": _if("off_at", "unlock"),
     "neighbours": _neighbours,
+    "network-findings": _findings,
     "mails": _while("state", "failed", "retry"),
     "periods": _periods,
     "person-merges": _unless("undone_at", "undo"),

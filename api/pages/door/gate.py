@@ -14,8 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.compose.wiring import App
 from api.http import auth
-from api.http.errors import Unauthorized
-from api.http.headers import cookie, header
+from api.http.errors import Misdirected, Unauthorized
+from api.http.headers import cookie, header, is_our_name
 from api.http.middleware import SECRET_LINKS
 from api.http.problems import api_problem
 
@@ -44,6 +44,12 @@ class Gate:
         """Answer one request or socket (ASGI)."""
         if scope["type"] != "lifespan":
             scope.setdefault("state", {})["purser"] = self._app
+        http = self._app.settings.http
+        if scope["type"] == "http" and not is_our_name(
+            scope, (http.public_url, *http.names, http.host)
+        ):
+            await api_problem(Request(scope), Misdirected())(scope, receive, send)
+            return
         if scope["type"] == "lifespan" or _open(scope):
             await self._inner(scope, receive, send)
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from api.http.callers import Role, check_whole
@@ -50,6 +50,7 @@ class Step:
         resource: Done once this list has a row.
         path: Where it is done.
         roles: Who does it.
+        only: Which rows of the list count.
     """
 
     title: str
@@ -57,6 +58,7 @@ class Step:
     resource: str
     path: str
     roles: tuple[Role, ...]
+    only: Mapping[str, str] = field(default_factory=dict)
 
 
 STEPS = (
@@ -116,6 +118,14 @@ STEPS = (
         "/scans/new",
         (Role.IT,),
     ),
+    Step(
+        N_("Scans by themselves"),
+        N_("What is new every four hours, all of it each night, in your time zone."),
+        "recurring-jobs",
+        "/recurring-jobs/plan-site",
+        (Role.IT,),
+        {"kind": "collect"},
+    ),
 )
 
 
@@ -125,7 +135,7 @@ def progress(visit: Visit) -> Sequence[tuple[Step, int]]:
     for step in STEPS:
         one = resource(step.resource)
         if visit.may(*step.roles) and one.may_see(visit.caller):
-            call = list_call(one, {})
+            call = list_call(one, dict(step.only))
             count = one.source.count(visit.reading, call.asked, visit.viewer)
             found.append((step, 1 if count is None else count))
     return found

@@ -7,7 +7,9 @@
     on the list    purser asset check-out IT-1 IT-2 --holder sari@example.com
 
 `--preview` says what would come of it; what is dangerous is asked for once more, but
-for `--yes`. An option that is `null` empties the field.
+for `--yes`. An option that is `null` empties the field. `--set NAME=VALUE` gives what
+has fields of its own by its type: `schedule record-event A:IFRS --type add-cost --set
+amount=350.00`.
 """
 
 from __future__ import annotations
@@ -52,6 +54,10 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask once more.")]
 Background = Annotated[
     bool, typer.Option("--background", help="Leave it to who works on jobs.")
 ]
+OwnFields = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Fields of its type. NAME=VALUE, repeated."),
+]
 SomeNamed = Annotated[list[str], typer.Argument(help="Ids or names, one or several.")]
 
 
@@ -76,10 +82,11 @@ def _add(commands: typer.Typer, resource: Resource[Any], act: Act) -> None:
             yes = given.pop("yes")
         names = given.pop("names", None)
         file = given.pop("file") if act.from_file else None
+        own = _own(given.pop("own_fields", None) or [])
         if listed and names:
             given[listed] = names
         values = {n: _value(body, n, v) for n, v in given.items() if v is not None}
-        values = {name: value for name, value in values.items() if value != []}
+        values = own | {name: value for name, value in values.items() if value != []}
         if act.from_file and file is not None:
             values = _from_file(file) | values
         with opened(context) as app:
@@ -112,6 +119,8 @@ def _options(
         for name, field in body.model_fields.items()
         if name != listed
     ]
+    if body.model_config.get("extra") == "allow":
+        options.append(parameter("own_fields", OwnFields, None))
     if act.from_file:
         options.append(parameter("file", FromFile, None))
     if act.preview and not act.alone:
@@ -297,13 +306,28 @@ def _value(model: type[BaseModel], name: str, value: Any) -> Any:  # noqa: ANN40
         return _of_file(model.model_fields[name], value)
     annotation = model.model_fields[name].annotation
     if _has(annotation, dict):
-        pairs = (one.partition("=") for one in value)
-        return {key: _json_or_text(text) for key, _, text in pairs}
+        pairs = [one.partition("=") for one in value]
+        if not _has(annotation, str):
+            return {key: _json_or_text(text) for key, _, text in pairs}
+        if len(value) == 1 and not pairs[0][1]:
+            return value[0]
+        return {key: text for key, _, text in pairs}
     if isinstance(value, list):
         return [_json_or_text(one) if one[:1] == "{" else one for one in value]
     return (
         _json_or_text(value) if isinstance(value, str) and value[:1] == "{" else value
     )
+
+
+def _own(given: list[str]) -> dict[str, Any]:
+    """Return what `--set NAME=VALUE` gives; a number stays text, which is exact."""
+    pairs = (one.partition("=") for one in given)
+    return {
+        name.strip().replace("-", "_"): text
+        if text[:1].isdigit() or text[:1] == "-"
+        else _json_or_text(text)
+        for name, _, text in pairs
+    }
 
 
 def _of_file(field: FieldInfo, file: Path) -> str:
@@ -324,6 +348,6 @@ def _of_file(field: FieldInfo, file: Path) -> str:
 
 def _json_or_text(text: str) -> Any:  # noqa: ANN401
     try:
-        return json.loads(text)
+        return json.loads(text, parse_float=str)  # 0.1 is exact as text
     except ValueError:
         return text

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from api.compose.rulebooks import provisioning_of, staff_profiles
+from api.compose.rulebooks import context_of, staff_profiles
 from api.http.actions import Tell, unheard
 from api.http.callers import Caller, Role, check_whole
 from api.resources.exchange.importing import RowFault
@@ -169,12 +169,12 @@ def run_staff_list(
     )
 
     def context() -> CaseContext:
-        return CaseContext(app.work(who.actor), provisioning_of(app.settings))
+        return context_of(app.settings, app.work(who.actor))
 
     if not dry_run:
         return told(take_in_list(context, staff, tell), table, profile)
     with app.work(who.actor, looking=True) as work:
-        looked = try_list(CaseContext(work, provisioning_of(app.settings)), staff)
+        looked = try_list(context_of(app.settings, work), staff)
     return told(looked, table, profile)
 
 

@@ -42,8 +42,8 @@ class ExplainedLine(DetailModel):
 class ExplainedEvent(DetailModel):
     """An event that made the row what it is."""
 
-    event_id: int
-    name: str
+    book_event_id: int
+    book_event: str
     kind: str
     effective: date
     recorded_at: datetime
@@ -54,7 +54,7 @@ class ExplainedPaper(DetailModel):
     """A file of the purchase."""
 
     file_id: int
-    name: str
+    file: str
 
 
 class ExplainedClue(DetailModel):

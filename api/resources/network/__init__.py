@@ -8,9 +8,9 @@
 * `links.py`: Cables between devices.
 * `neighbours.py`: What was heard at the other end of cables, visited or not.
 * `worklist.py`: Where network and register do not agree.
-* `findings.py`: Certificates that end, old protocols, unknown devices.
+* `findings.py`: Certificates that end, old protocols, unknown devices; acknowledged.
 * `suggestions.py`: What devices may be; a person decides.
 * `conflicts.py` `decisions.py`: Observations that fit several devices; merges, splits.
 * `scans.py` `scan_hosts.py`: Scans, and what came of each host.
-* `traps.py`: Notifications heard from devices since the service started.
+* `heard/`: Traps, and who gives addresses away.
 """

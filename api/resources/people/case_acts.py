@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from api.compose.rulebooks import provisioning_of
+from api.compose.rulebooks import context_of
 from api.http.actions import Act, Acting, Given, public_url
 from api.http.callers import Role
 from api.resources.declare import DetailModel, Input
@@ -110,7 +110,7 @@ class HandedOver(DetailModel):
 
 def case_context(acting: Acting) -> CaseContext:
     """Return the change of cases of an act."""
-    return CaseContext(acting.work, provisioning_of(acting.app.settings))
+    return context_of(acting.app.settings, acting.work)
 
 
 def _step(acting: Acting, given: CaseStepIn) -> None:

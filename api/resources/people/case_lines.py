@@ -38,12 +38,15 @@ from api.resources.resource import Resource
 from api.resources.sources import TableSource, full_name
 from inventory.hr.views.lists import LINE_CONDITIONS
 from inventory.kernel.texts import N_, NN_
+from inventory.storage.rows import table_of
+from inventory.telecom.estate.tables import TelecomLine
 
-_line, _case, _person, _asset = (
+_line, _case, _person, _asset, _telecom = (
     CASE_LINE.table,
     CASE.table,
     PERSON.table,
     ASSET.table,
+    table_of(TelecomLine),
 )
 Action = Literal["provide", "return", "hand-over", "suspend", "keep"]
 Watch = Literal[
@@ -79,6 +82,8 @@ class CaseLineRow(RowModel):
     model: Annotated[Text, Column("Product", shown=False)]
     serial: Annotated[Text, Column("Serial", Show.MONO, shown=False)]
     asset_state: Annotated[Text, Column("State of the asset", Show.STATE, shown=False)]
+    telecom_line_id: Number
+    telecom_line: Annotated[Text, Column("Telecom line", shown=False)]
     state: Annotated[str, Column("State", Show.STATE, sort=True)]
     owner: Annotated[str, Column("To act", sort=True, about="Role that has to act.")]
     effective_on: Annotated[date, Column("Counts from", Show.DAY, shown=False)]
@@ -142,7 +147,7 @@ def _open(value: bool, _viewer: Viewer) -> ColumnElement[bool]:
 _COLUMNS: dict[str, ColumnElement[Any]] = {
     name: _line.c[name]
     for name in CaseLineRow.model_fields
-    if name not in (*_OF_CASE, *_OF_ASSET, "person")
+    if name not in (*_OF_CASE, *_OF_ASSET, "person", "telecom_line")
 }
 _SOURCE: TableSource[CaseLineQuestion] = TableSource(
     table=_line,
@@ -156,6 +161,7 @@ _SOURCE: TableSource[CaseLineQuestion] = TableSource(
         "model": _asset.c.model,
         "serial": _asset.c.serial,
         "asset_state": _asset.c.state,
+        "telecom_line": _telecom.c.name,
         "case": _line.c.case_id,
         "asset": _line.c.asset_id,
     },
@@ -165,7 +171,8 @@ _SOURCE: TableSource[CaseLineQuestion] = TableSource(
     filters={"watch": _watch, "open": _open},
     joined=_line.join(_case, _case.c.id == _line.c.case_id)
     .join(_person, _person.c.id == _case.c.person_id)
-    .outerjoin(_asset, _asset.c.id == _line.c.asset_id),
+    .outerjoin(_asset, _asset.c.id == _line.c.asset_id)
+    .outerjoin(_telecom, _telecom.c.id == _line.c.telecom_line_id),
     searched=(_person.c.search, _line.c.item, _asset.c.tag),
     offered=("state", "owner", "kind"),
 )

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection, select
 
-from api.compose.rulebooks import provisioning_of
+from api.compose.rulebooks import context_of
 from api.http.actions import Act, Acting, Given, public_url
 from api.http.callers import OWN_THINGS, Role
 from api.resources.declare import (
@@ -52,7 +52,6 @@ from inventory.assets.register.tables import (
     Asset,
     Custody,
 )
-from inventory.hr.context import CaseContext
 from inventory.hr.triggers.signing import send_link
 from inventory.kernel.texts import N_, NN_
 from inventory.people.tables import CostCentre, Person
@@ -346,7 +345,7 @@ class Renewed(DetailModel):
 def _renew(acting: Acting, _given: RenewIn) -> dict[str, Any]:
     key = acting.app.seal.derived("acceptance")
     link = renew_acceptance(acting.work, acting.id, key)
-    context = CaseContext(acting.work, provisioning_of(acting.app.settings))
+    context = context_of(acting.app.settings, acting.work)
     return {
         "link": f"{acting.base}/accept/{link.token}",
         "acceptance_id": link.acceptance_id,

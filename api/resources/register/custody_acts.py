@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from api.compose.rulebooks import provisioning_of
+from api.compose.rulebooks import context_of
 from api.http.actions import Act, Acting, Given, public_url
 from api.http.callers import Role
 from api.resources.declare import DetailModel, Input
@@ -17,7 +17,6 @@ from inventory.assets.custody.allocation import allocate, follow_holder
 from inventory.assets.custody.allocation_rules import shares_from_percent
 from inventory.assets.custody.handover import check_in_many, check_out_many
 from inventory.assets.custody.rules import Holder, HolderKind
-from inventory.hr.context import CaseContext
 from inventory.hr.triggers.signing import send_link
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
@@ -140,7 +139,7 @@ def _check_out(acting: Acting, given: CheckOutIn) -> dict[str, Any]:
         )
         result["link"] = f"{acting.base}/accept/{link.token}"
         result["acceptance_id"] = link.acceptance_id
-        context = CaseContext(work, provisioning_of(acting.app.settings))
+        context = context_of(acting.app.settings, work)
         result["mailed"] = send_link(context, link, public_url(acting.app))
     return result
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
+from sqlalchemy import Connection
 
 from api.compose.rulebooks import rules_of
 from api.http.actions import Act, Acting, Given, NothingIn
@@ -56,6 +57,9 @@ from inventory.telecom.estate.tables import (
     TelecomProvider,
 )
 from inventory.telecom_expense import approve, invoices
+
+LONG_BYTES = 500_000
+"""A larger file is loaded in a job: about five thousand lines."""
 
 _INVOICE = table_of(CarrierInvoice)
 _LINE = table_of(CarrierInvoiceLine)
@@ -178,8 +182,11 @@ class Rematched(DetailModel):
 
 
 def _load(acting: Acting, given: LoadInvoiceIn) -> dict[str, Any]:
+    """Read the file before the transaction begins: nobody waits for that."""
     found = rules(acting)
-    account = get(acting.work.connection, ProviderAccount, int(given.account))
+    account_id = int(given.account)
+    with acting.app.engine.connect() as connection:
+        account = get(connection, ProviderAccount, account_id)
     name = given.layout or account["profile"] or "purser"
     if name not in found.layouts:
         raise NotFound(
@@ -194,15 +201,13 @@ def _load(acting: Acting, given: LoadInvoiceIn) -> dict[str, Any]:
         first_day=given.first_day,
         last_day=given.last_day,
     )
-    loaded = invoices.load_file(
-        acting.work,
-        int(given.account),
-        _bytes(given),
-        found.layouts[name],
-        found.types,
-        said,
+    file = invoices.open_file(
+        _bytes(given), found.layouts[name], said, account["currency"]
     )
-    row = get(acting.work.connection, CarrierInvoice, loaded.invoice_id)
+    with acting.app.work(acting.caller.actor) as work:
+        loaded = invoices.load_file(work, account_id, file, found.types)
+        row = get(work.connection, CarrierInvoice, loaded.invoice_id)
+        work.commit()
     return {
         "id": loaded.invoice_id,
         "number": row["number"],
@@ -211,6 +216,10 @@ def _load(acting: Acting, given: LoadInvoiceIn) -> dict[str, Any]:
         "lines": loaded.lines,
         "findings": loaded.findings,
     }
+
+
+def _is_large(_reading: Connection, _none: int, given: LoadInvoiceIn) -> bool:
+    return len(given.file) + len(given.content) > LONG_BYTES
 
 
 def _bytes(given: LoadInvoiceIn) -> bytes:
@@ -298,6 +307,9 @@ CARRIER_INVOICES = Resource(
             on="list",
             said=N_("{lines} lines, {findings} findings."),
             answer=LoadedInvoice,
+            preview=False,
+            alone=True,
+            long=_is_large,
         ),
         Act(
             "match-invoice",

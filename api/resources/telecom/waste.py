@@ -35,6 +35,8 @@ Kind = Literal[
     "line-without-sim",
     "sim-without-line",
     "sim-without-device",
+    "sim-not-in-inventory",
+    "sim-in-unexpected-use",
     "range-unused",
     "number-unused",
     "extension-unused",

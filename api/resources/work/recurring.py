@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from api.http.actions import Act, Acting, Given, NothingIn
 from api.http.callers import Role, check_role
 from api.resources.declare import (
     Choice,
     Column,
+    DetailModel,
     Input,
     Moment,
     Number,
@@ -117,6 +118,25 @@ class RecurringIn(Given):
     enabled: Annotated[bool, Input("On")] = True
 
 
+class PlanSiteIn(Given):
+    """A site whose network is to be looked at by itself."""
+
+    site: Annotated[Short, Input("Site")]
+    networks: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=253)]],
+        Field(default_factory=list, max_length=10_000),
+        Input("Networks", hint=N_("Such as 10.1.0.0/24, a line each.")),
+    ]
+    time_zone: Annotated[Short, Input("Time zone", hint=N_("Such as Asia/Jakarta."))]
+
+
+class PlannedSite(DetailModel):
+    """What recurs at a site now."""
+
+    site: str
+    names: list[str] = Field(description="Of what was planned.")
+
+
 RecurringEditIn = partial(RecurringIn, "RecurringEditIn")
 
 
@@ -140,6 +160,26 @@ def _create(acting: Acting, given: RecurringIn) -> dict[str, int]:
     _check_role(acting, given.kind)
     check_kind(acting.app, given.kind, given.site, given.targets)
     return {"id": plan(acting.work, dict(given))}
+
+
+def _plan_site(acting: Acting, given: PlanSiteIn) -> dict[str, Any]:
+    """Plan what usually recurs at a site; what is there stays as it is."""
+    from api.jobs.timekeeping import check_kind, defaults_of_site
+
+    names = []
+    for values in defaults_of_site(given.site, given.networks, given.time_zone):
+        query = select(_table.c.id).where(_table.c.name == values["name"])
+        if acting.work.connection.execute(query).first() is None:
+            check_kind(acting.app, values["kind"], given.site, values["targets"])
+            plan(acting.work, values)
+            names.append(values["name"])
+    if not names:
+        raise NotAllowed(
+            N_("All of it recurs at this site already."),
+            where="site",
+            remedy=N_("Change what there is."),
+        )
+    return {"site": given.site, "names": names}
 
 
 def _update(acting: Acting, given: Given) -> None:
@@ -202,6 +242,18 @@ RECURRING_JOBS = Resource(
             WRITERS | _OF_MONEY,
             verb="create",
             title=N_("Plan something that recurs"),
+            begin=_begin,
+        ),
+        Act(
+            "plan-site-jobs",
+            PlanSiteIn,
+            _plan_site,
+            WRITERS,
+            verb="plan-site",
+            on="list",
+            about="Plan what usually recurs at a site: sweeps, whole scans, places.",
+            title=N_("Scan a site by itself"),
+            answer=PlannedSite,
             begin=_begin,
         ),
         Act(

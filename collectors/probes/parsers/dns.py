@@ -1,19 +1,22 @@
 """DNS messages (RFC 1035) as far as discovery needs them: bounded, no recursion. Pure.
 
-Used for mDNS (RFC 6762). A message that breaks the rules gives the records before the
-break: responders of small devices often cut what does not fit.
+Used for mDNS (RFC 6762) and for the site's name servers. A message that breaks the
+rules gives the records before the break: responders of small devices often cut what
+does not fit.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-A, PTR, HINFO, TXT, AAAA, SRV, ANY = 1, 12, 13, 16, 28, 33, 255
+A, SOA, PTR, HINFO, TXT, AAAA, SRV, AXFR, ANY = 1, 6, 12, 13, 16, 28, 33, 252, 255
 IN, UNICAST = 1, 0x8000
 """The class of the Internet, and the bit that asks for an answer to us alone."""
 MOST_RECORDS, MOST_LABELS, LONGEST_NAME = 256, 64, 255
+MOST_IN_MESSAGE, MOST_IN_ZONE = 8_192, 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,77 @@ def question(names: Sequence[tuple[str, int]], *, unicast: bool = True) -> bytes
     return head + b"".join(
         write_name(name) + struct.pack("!2H", type_, kind) for name, type_ in names
     )
+
+
+def lookup(number: int, name: str, kind: int) -> bytes:
+    """Return a question to a name server, which may ask others for us.
+
+    Args:
+        number: Any, to know the answer by.
+        name: What is looked up.
+        kind: Type of records; `AXFR` for a whole zone.
+    """
+    recursion = 0 if kind == AXFR else 0x0100
+    head = struct.pack("!6H", number, recursion, 1, 0, 0, 0)
+    return head + write_name(name) + struct.pack("!2H", kind, IN)
+
+
+def answers(message: bytes, number: int, name: str) -> bool:
+    """Whether a message answers a question: its number, and the name asked for."""
+    if len(message) < 12:
+        return False
+    said, flags, questions = struct.unpack_from("!3H", message)
+    asked = read_name(message, 12) if questions else None
+    same = asked is None or asked[0].lower() == name.rstrip(".").lower()
+    return bool(said == number and flags & 0x8000 and same)
+
+
+def values_of(found: Iterable[Record], kind: int) -> list[str]:
+    """Return the addresses or names that records of a type hold, in order."""
+    values: dict[str, None] = {}
+    for record in found:
+        if record.type != kind:
+            continue
+        if kind in (A, AAAA) and len(record.data) == (4 if kind == A else 16):
+            values.setdefault(str(ipaddress.ip_address(record.data)))
+        elif kind == PTR and record.target():
+            values.setdefault(record.target())
+    return list(values)
+
+
+class Transfer:
+    """A zone as its server hands it over, one message after the other (RFC 5936).
+
+    Attributes:
+        names: Address to the names that lead to it.
+        ended: The zone is whole: its first record came again.
+    """
+
+    def __init__(self, zone: str) -> None:
+        self.names: dict[str, list[str]] = {}
+        self.ended = False
+        self._zone = zone.rstrip(".").lower()
+        self._starts = 0
+
+    def take(self, message: bytes) -> None:
+        """Take in a message.
+
+        Raises:
+            OSError: The server refuses, or it is no part of a zone.
+        """
+        found = records(message, most=MOST_IN_MESSAGE)
+        begins = self._starts > 0 or (bool(found) and found[0].type == SOA)
+        if not found or message[3] & 0x0F or not begins:
+            raise OSError(f"the zone {self._zone} is not handed over")
+        for record in found:
+            if record.type == SOA:
+                self._starts += 1
+                self.ended = self._starts > 1
+            elif record.type in (A, AAAA) and len(self.names) < MOST_IN_ZONE:
+                for address in values_of((record,), record.type):
+                    known = self.names.setdefault(address, [])
+                    if record.name not in known and len(known) < MOST_LABELS:
+                        known.append(record.name)
 
 
 def write_name(name: str) -> bytes:
@@ -76,7 +150,7 @@ def read_name(message: bytes, at: int) -> tuple[str, int] | None:
     return None
 
 
-def records(message: bytes) -> list[Record]:
+def records(message: bytes, *, most: int = MOST_RECORDS) -> list[Record]:
     """Return the records of all sections of an answer; empty for what is none."""
     if len(message) < 12:
         return []
@@ -89,7 +163,7 @@ def records(message: bytes) -> list[Record]:
         if found is None:
             return []
         at = found[1] + 4
-    return list(_records(message, at, min(sum(counts), MOST_RECORDS)))
+    return list(_records(message, at, min(sum(counts), most)))
 
 
 def _records(message: bytes, at: int, count: int) -> Iterator[Record]:

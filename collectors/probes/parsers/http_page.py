@@ -16,6 +16,15 @@ _GENERATOR = re.compile(
     re.IGNORECASE,
 )
 _REALM = re.compile(r"realm=\"?([^\",]{1,200})", re.IGNORECASE)
+_DEFAULT = re.compile(
+    r"^welcome to nginx|default page: it works|^it works!?$|^iis windows|"
+    r"^(?:http server )?test page\b|^apache\d? .*default page|"
+    r"^welcome to (?:caddy|openresty|tengine|centos|lighttpd)|"
+    r"^apache tomcat/\d|^site under construction$|^placeholder page$|"
+    r"^(?:internet information services|under construction)$",
+    re.IGNORECASE,
+)
+"""Titles of the pages that web servers are installed with."""
 _CHARSET = re.compile(rb"charset=[\"']?([A-Za-z0-9_-]{2,32})", re.IGNORECASE)
 
 
@@ -95,6 +104,8 @@ def read_page(answer: bytes, port: int, host: str, *, tls: bool = False) -> Said
     if title := _TITLE.search(text):
         words = " ".join(html.unescape(title[1]).split())
         said.clue("http-title", words, f"http {port} title")
+        if _DEFAULT.search(words):
+            said.serves("default-page", port, product=words)
     if generator := _GENERATOR.search(text):
         said.announced("http generator", html.unescape(generator[1]))
     said.serves("https" if tls else "http", port, product=told.get("server"))

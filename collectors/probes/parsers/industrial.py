@@ -77,14 +77,31 @@ _PROPERTIES = {70: "model", 77: "name", 121: "vendor", 44: "version"}
 _ANY_DEVICE = 0x3FFFFF
 
 
-def bacnet_read(number: int, invoke: int = 1) -> bytes:
-    """Return ReadProperty of one property of whatever device answers here.
+def bacnet_who_is() -> bytes:
+    """Return Who-Is to one address, without bounds (ANSI/ASHRAE 135, 16.10)."""
+    return bytes((0x81, 0x0A, 0, 8, 0x01, 0x00, 0x10, 0x08))
+
+
+def bacnet_instance(datagram: bytes) -> int | None:
+    """Return the number of the device that an I-Am names; None for anything else."""
+    head = datagram[4:8]
+    if datagram[:1] != b"\x81" or head != b"\x01\0\x10\0" or len(datagram) < 13:
+        return None
+    found = int.from_bytes(datagram[9:13])
+    is_device = datagram[8] == 0xC4 and found >> 22 == _DEVICE
+    return found & _ANY_DEVICE if is_device else None
+
+
+def bacnet_read(number: int, invoke: int = 1, instance: int = _ANY_DEVICE) -> bytes:
+    """Return ReadProperty of one property of a device.
 
     Args:
         number: 70 model-name, 77 object-name, 121 vendor-name, 44 firmware-revision.
         invoke: Ties the answer to the question.
+        instance: Its number; without, that of whatever device answers here, which not
+            all of them take for theirs.
     """
-    device = _DEVICE << 22 | _ANY_DEVICE
+    device = _DEVICE << 22 | instance
     service = bytes((0x00, 0x05, invoke, 0x0C)) + b"\x0c" + struct.pack("!I", device)
     body = b"\x01\x04" + service + bytes((0x19, number))
     return struct.pack("!BBH", 0x81, 0x0A, 4 + len(body)) + body

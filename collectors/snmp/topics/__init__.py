@@ -5,6 +5,7 @@
 * `entity.py`: Topic components: the physical parts (ENTITY-MIB, RFC 6933).
 * `host.py`: Topics host, software and processes: HOST-RESOURCES-MIB (RFC 2790), UCD.
 * `interfaces.py`: Topic interfaces: ports, their speeds, stacking and aggregates.
+* `modems.py`: Topic modems: cellular modems of routers, and the SIMs in them.
 * `phones.py`: Topic phones: telephones and gateways as a Cisco call manager knows them.
 * `port_users.py`: Topic port_users: who is authenticated on, or pinned to, which port.
 * `power.py`: Uninterruptible supplies and power distribution: model, serial, battery,

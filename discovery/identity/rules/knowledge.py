@@ -9,7 +9,7 @@ Pure: standard library only; files are read by the caller.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -111,6 +111,8 @@ class Knowledge:
         by_oui: First six hex digits to vendor.
         catalogue: Product names, likely objects and enterprises of all vendors.
         makers: MAC address to who bought its block, None where that is unknown.
+        known_for: Vendor to the type that all its numbers are known for, and how
+            surely (0 to 1).
     """
 
     documents: tuple[Document, ...]
@@ -126,6 +128,7 @@ class Knowledge:
     by_oui: Mapping[str, str]
     catalogue: Catalogue
     makers: Callable[[str], str | None]
+    known_for: Mapping[str, tuple[str, float]]
 
 
 class Compiled(NamedTuple):
@@ -240,7 +243,22 @@ def index_documents(
         by_oui=index.by_oui,
         catalogue=catalogue,
         makers=makers,
+        known_for=dict(_known_for(index.by_enterprise, catalogue)),
     )
+
+
+def _known_for(
+    by_enterprise: Mapping[str, Sequence[Document]], catalogue: Catalogue
+) -> Iterator[tuple[str, tuple[str, float]]]:
+    """Yield vendors with the type that every number of theirs is known for."""
+    found: dict[str, set[tuple[str, float]]] = {}
+    for number, told in catalogue.makers.items():
+        documents = by_enterprise.get(f"{ENTERPRISES}{number}", ())
+        for vendor in {d.vendor for d in documents if d.vendor}:
+            found.setdefault(vendor, set()).add(told)
+    for vendor, kinds in found.items():
+        if len({kind for kind, _ in kinds}) == 1:
+            yield vendor, min(kinds, key=lambda told: told[1])
 
 
 def _compile(name: str, parsed: schema.Document, local: bool) -> Document:

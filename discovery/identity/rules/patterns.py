@@ -10,7 +10,6 @@ Pure: standard library only.
 from __future__ import annotations
 
 import re
-import warnings
 from functools import lru_cache
 
 MAX_PATTERN = 400
@@ -32,8 +31,7 @@ def compile_pattern(source: str) -> re.Pattern[str]:
     if len(source) > MAX_PATTERN:
         raise PatternRefused(f"longer than {MAX_PATTERN} characters; split it")
     try:
-        with warnings.catch_warnings(action="error"):
-            compiled = re.compile(source, re.IGNORECASE)
+        compiled = re.compile(source, re.IGNORECASE)
     except (re.error, FutureWarning, DeprecationWarning) as error:
         raise PatternRefused(f"not a regular expression: {error}") from error
     _Scan(source).check()
@@ -115,8 +113,12 @@ class _Scan:
             self.at += 1
         if self.source.startswith("]", self.at):
             self.at += 1
-        while self.source[self.at] != "]":
-            self.at += 2 if self.source[self.at] == "\\" else 1
+        elif self.source.startswith("[", self.at):
+            raise PatternRefused("a class begins with [; write \\[ for the character")
+        while (char := self.source[self.at]) != "]":
+            if char in "-&~|" and self.source.startswith(char * 2, self.at):
+                raise PatternRefused(f"{char * 2} in a class; write \\{char} for it")
+            self.at += 2 if char == "\\" else 1
         self.at += 1
 
     def _repeat(self) -> tuple[int, int | None]:

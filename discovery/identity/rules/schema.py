@@ -58,6 +58,7 @@ CLUES = (
     "tls-name",
     "sip-user-agent",
     "dhcp-vendor-class",
+    "dhcp-requested",
     "cdp-platform",
     "lldp-descr",
     "mdns",

@@ -17,6 +17,8 @@ from discovery.identity.rules.patterns import compile_pattern
 from discovery.identity.verdicts import Statement
 
 LABELLED = 0.6
+DOUBTED = 0.19
+"""Of a label that may be of a part: too little to be told."""
 SHAPED = 0.45
 GUESSED = 0.35
 
@@ -94,6 +96,11 @@ _SHORT_NAME = re.compile(
     r"(?=.*(?:[a-z][A-Z]|[A-Z]{5}))[A-Z][\w-]{2,20} [A-Z][\w-]{3,20}$"
 )
 """Two words of which one is a compound, or a code of letters."""
+_OF_CARD = re.compile(r"^[^(]{0,60}\b(?:card|module|adapter|interface) ?\(", re.I)
+"""A card that names itself first: what is labelled in its parentheses may be its own
+model as well as that of what it sits in."""
+_LONG_NUMBER = re.compile(r"\s(?P<v>(?!(?:19|20)\d{10,12}$)\d{12,20})$")
+"""A number too long for a version or a day, at the end; days with times are not."""
 _NEXT_LABEL = re.compile(r" +[\w/]{1,12}: ?|<")
 _AFTER_UNAME = re.compile(r" : (?P<rest>.{4,200})$")
 """What some makers write behind the text of `uname -a`."""
@@ -129,6 +136,10 @@ def _labelled(text: str) -> Iterator[Statement]:
         if name == "hardware_rev" and _UNIX.match(text):
             continue
         found = pattern.search(text)
+        if name == "model" and _OF_CARD.match(text):
+            weight = DOUBTED
+        if found is None and name == "serial":
+            found, weight = _LONG_NUMBER.search(text), SHAPED
         if found and (name == "model" or any(c.isdigit() for c in found["v"])):
             value = _NEXT_LABEL.split(found["v"])[0]
             yield from _state(name, value, weight, f"labelled as {name}")

@@ -96,6 +96,12 @@ def _state(word: TradeWord, how: str, source: str, scale: float) -> Iterator[Sta
         yield Statement("subtype", below, word.trust * scale, reason, source)
 
 
+def named_in(text: str, knowledge: Knowledge) -> TradeWord | None:
+    """Return the word of the trade, else the line of products, that a text names."""
+    found = naming(text, knowledge.catalogue.trade)
+    return found or family_in(text, knowledge.catalogue.families)
+
+
 def naming(text: str, known: Known) -> TradeWord | None:
     """Return the word that says what the text is about, None where none does."""
     weak: TradeWord | None = None

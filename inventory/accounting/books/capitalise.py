@@ -22,12 +22,12 @@ from inventory.accounting.model.events import DisposalKind, Dispose, Event
 from inventory.accounting.model.journal import Accounts
 from inventory.accounting.model.terms import DepreciationTerms
 from inventory.accounting.model.valid_events import check_held
-from inventory.accounting.tables import AssetBook, BookEvent, Pool
+from inventory.accounting.tables import AssetBook, Book, BookEvent, Pool
 from inventory.kernel.errors import Conflict, Invalid
 from inventory.kernel.events import AssetLeftBook
 from inventory.kernel.periods import Calendar
 from inventory.kernel.texts import N_
-from inventory.storage.rows import add, find, id_of, table_of
+from inventory.storage.rows import add, find, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _ASSET_BOOK = table_of(AssetBook)
@@ -63,6 +63,7 @@ def capitalise(
         Conflict: The asset is in the book with other terms.
     """
     data = terms_codec.terms_to_json(terms)
+    get(work.connection, Book, book_id, lock=True)  # of two at once, one comes second
     known = find(work.connection, AssetBook, asset_id=asset_id, book_id=book_id)
     if known:
         if known["terms"] == data and known["asset_class"] == asset_class:
@@ -136,6 +137,7 @@ def record_event(
         NotAllowed: Its dates lie in periods that take no postings.
         Conflict: Another event has the same id.
     """
+    get(work.connection, AssetBook, asset_book_id, lock=True)
     asset, book_id = asset_in_book(work.connection, asset_book_id)
     data = terms_codec.event_to_json(event)
     known = find(work.connection, BookEvent, asset_book_id=asset_book_id, name=event.id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
@@ -232,13 +233,19 @@ def assets_of_rows(
                 int(str(row["asset_id"])),
                 str(row["asset_class"]),
                 terms_codec.terms_from_json(terms),
-                Accounts(**accounts),
+                _accounts(tuple(accounts.items())),
                 tuple(events[number]),
                 tuple(posted.get(number, ())),
                 booked_from,
             )
         )
     return found
+
+
+@lru_cache(maxsize=512)
+def _accounts(codes: tuple[tuple[str, str], ...]) -> Accounts:
+    """Return account codes; those that many assets share are read once."""
+    return Accounts(**dict(codes))
 
 
 def posted_rows(

@@ -117,8 +117,13 @@ class Line:
         """Return the book value at the end of a period, from the first row on."""
         return self.cost - self.charged(index + 1)
 
-    def row(self, index: int) -> Row | None:
-        """Return the row of a period; None where the asset has none."""
+    def row(self, index: int, *, posted: bool = False) -> Row | None:
+        """Return the row of a period; None where the asset has none.
+
+        Args:
+            index: Index of the period.
+            posted: Whether it is booked now.
+        """
         if not self.first <= index <= self.last:
             return None
         period = self.calendar.periods[index]
@@ -145,6 +150,7 @@ class Line:
             residue=after - before - self.exact if charged else _ZERO,
             method="straight-line",
             taken_over=first and self.taken,
+            posted=posted,
         )
 
     def rows(self) -> Iterator[Row]:

@@ -1,7 +1,8 @@
 """Assets in a pool: the pool is written down as one, they are not. Pure.
 
 Parameters: `pool`, its name in the dated limits; `first-year`, true where an allowance
-of the year of purchase may take the whole cost (annual investment allowance).
+of the year of purchase may take the whole cost up to a limit of the entity (annual
+investment allowance), or the name of a first-year allowance in the dated limits.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from inventory.accounting.model.terms import TermsError
 
 POOLED = "pooled"
 FIRST_YEAR = "first-year"
-"""Parameter: an allowance of the year of purchase may take the whole cost."""
+"""Parameter: which allowance of the year of purchase takes cost, or a part of it."""
 
 
 def plan_pooled(segment: Segment) -> Planned:
@@ -28,7 +29,8 @@ def plan_pooled(segment: Segment) -> Planned:
     """
     if not isinstance(segment.params.get("pool"), str):
         raise TermsError("method pooled needs the parameter pool, the name of a pool")
-    truth(segment.params, FIRST_YEAR)
+    if not isinstance(segment.params.get(FIRST_YEAR), str):
+        truth(segment.params, FIRST_YEAR)
     return Planned.at([ZERO] * len(segment.slots))
 
 

@@ -58,17 +58,19 @@ class Entry:
     def __post_init__(self) -> None:
         if not self.lines:
             raise JournalError(f"entry {self.reference} has no lines")
-        currencies = sorted({line.currency for line in self.lines})
-        if len(currencies) > 1:
-            raise JournalError(
-                f"entry {self.reference} mixes {' and '.join(currencies)}; post one "
-                "entry for each currency"
-            )
-        total = sum(line.amount for line in self.lines)
+        total, currency = 0, self.lines[0].currency
+        for line in self.lines:
+            total += line.amount
+            if line.currency != currency:
+                mixed = " and ".join(sorted({line.currency for line in self.lines}))
+                raise JournalError(
+                    f"entry {self.reference} mixes {mixed}; post one "
+                    "entry for each currency"
+                )
         if total:
             raise JournalError(
                 f"entry {self.reference} does not balance: debits exceed credits by "
-                f"{total} minor units of {currencies[0]}"
+                f"{total} minor units of {currency}"
             )
 
     def reversal(self, day: date, period: str) -> Entry:

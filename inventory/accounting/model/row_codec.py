@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from datetime import date
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
 from inventory.accounting.model.rows import Row
 from inventory.accounting.model.terms import TermsError
 
 _DEFAULTS = {f.name: f.default for f in fields(Row)}
+_VALUES = attrgetter(*_DEFAULTS)
 _WRITE: dict[str, Callable[[Any], Any]] = {
     "start": date.isoformat,
     "end": date.isoformat,
@@ -42,9 +44,9 @@ canonical = json.JSONEncoder(
 def row_to_text(row: Row) -> str:
     """Return a row as canonical JSON text."""
     data = {}
-    for name, default in _DEFAULTS.items():
-        value = getattr(row, name)
-        if default is MISSING or value != default:
+    for (name, default), value in zip(_DEFAULTS.items(), _VALUES(row), strict=True):
+        # What has no default has another one than any value.
+        if value is not default and value != default:
             write = _WRITE.get(name)
             data[name] = write(value) if write and value is not None else value
     return canonical(data)

@@ -13,6 +13,8 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any, get_args, get_type_hints
 
+import orjson
+
 from inventory.accounting.model import events
 from inventory.accounting.model.events import Event, EventError
 from inventory.accounting.model.terms import (
@@ -98,6 +100,8 @@ def _reader(hint: Any) -> Reader:  # noqa: ANN401 - a type, or a special form of
 
 
 def _integer(value: Any) -> int:  # noqa: ANN401
+    if isinstance(value, str) and value.isdecimal():
+        return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError("it must be a whole number")
     return value
@@ -178,16 +182,16 @@ def conventions_from_json(data: Mapping[str, Any]) -> Conventions:
     Raises:
         TermsError: A field is unknown or has a bad value; names it.
     """
-    plain_values = all(isinstance(item, str | int) for item in data.values())
-    if not plain_values:
+    try:
+        text = orjson.dumps(data)
+    except TypeError:
         return Conventions(**_values(Conventions, data, "conventions"))
-    return _known(tuple((name, item, type(item)) for name, item in data.items()))
+    return _known(text)
 
 
 @lru_cache(maxsize=512)
-def _known(data: tuple[tuple[str, Any, type], ...]) -> Conventions:
-    fields_given = {name: item for name, item, _ in data}
-    return Conventions(**_values(Conventions, fields_given, "conventions"))
+def _known(text: bytes) -> Conventions:
+    return Conventions(**_values(Conventions, orjson.loads(text), "conventions"))
 
 
 def terms_from_json(data: Mapping[str, Any]) -> DepreciationTerms:

@@ -36,6 +36,9 @@ class Movement:
             most its cost, negative.
         at_once: It may be allowed whole in its year.
         left: Something left.
+        first_year: Name of the first-year allowance that it gets, or got; empty for
+            none.
+        bought_on: Day from which the asset is in service.
     """
 
     asset_book_id: int
@@ -44,6 +47,8 @@ class Movement:
     amount: int
     at_once: bool = False
     left: bool = False
+    first_year: str = ""
+    bought_on: date = date.min
 
     @property
     def key(self) -> str:
@@ -53,7 +58,8 @@ class Movement:
 
 def movements_of(asset: AssetInBook) -> Iterator[Movement]:
     """Yield what a member moves, in the order of its events."""
-    whole = asset.terms.params.get(FIRST_YEAR) is True
+    given = asset.terms.params.get(FIRST_YEAR)
+    whole, first_year = given is True, given if isinstance(given, str) else ""
     counted = sorted(in_force(asset.events), key=lambda event: event.effective)
     opening = next((one for one in counted if isinstance(one, Opening)), None)
     cost = asset.terms.cost
@@ -63,18 +69,27 @@ def movements_of(asset: AssetInBook) -> Iterator[Movement]:
         on=opening.effective if opening else asset.terms.in_service,
         amount=cost - (opening.accumulated if opening else 0),
         at_once=whole and opening is None,
+        first_year="" if opening else first_year,
+        bought_on=asset.terms.in_service,
     )
     for event in counted:
         amount, cost = _effect(event, cost, asset.terms.cost)
         if amount:
+            more, left = isinstance(event, AddCost | CorrectCost), _leaves(event)
             yield Movement(
                 asset_book_id=asset.id,
                 event=event.id,
                 on=event.effective,
                 amount=amount,
-                at_once=whole and isinstance(event, AddCost | CorrectCost),
-                left=isinstance(event, Dispose),
+                at_once=whole and more,
+                left=left,
+                first_year=first_year if more or left else "",
+                bought_on=asset.terms.in_service,
             )
+
+
+def _leaves(event: Event) -> bool:
+    return isinstance(event, Dispose)
 
 
 def _effect(event: Event, cost: int, first: int) -> tuple[int, int]:

@@ -7,11 +7,11 @@ used where the yearly rate is lowest first, which leaves the most to be allowed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
-from inventory.accounting.engine.pools import PoolYear, pool_year
+from inventory.accounting.engine.pools import PoolResult, PoolYear, pool_year
 from inventory.accounting.pools.movements import Movement
 from inventory.accounting.tax.limits import Limits, PoolLaw
 from inventory.kernel.money import round_half_up
@@ -28,10 +28,13 @@ class YearResult:
         additions: Cost added in the year, allowed at once included.
         earlier: Added in years that were declared without it, less what left then.
         at_once: Allowed at once of the additions.
+        first_year: First-year allowances of the additions; what they leave of the cost
+            comes into the balance at the end of the year.
         disposals: Proceeds of what left, at most its cost.
         rate: Yearly rate.
         allowance: Charged by the rate.
-        charge: Proceeds above the balance: taxable.
+        charge: Proceeds above the balance, or of what had a first-year allowance:
+            taxable.
         closing: Balance carried forward.
         declared: It is stored as declared.
     """
@@ -47,6 +50,12 @@ class YearResult:
     charge: int
     closing: int
     declared: bool = False
+    first_year: int = 0
+
+    @property
+    def allowed(self) -> int:
+        """All allowances of the year."""
+        return self.at_once + self.first_year + self.allowance
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +170,14 @@ def _one_year(
             if left is None:
                 left = _left_at_once(begun, limits, start, end, used)
             stored = _computed(
-                pool, law, calendar, year, found[pool.id], claims.get(pool.id), left
+                pool,
+                law,
+                calendar,
+                limits,
+                year,
+                found[pool.id],
+                claims.get(pool.id),
+                left,
             )
             left -= stored.at_once
         found[pool.id].append(stored)
@@ -184,6 +200,7 @@ def _computed(
     pool: PoolInBook,
     law: PoolLaw,
     calendar: Calendar,
+    limits: Limits,
     year: str,
     before: Sequence[YearResult],
     claimed: Claims | None,
@@ -192,23 +209,53 @@ def _computed(
     """Return a year that is not declared."""
     first_open = not before or before[-1].declared
     claims = claimed if claimed and first_open else Claims()
-    moved = _year_moved(pool, *calendar.year_span(year), first_open=first_open)
+    span = calendar.year_span(year)
+    moved = _year_moved(pool, limits, *span, first_open=first_open)
+    if claims.ceases:  # no first-year allowance in the last year (CAA 2001 s. 46(2))
+        moved = moved.without_first_year()
     at_once = max(0, min(moved.at_once, left))
     if claims.at_once is not None:
         at_once = min(at_once, claims.at_once)
-    length = Fraction(1)
-    if law.scaled:
-        shares = (one.share for one in calendar.periods if one.year == year)
-        length = sum(shares, Fraction(0))
     opening = before[-1].closing if before else pool.opening
+    length = _length(calendar, year) if law.scaled else Fraction(1)
+    result = _carried(law, opening, moved, at_once, claims, length)
+    return YearResult(
+        year=year,
+        opening=opening,
+        additions=moved.added + moved.with_first_year,
+        earlier=moved.earlier,
+        at_once=at_once,
+        disposals=moved.left,
+        rate=law.rate,
+        allowance=result.allowance,
+        charge=result.charge + moved.charged,
+        closing=result.closing + moved.next_year,
+        first_year=moved.first_year,
+    )
+
+
+def _length(calendar: Calendar, year: str) -> Fraction:
+    shares = (one.share for one in calendar.periods if one.year == year)
+    return sum(shares, Fraction(0))
+
+
+def _carried(
+    law: PoolLaw,
+    opening: int,
+    moved: _Moved,
+    at_once: int,
+    claims: Claims,
+    length: Fraction,
+) -> PoolResult:
     reduced, rest = law.reduced_share < 1, moved.added - at_once
-    result = pool_year(
+    off_pool = moved.left - moved.charged
+    return pool_year(
         PoolYear(
             opening=opening + moved.earlier,
             additions=0 if reduced else rest,
             additions_reduced=rest if reduced else 0,
             reduced_share=law.reduced_share,
-            disposals=((moved.left, moved.left),),
+            disposals=((off_pool, off_pool),),
             disposals_last=law.disposals_last,
             rate=law.rate,
             length=length,
@@ -217,39 +264,67 @@ def _computed(
             most=claims.by_rate,
         )
     )
-    return YearResult(
-        year=year,
-        opening=opening,
-        additions=moved.added,
-        earlier=moved.earlier,
-        at_once=at_once,
-        disposals=moved.left,
-        rate=law.rate,
-        allowance=result.allowance,
-        charge=result.charge,
-        closing=result.closing,
-    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Moved:
-    """What moves a pool in a year: added, of that allowed at once, left, of before."""
+    """What moves a pool in a year; minor units.
+
+    Attributes:
+        added: Cost that is in the balance of the year.
+        at_once: Of that, what may be allowed at once.
+        left: Proceeds.
+        earlier: Of years before, added less left.
+        charged: Of the proceeds, what is taxed at once.
+        with_first_year: Cost that gets a first-year allowance.
+        first_year: That allowance.
+        next_year: What it leaves for the balance of the next year.
+    """
 
     added: int
     at_once: int
     left: int
     earlier: int
+    charged: int = 0
+    with_first_year: int = 0
+    first_year: int = 0
+    next_year: int = 0
+
+    def without_first_year(self) -> _Moved:
+        """Return the same with all cost in the balance of the year."""
+        return replace(
+            self,
+            added=self.added + self.with_first_year,
+            with_first_year=0,
+            first_year=0,
+            next_year=0,
+        )
 
 
 def _year_moved(
-    pool: PoolInBook, start: date, end: date, *, first_open: bool
+    pool: PoolInBook, limits: Limits, start: date, end: date, *, first_open: bool
 ) -> _Moved:
     new = pool.new_until(end) if first_open else _moved(pool, start, end)
     here = [(one, amount) for one, amount in new if start <= one.on < end]
-    added = sum(amount for one, amount in here if not one.left)
+    came = [(one, amount) for one, amount in here if not one.left]
+    added = sum(amount for one, amount in came if not one.first_year)
     out = -sum(amount for one, amount in here if one.left)
     fit = sum(amount for one, amount in here if one.at_once)
-    return _Moved(added, fit, out, sum(amount for _, amount in new) - added + out)
+    with_first_year = allowed = next_year = charged = 0
+    for one, amount in here:
+        if not one.first_year:
+            continue
+        law = limits.first_year_allowance(one.first_year, one.bought_on)
+        if one.left:
+            charged -= round_half_up(amount * law.charged)
+            continue
+        with_first_year += amount
+        allowed += round_half_up(amount * law.rate)
+        next_year += round_half_up(amount * law.pooled)
+    earlier = sum(amount for _, amount in new) - added - with_first_year + out
+    return _Moved(
+        added, fit, out, earlier, charged, with_first_year, allowed, next_year
+    )
 
 
 def _moved(pool: PoolInBook, start: date, end: date) -> list[tuple[Movement, int]]:

@@ -7,24 +7,31 @@ Imports `storage` and the tables.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
-from inventory.accounting.tables import AccountSum, JournalEntry, JournalLine
+from inventory.accounting.tables import AccountSum
 from inventory.storage.rows import col, id_of, table_of
 
 _SUM = table_of(AccountSum)
-_AMOUNT = col(JournalLine.amount_minor)
+
+Sums: TypeAlias = dict[tuple[str, str | None], tuple[int, int]]
+"""(account, cost centre) -> debits and credits, both positive, minor units."""
 
 
-def add_to_sums(connection: Connection, book_id: int, posting_id: int) -> None:
+def add_to_sums(
+    connection: Connection,
+    book_id: int,
+    sums: Mapping[tuple[str, str | None], tuple[int, int]],
+) -> None:
     """Add the lines of a posting to the sums of its book.
 
     Args:
         connection: Where, within the transaction of the posting, which holds the book.
         book_id: The book.
-        posting_id: The posting, all of whose lines are written.
+        sums: Those of the lines of the posting.
     """
     known: dict[tuple[str, str | None], int] = {
         (account, centre): number
@@ -36,18 +43,23 @@ def add_to_sums(connection: Connection, book_id: int, posting_id: int) -> None:
     }
     old: list[dict[str, Any]] = []
     new: list[dict[str, Any]] = []
-    for account, centre, debit, credit in connection.execute(_lines_of(posting_id)):
-        sums = {"debit": int(debit), "credit": int(credit)}
+    for (account, centre), (debit, credit) in sums.items():
         if (account, centre) in known:
-            old.append({"number": known[account, centre], **sums})
+            old.append(
+                {
+                    "number": known[account, centre],
+                    "debit": debit,
+                    "credit": credit,
+                }
+            )
         else:
             new.append(
                 {
                     "book_id": book_id,
                     "account": account,
                     "cost_centre": centre,
-                    "debit_minor": sums["debit"],
-                    "credit_minor": sums["credit"],
+                    "debit_minor": debit,
+                    "credit_minor": credit,
                 }
             )
     if old:
@@ -64,19 +76,3 @@ _ADD = (
         credit_minor=col(AccountSum.credit_minor) + bindparam("credit"),
     )
 )
-
-
-def _lines_of(posting_id: int) -> Any:  # noqa: ANN401 - a query of four columns
-    return (
-        select(
-            col(JournalLine.account),
-            col(JournalLine.cost_centre),
-            func.sum(case((_AMOUNT > 0, _AMOUNT), else_=0)),
-            func.sum(case((_AMOUNT < 0, -_AMOUNT), else_=0)),
-        )
-        .select_from(table_of(JournalLine))
-        .join(table_of(JournalEntry), id_of(JournalEntry) == col(JournalLine.entry_id))
-        .where(col(JournalEntry.posting_id) == posting_id)
-        .group_by(col(JournalLine.account), col(JournalLine.cost_centre))
-        .order_by(col(JournalLine.account), col(JournalLine.cost_centre))
-    )

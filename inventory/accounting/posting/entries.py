@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 
 from inventory.accounting.model.journal import Accounts, Entry, Line
-from inventory.accounting.model.rows import Flows, Row
+from inventory.accounting.model.rows import FLOWS, Flows, Row
 from inventory.accounting.posting.cost_split import (
     CostShare,
     charged_from,
@@ -28,12 +29,20 @@ def spread_cost(
     weights: Sequence[tuple[str | None, int]],
 ) -> list[Line]:
     """Share an amount of profit or loss over cost centres without losing a cent."""
+    if len(weights) == 1:
+        return [_line(account, amount, currency, weights[0][0])]
     parts = split(amount, [weight for _, weight in weights])
     return [
-        Line(account=account, amount=part, currency=currency, cost_centre=centre)
+        _line(account, part, currency, centre)
         for (centre, _), part in zip(weights, parts, strict=True)
         if part
     ]
+
+
+def _line(account: str, amount: int, currency: str, cost_centre: str | None) -> Line:
+    return Line(
+        account=account, amount=amount, currency=currency, cost_centre=cost_centre
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +86,11 @@ def entries_of(
         maker.add_opening(row)
     if context.before is not None and context.before != context.accounts:
         maker.add_reclassification(context.before)
-    flows = row.less(Flows(depreciation=row.depreciation, realised=row.realised))
+    flows: Flows = row
     for event in row.events:
         if moved and event in moved:
-            own = moved[event].less(Flows(depreciation=moved[event].depreciation))
-            maker.add_flows(own, f"/{event}")
-            flows = flows.less(own)
+            maker.add_flows(moved[event], f"/{event}")
+            flows = flows.less(moved[event])
     maker.add_flows(flows, "")
     maker.add_depreciation()
     return [entry for _, entry in sorted(maker.entries, key=lambda one: one[0])]
@@ -103,10 +111,15 @@ _ORDER = (
 """Kinds of entries in the order in which they are written."""
 
 
+_RARE = attrgetter(*set(FLOWS).difference(("additions", "depreciation", "realised")))
+"""What most rows have nothing of."""
+
+
 class _Maker:
     def __init__(self, row: Row, context: Context) -> None:
         self.row, self.context = row, context
         self.accounts = context.accounts
+        self.day = row.end - timedelta(days=1)
         self.entries: list[tuple[int, Entry]] = []
         start = charged_from(row.start, row.end, context.in_service)
         self.weights = cost_centre_weights(context.cost_shares, start, row.end)
@@ -125,7 +138,7 @@ class _Maker:
         if not lines:
             return
         entry = Entry(
-            day=self.row.end - timedelta(days=1),
+            day=self.day,
             period=self.row.period,
             memo=memo,
             reference=f"{self.context.reference}/{kind}{event}",
@@ -192,8 +205,11 @@ class _Maker:
         self._entry("surplus", "", "Revaluation surplus realised", lines)
 
     def add_flows(self, flows: Flows, event: str) -> None:
-        """Book everything but depreciation."""
+        """Book everything but depreciation and surplus realised by use."""
         self._add_cost(flows, event)
+        if not any(_RARE(flows)):
+            return
+        self._add_transfer(flows, event)
         self._add_revaluation(flows, event)
         self._add_impairment(flows, event)
         self._add_disposal(flows, event)
@@ -203,6 +219,9 @@ class _Maker:
         lines = self._line(accounts.asset, flows.additions)
         lines += self._line(accounts.clearing, -flows.additions)
         self._entry("acquisition", event, "Acquisition", lines)
+
+    def _add_transfer(self, flows: Flows, event: str) -> None:
+        accounts = self.accounts
         balances = (
             flows.transferred_cost,
             flows.transferred_accumulated,

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, func, select
 
 from inventory.accounting.tables import JournalEntry, JournalLine, Posting
@@ -22,44 +24,61 @@ ACTION = "journal"
 _ENTRY, _LINE = table_of(JournalEntry), table_of(JournalLine)
 
 
-def note_journal(work: UnitOfWork, posting_id: int, **values: int) -> None:
-    """Note the journal of a posting in the audit trail, once it is written.
+_OF_ENTRY = ("id", "asset_book_id", "day", "period", "memo", "reference")
+_OF_LINE = ("position", "account", "amount_minor", "currency", "cost_centre")
+_HEAD, _REST = itemgetter(*_OF_ENTRY), itemgetter(*_OF_LINE)
+
+
+class JournalDigest:
+    """The digest of a journal, line by line in the order of entries and positions."""
+
+    def __init__(self) -> None:
+        self._hash, self._lines = hashlib.sha256(), 0
+
+    def add(self, entry: Mapping[str, Any], line: Mapping[str, Any]) -> None:
+        """Add a line of an entry, both as they are stored."""
+        self.add_values((*_HEAD(entry), *_REST(line)))
+
+    def add_values(self, values: Sequence[Any]) -> None:
+        """Add a line by the values of its entry and its own."""
+        self._hash.update(orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE))
+        self._lines += 1
+
+    def found(self) -> dict[str, Any]:
+        """Return how many lines there are, and their digest."""
+        return {"lines": self._lines, "journal_sha256": self._hash.hexdigest()}
+
+
+def note_journal(
+    work: UnitOfWork, posting_id: int, digest: JournalDigest, **values: int
+) -> None:
+    """Note the journal of a posting in the audit trail.
 
     Args:
         work: The unit of work that posts.
         posting_id: The posting.
+        digest: Of all its lines.
         values: Columns of it that were filled after it was made.
     """
-    found = journal_digest(work.connection, posting_id)
-    work.audit("posting", posting_id, ACTION, None, {**values, **found})
+    work.audit("posting", posting_id, ACTION, None, {**values, **digest.found()})
 
 
 def journal_digest(connection: Connection, posting_id: int) -> dict[str, Any]:
     """Return how many lines the journal of a posting has, and their digest."""
     query = (
         select(
-            id_of(JournalEntry),
-            col(JournalEntry.asset_book_id),
-            col(JournalEntry.day),
-            col(JournalEntry.period),
-            col(JournalEntry.memo),
-            col(JournalEntry.reference),
-            col(JournalLine.position),
-            col(JournalLine.account),
-            col(JournalLine.amount_minor),
-            col(JournalLine.currency),
-            col(JournalLine.cost_centre),
+            *(_ENTRY.c[name] for name in _OF_ENTRY),
+            *(_LINE.c[name] for name in _OF_LINE),
         )
         .select_from(_ENTRY)
         .outerjoin(_LINE, col(JournalLine.entry_id) == id_of(JournalEntry))
         .where(col(JournalEntry.posting_id) == posting_id)
         .order_by(id_of(JournalEntry), col(JournalLine.position))
     )
-    digest, lines = hashlib.sha256(), 0
+    digest = JournalDigest()
     for row in connection.execute(query.execution_options(yield_per=1000)):
-        digest.update(json.dumps(list(row), default=str).encode() + b"\n")
-        lines += 1
-    return {"lines": lines, "journal_sha256": digest.hexdigest()}
+        digest.add_values(tuple(row))
+    return digest.found()
 
 
 def verify_journal(engine: Engine) -> Iterator[AuditProblem]:

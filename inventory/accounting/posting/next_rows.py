@@ -63,10 +63,9 @@ def next_rows(
 
 def _next_plain(line: Line, index: int) -> MakeRow:
     def make() -> NextRow | None:
-        row = line.row(index)
-        if row is None:
-            return None
-        return NextRow(replace(row, posted=True), line.row(index - 1))
+        row = line.row(index, posted=True)
+        # Nothing but an event changes accounts, and there is none.
+        return None if row is None else NextRow(row)
 
     return make
 

@@ -15,8 +15,6 @@ from sqlalchemy import Connection, func, select
 
 from inventory.accounting.books.periods import period_row, period_rows
 from inventory.accounting.model.journal import Entry
-from inventory.accounting.posting.account_sums import add_to_sums
-from inventory.accounting.posting.journal_digest import note_journal
 from inventory.accounting.posting.reverse import mirrored
 from inventory.accounting.posting.write import Booker
 from inventory.accounting.tables import Book, Posting
@@ -96,9 +94,9 @@ def post_entries(
         },
         action="post",
     )
-    Booker(work.connection, posting_id).write_entries([(None, one) for one in entries])
-    add_to_sums(work.connection, book_id, posting_id)
-    note_journal(work, posting_id)
+    booker = Booker(work.connection, posting_id)
+    booker.write_entries([(None, one) for one in entries])
+    booker.finish(work, book_id)
     return posting_id
 
 

@@ -23,10 +23,8 @@ from inventory.accounting.books.load import RULE_ERRORS, AssetInBook, assets_of_
 from inventory.accounting.books.periods import period_row, period_rows
 from inventory.accounting.model.journal import Accounts, Entry, JournalError
 from inventory.accounting.model.rows import Row
-from inventory.accounting.posting.account_sums import add_to_sums
 from inventory.accounting.posting.cost_split import CostShare, CostSharesOf
 from inventory.accounting.posting.entries import Context, entries_of
-from inventory.accounting.posting.journal_digest import note_journal
 from inventory.accounting.posting.lease_entries import lease_entries
 from inventory.accounting.posting.next_rows import NextRow, next_rows
 from inventory.accounting.posting.reallocate import Reallocated, corrections
@@ -229,15 +227,14 @@ class _Run:
             raise NotPosted(self.problems)
         booker.write_entries(self._corrections())
         booker.write_entries(self._leases(posting_id))
-        add_to_sums(connection, self.book_id, posting_id)
         connection.execute(
             _POSTING.update()
             .where(id_of(Posting) == posting_id)
             .values(assets=self.assets, depreciation_minor=self.depreciation)
         )
-        note_journal(
+        booker.finish(
             self.work,
-            posting_id,
+            self.book_id,
             assets=self.assets,
             depreciation_minor=self.depreciation,
         )

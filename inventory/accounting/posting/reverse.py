@@ -5,15 +5,16 @@ May import `storage` and the modules beside it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from inventory.accounting.books.periods import period_row, period_rows
-from inventory.accounting.posting.account_sums import add_to_sums
-from inventory.accounting.posting.journal_digest import note_journal
+from inventory.accounting.model.journal import Entry, Line
 from inventory.accounting.posting.post import current
+from inventory.accounting.posting.write import Booker
 from inventory.accounting.tables import (
     AssetBook,
     Book,
@@ -32,6 +33,8 @@ BY_ITSELF = frozenset({"telecom-accrual"})
 """Sources whose postings stand for themselves; others belong to a document."""
 _ENTRY = table_of(JournalEntry)
 _LINE = table_of(JournalLine)
+_CHUNK = 1000
+"""Entries in memory at once."""
 
 
 def reverse(work: UnitOfWork, posting_id: int, reason: str) -> int:
@@ -89,9 +92,12 @@ def mirrored(work: UnitOfWork, posting: Mapping[str, Any], reason: str) -> int:
     work.audit("posting", reversal_id, "reason", None, {"reason": reason})
     if posting["source"] == ASSETS:
         _forget_first_booking(work.connection, dict(posting))
-    _mirror(work.connection, posting_id, reversal_id)
-    add_to_sums(work.connection, posting["book_id"], reversal_id)
-    note_journal(work, reversal_id)
+    booker = Booker(work.connection, reversal_id)
+    for chunk in _entries_of(work.connection, posting_id):
+        booker.write_entries(
+            [(asset, entry.reversal(entry.day, entry.period)) for asset, entry in chunk]
+        )
+    booker.finish(work, posting["book_id"])
     work.emit(
         PostingsReversed(
             posting_id=reversal_id,
@@ -156,31 +162,54 @@ def _check_reversible(connection: Connection, posting: Mapping[str, Any]) -> Non
             )
 
 
-def _mirror(connection: Connection, posting_id: int, reversal_id: int) -> None:
-    """Write the entries of a posting again with opposite signs."""
-    query = select(_ENTRY).where(col(JournalEntry.posting_id) == posting_id)
-    for entry in (
-        connection.execute(query.order_by(id_of(JournalEntry))).mappings().all()
-    ):
-        values = {
-            **{name: entry[name] for name in ("asset_book_id", "day", "period")},
-            "posting_id": reversal_id,
-            "memo": f"Reversal of {entry['memo']}",
-            "reference": f"{entry['reference']}/reversal",
-        }
-        number = connection.execute(
-            insert(_ENTRY).returning(id_of(JournalEntry)), values
-        ).scalar_one()
-        lines = connection.execute(
-            select(_LINE).where(col(JournalLine.entry_id) == entry["id"])
-        ).mappings()
-        connection.execute(
-            insert(_LINE),
-            [
-                {**line, "entry_id": number, "amount_minor": -line["amount_minor"]}
-                for line in lines
-            ],
+def _entries_of(
+    connection: Connection, posting_id: int
+) -> Iterator[list[tuple[int | None, Entry]]]:
+    """Yield the entries of a posting in chunks, each with its asset in the book."""
+    last = 0
+    while True:
+        heads = (
+            select(_ENTRY)
+            .where(
+                col(JournalEntry.posting_id) == posting_id, id_of(JournalEntry) > last
+            )
+            .order_by(id_of(JournalEntry))
+            .limit(_CHUNK)
         )
+        found = connection.execute(heads).mappings().all()
+        if not found:
+            return
+        last = found[-1]["id"]
+        lines = connection.execute(
+            select(_LINE)
+            .where(col(JournalLine.entry_id).in_([one["id"] for one in found]))
+            .order_by(col(JournalLine.entry_id), col(JournalLine.position))
+        )
+        own = {
+            number: tuple(
+                Line(
+                    account=line.account,
+                    amount=line.amount_minor,
+                    currency=line.currency,
+                    cost_centre=line.cost_centre,
+                )
+                for line in of_entry
+            )
+            for number, of_entry in groupby(lines, key=lambda line: int(line.entry_id))
+        }
+        yield [
+            (one["asset_book_id"], _entry(dict(one), own[one["id"]])) for one in found
+        ]
+
+
+def _entry(head: Mapping[str, Any], lines: tuple[Line, ...]) -> Entry:
+    return Entry(
+        day=head["day"],
+        period=head["period"],
+        memo=head["memo"],
+        reference=head["reference"],
+        lines=lines,
+    )
 
 
 def _forget_first_booking(connection: Connection, posting: Row) -> None:

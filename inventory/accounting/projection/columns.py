@@ -16,7 +16,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import orjson
-from sqlalchemy import Connection, Text, cast, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Text,
+    cast,
+    func,
+    literal,
+    select,
+)
 
 from inventory.accounting.books.book_state import BookState
 from inventory.accounting.books.unchanged import last_booked_rows
@@ -27,13 +36,25 @@ from inventory.accounting.engine.straight_line import (
     month_number,
 )
 from inventory.accounting.model import terms_codec
-from inventory.accounting.model.terms import DepreciationTerms, Deviation, Start
+from inventory.accounting.model.terms import Deviation, TermsError
 from inventory.accounting.projection.arrays import LARGEST, Ints
 from inventory.accounting.tables import AssetBook, BookEvent
 from inventory.storage.rows import col, id_of
 
 CHUNK = 20_000
 """Assets in memory at once."""
+
+
+_KINDS = 100_000
+"""Different terms that are remembered."""
+
+
+class _Kind(NamedTuple):
+    """Straight-line terms without their amounts; months are indexes of periods."""
+
+    life: int
+    first: int
+    begin: int
 
 
 class _Line(NamedTuple):
@@ -97,22 +118,42 @@ def projection_columns(
         asset_class: Only of this class when they were capitalised, or later.
     """
     reader, after = _Reader(book_state, start, asset_class), 0
+    parts = _parts(connection.dialect.name)
     while True:
         query = (
-            select(
-                id_of(AssetBook),
-                col(AssetBook.asset_class),
-                cast(col(AssetBook.terms), Text),
-            )
+            select(id_of(AssetBook), col(AssetBook.asset_class), *parts)
             .where(col(AssetBook.book_id) == book_id, id_of(AssetBook) > after)
             .order_by(id_of(AssetBook))
             .limit(CHUNK)
         )
-        rows = [(a, b, c) for a, b, c in connection.execute(query)]
+        rows = connection.execute(query).all()
         if not rows:
             return
-        yield reader.columns(connection, rows)
+        yield reader.columns(connection, [tuple(row) for row in rows])
         after = rows[-1][0]
+
+
+def _parts(dialect: str) -> tuple[ColumnElement[Any], ...]:
+    """Return cost and residual value of the terms, and the text of the rest.
+
+    Amounts differ from asset to asset, the rest is the same for many: the database
+    takes them apart, and each kind of terms is read once.
+    """
+    terms = col(AssetBook.terms)
+    if dialect == "sqlite":
+        whole = cast(terms, Text)
+        return (
+            func.json_extract(whole, "$.cost"),
+            func.json_extract(whole, "$.residual_value"),
+            func.json_remove(whole, "$.cost", "$.residual_value"),
+        )
+    cost, residual = literal("cost", Text), literal("residual_value", Text)
+    rest = terms.op("-")(cost).op("-")(residual)
+    return (
+        cast(terms["cost"], Text).cast(BigInteger),
+        cast(terms["residual_value"], Text).cast(BigInteger),
+        cast(rest, Text),
+    )
 
 
 class _Reader:
@@ -124,22 +165,27 @@ class _Reader:
         self.book_state, self.start, self.asset_class = book_state, start, asset_class
         self.origin = month_number(book_state.calendar.start)
         self.indexes = len(book_state.calendar.periods)
-        self.shapes: dict[tuple[Any, ...], Start | None] = {}
+        self.kinds: dict[str, _Kind | None] = {}
 
     def columns(
-        self, connection: Connection, rows: Sequence[tuple[int, str, str]]
+        self, connection: Connection, rows: Sequence[tuple[Any, ...]]
     ) -> ProjectionColumns:
         events = _events(connection, rows[0][0], rows[-1][0])
-        found: list[_Line] = []
+        found: list[tuple[int, ...]] = []
         rest: list[int] = []
-        for number, asset_class, text in rows:
+        for number, asset_class, cost, residual, text in rows:
             happened = events.get(number)
             if self.asset_class not in (None, asset_class):
                 # It may have gone over to the class that is wanted.
                 if happened is not None:
                     rest.append(number)
                 continue
-            line = self._line(number, orjson.loads(text), happened)
+            kind = self._kind(text)
+            line = None
+            if kind is not None:
+                line = _line(number, cost, residual, kind)
+                if line is not None and happened is not None:
+                    line = self._taken_over(_Line(*line), happened)
             if line is None:
                 rest.append(number)
             else:
@@ -149,45 +195,32 @@ class _Reader:
         rest.extend(lines[0][~sure].tolist())
         return ProjectionColumns(lines[:, sure], sorted(rest))
 
-    def _line(
-        self, number: int, terms: dict[str, Any], events: list[str] | None
-    ) -> _Line | None:
-        start = self._start(terms)
-        if start is None:
+    def _kind(self, text: str) -> _Kind | None:
+        """Return straight-line terms that can be computed here, else None."""
+        try:
+            return self.kinds[text]
+        except KeyError:
+            if len(self.kinds) >= _KINDS:
+                self.kinds.clear()
+        kind = self.kinds[text] = self._read(orjson.loads(text))
+        return kind
+
+    def _read(self, terms: dict[str, Any]) -> _Kind | None:
+        """Return terms whose amounts may be any."""
+        try:
+            read = terms_codec.terms_from_json(terms | {"cost": 1, "residual_value": 0})
+        except TermsError:  # left to the row engine, which reports it
             return None
-        cost, life = terms["cost"], int(terms["life_months"])
-        base = cost - terms["residual_value"]
-        in_service = date.fromisoformat(terms["in_service"])
-        later = terms.get("depreciate_from")
-        day = date.fromisoformat(later) if later else in_service
-        first = month_number(in_service) - self.origin
-        begin = first_month(day, start) - self.origin
+        conventions = read.conventions
+        usual = conventions.deviation is Deviation.CATCH_UP
+        if not (usual and straight_line.covers(read)):
+            return None
+        day = read.depreciate_from or read.in_service
+        first = month_number(read.in_service) - self.origin
+        begin = first_month(day, conventions.start) - self.origin
         if first < 0 or first >= self.indexes or begin >= self.indexes:
             return None
-        if 2 * base * life >= LARGEST:
-            return None
-        line = _Line(number, cost, base, life, first, begin)
-        return line if events is None else self._taken_over(line, events)
-
-    def _start(self, terms: dict[str, Any]) -> Start | None:
-        """Return the start rule of straight-line terms, else None."""
-        try:
-            shape = (
-                terms["method"],
-                terms["life_months"],
-                terms.get("share"),
-                bool(terms["params"]),
-                tuple(terms["conventions"].items()),
-            )
-            if shape in self.shapes:
-                return self.shapes[shape]
-        except (KeyError, TypeError):  # left to the row engine, which reports it
-            return None
-        read: DepreciationTerms = terms_codec.terms_from_json(terms)
-        usual = read.conventions.deviation is Deviation.CATCH_UP
-        start = read.conventions.start if usual and straight_line.covers(read) else None
-        self.shapes[shape] = start
-        return start
+        return _Kind(int(read.life_months or 1), first, begin)
 
     def _taken_over(self, line: _Line, events: list[str]) -> _Line | None:
         """Return a line whose one event says what its terms say."""
@@ -235,6 +268,18 @@ class _Reader:
             asset_class = (keys[reached[n]], closing[n])
             sure[n] = booked.get(int(number[n])) == asset_class
         return sure
+
+
+def _line(
+    number: int, cost: object, residual: object, kind: _Kind
+) -> tuple[int, ...] | None:
+    """Return what `_Line` holds, as a plain tuple: there are millions of them."""
+    if not isinstance(cost, int) or not isinstance(residual, int):
+        return None
+    base = cost - residual
+    if 2 * base * kind.life >= LARGEST:
+        return None
+    return (number, cost, base, *kind)
 
 
 def _events(connection: Connection, first: int, last: int) -> dict[int, list[str]]:

@@ -49,6 +49,26 @@ class PoolLaw:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstYear:
+    """A first-year allowance of what is bought on a day.
+
+    Attributes:
+        rate: Share of the cost that is allowed in the year, such as 1/2; above 1 for a
+            super-deduction.
+        charged: Share of the proceeds of a disposal that is taxed at once; the rest
+            comes off the pool.
+    """
+
+    rate: Fraction
+    charged: Fraction
+
+    @property
+    def pooled(self) -> Fraction:
+        """Share of the cost that comes into the pool in the next year."""
+        return max(Fraction(0), 1 - self.rate)
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """All dated limits.
 
@@ -59,6 +79,7 @@ class Limits:
         pools: Rates of pools by name.
         investment_allowance: Most of a year that is allowed at once (CAA 2001
             section 51A).
+        first_year: First-year allowances by name (CAA 2001 section 52).
     """
 
     section_179: Sequence[Dated] = ()
@@ -66,6 +87,7 @@ class Limits:
     automobiles: Sequence[Dated] = ()
     pools: Mapping[str, Sequence[Dated]] = field(default_factory=dict)
     investment_allowance: Sequence[Dated] = ()
+    first_year: Mapping[str, Sequence[Dated]] = field(default_factory=dict)
 
     def limit_179(self, day: date) -> Limit179:
         """Return the section 179 limits of the year of a day; US cents.
@@ -126,6 +148,20 @@ class Limits:
             bool(row.get("scaled", True)),
             bool(row.get("disposals_last", False)),
         )
+
+    def first_year_allowance(self, name: str, day: date) -> FirstYear:
+        """Return what a first-year allowance gives for what is bought on a day.
+
+        Raises:
+            TermsError: There is no such allowance, or none yet, or no more.
+        """
+        rows = self.first_year.get(name)
+        if rows is None:
+            known = ", ".join(self.first_year)
+            raise TermsError(f"no first-year allowance {name}; there are {known}")
+        row = _at(rows, day, f"rates of {name}")
+        rate, charged = row.get("rate"), row.get("charged", 0)
+        return FirstYear(Fraction(str(rate)), Fraction(str(charged)))
 
     def most_at_once(self, start: date, end: date) -> int:
         """Return the annual investment allowance of a fiscal year; minor units.
@@ -194,7 +230,8 @@ def read_limits(document: Mapping[str, Any]) -> Limits:
 
     Args:
         document: `section_179`, `bonus`, `automobiles`: lists of rows with `from`;
-            `investment_allowance`: such a list; `pools`: name -> such a list.
+            `investment_allowance`: such a list; `pools` and `first_year_allowances`:
+            name -> such a list.
 
     Raises:
         TermsError: A list or a row is wrong; names it.
@@ -203,9 +240,12 @@ def read_limits(document: Mapping[str, Any]) -> Limits:
         _dated("section_179", document.get("section_179", [])),
         _dated("bonus", document.get("bonus", [])),
         _dated("automobiles", document.get("automobiles", [])),
-        {
-            name: _dated(f"pools.{name}", rows)
-            for name, rows in document.get("pools", {}).items()
-        },
+        _named(document, "pools"),
         _dated("investment_allowance", document.get("investment_allowance", [])),
+        _named(document, "first_year_allowances"),
     )
+
+
+def _named(document: Mapping[str, Any], part: str) -> dict[str, Sequence[Dated]]:
+    rows = document.get(part, {})
+    return {name: _dated(f"{part}.{name}", rows[name]) for name in rows}

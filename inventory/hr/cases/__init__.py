@@ -10,6 +10,7 @@
 * `provision_kit.py`: Lines that give somebody a kit.
 * `reserve_stock.py`: Stock for lines
 * `return_assets.py`: Things come back
+* `telecom_lines.py`: Telecom lines that a kit gives and a leaver gives back.
 * `steps.py`: A step of a line, with what it does to the asset.
 * `transfer_and_absence.py`: Lines of a move and of an absence.
 * `case_records.py`: Cases and lines written

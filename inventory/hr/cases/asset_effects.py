@@ -196,6 +196,10 @@ def _pass_on(current: StepInProgress) -> None:
     )
 
 
+def _nothing(_current: StepInProgress) -> None:
+    """A thing stays what and where it is; what it costs is agreed elsewhere."""
+
+
 EFFECTS: Mapping[str, Callable[[StepInProgress], None]] = {
     "prepare": _prepare,
     "send": _send,
@@ -211,5 +215,7 @@ EFFECTS: Mapping[str, Callable[[StepInProgress], None]] = {
     "lose": _mark_lost,
     "steal": _mark_stolen,
     "pass_on": _pass_on,
+    "suspend": _nothing,
+    "resume": _nothing,
 }
 """Effect of the data file -> what it does; `reserve_asset` is a step of its own."""

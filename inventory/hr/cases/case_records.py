@@ -32,6 +32,7 @@ _FIRST_VALUES: Row = {
     "tracked": True,
     "benefit": False,
     "asset_id": None,
+    "telecom_line_id": None,
     "origin_id": None,
     "carrier": "",
     "tracking": "",

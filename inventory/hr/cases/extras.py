@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from inventory.assets.register.registration import check_kind
 from inventory.hr.cases.case_records import add_line, lines_of, settle_case
+from inventory.hr.cases.telecom_lines import KINDS
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import NotAllowed
 from inventory.kernel.money import Money
@@ -20,7 +21,7 @@ class Extra:
 
     Attributes:
         models: That do, the best first; none for any.
-        tracked: It is an asset of the register.
+        tracked: It is an asset of the register, or a telecom line.
     """
 
     item: str
@@ -48,7 +49,7 @@ def request_extra(context: CaseContext, case_id: int, extra: Extra) -> Row:
             kind=case["kind"],
             state=case["state"],
         )
-    if extra.tracked:
+    if extra.tracked and extra.kind not in KINDS:
         check_kind(extra.kind)
     number = sum(
         line["slot"].startswith("extra:") for line in lines_of(context, case_id)

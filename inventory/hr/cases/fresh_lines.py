@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 from inventory.assets.stock.service import StockWish, next_in_stock, reserve_chosen
 from inventory.hr.cases.case_records import NewLine, add_lines
-from inventory.hr.cases.reserve_stock import request_name, rooms_of_site, stock_note
+from inventory.hr.cases.reserve_stock import (
+    request_name,
+    reserve_for_line,
+    rooms_of_site,
+    stock_note,
+)
+from inventory.hr.cases.telecom_lines import KINDS
 from inventory.hr.context import CaseContext
 from inventory.provisioning.case_tables import PurchaseRequest
 from inventory.provisioning.kits import Item
@@ -55,6 +61,10 @@ def add_item_lines(
             for line in short
         ],
     )
+    if reserves:
+        for line in lines:
+            if line["kind"] in KINDS and line["state"] == "requested":
+                reserve_for_line(context, line)
 
 
 def _chosen(
@@ -64,7 +74,7 @@ def _chosen(
     found: dict[str, Row | None] = {}
     rooms = rooms_of_site(context, case["site"])
     for item in items:
-        if not item.tracked or item.approval:
+        if not item.tracked or item.approval or item.kind in KINDS:
             continue
         without = tuple(asset["id"] for asset in found.values() if asset)
         wish = StockWish(

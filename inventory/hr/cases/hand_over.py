@@ -24,6 +24,7 @@ from inventory.kernel.errors import NotAllowed
 from inventory.kernel.texts import N_
 from inventory.provisioning.case_tables import ProvisioningCase
 from inventory.storage.rows import Row, col, get, id_of, table_of
+from inventory.telecom.estate.tables import TelecomLine
 
 _ASSET = table_of(Asset)
 
@@ -147,13 +148,29 @@ def _shown(context: CaseContext, lines: Sequence[Row], day: date) -> list[Row]:
         id_of(Asset).in_(ids), col(Asset.tag).is_not(None)
     )
     assets = {row["id"]: row for row in context.connection.execute(query).mappings()}
+    numbers = _numbers(context, lines)
     found = []
     for line in lines:
         asset = assets.get(line["asset_id"])
         if asset is None:
             shown: Row = {"tag": "", "kind": line["kind"], "name": line["item"]}
-            shown |= {"model": line["item"], "serial": ""}
+            shown |= {"model": line["item"], "serial": numbers.get(line["id"], "")}
         else:
             shown = {name: asset[name] for name in names}
         found.append(shown | {"from": day.isoformat()})
     return found
+
+
+def _numbers(context: CaseContext, lines: Sequence[Row]) -> dict[int, str]:
+    """Return the number, else the name, of each telecom line that is handed over."""
+    by_line = {line["telecom_line_id"]: line["id"] for line in lines}
+    by_line.pop(None, None)
+    if not by_line:
+        return {}
+    query = select(
+        id_of(TelecomLine), col(TelecomLine.e164), col(TelecomLine.name)
+    ).where(id_of(TelecomLine).in_(by_line))
+    return {
+        by_line[number]: e164 or name
+        for number, e164, name in context.connection.execute(query)
+    }

@@ -1,7 +1,7 @@
 """Everything a person holds, has on the way, or is in charge of. Reads only.
 
 Assets (licences and SIMs among them), what belongs to them, counted things, extensions,
-pools of teams.
+telecom lines, pools of teams.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from inventory.assets.contracts.tables import Licence, LicenceSeat, LicenceUse
 from inventory.assets.register.tables import Asset, Custody
+from inventory.hr.cases.telecom_lines import lines_held
 from inventory.people import tables as people
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.provisioning.kits import Item
@@ -32,6 +33,8 @@ SEAT = "seat"
 """Begins the slot of a seat of a licence."""
 EXTENSION = "extension"
 """Kind of a thing, and of a slot, that is an extension of a telephone system."""
+TELECOM_LINE = "line"
+"""Begins the slot of a line of the telecom estate."""
 DEEPEST = 4
 """A dock of a laptop of a person: parts of parts are rare."""
 _WITH_PERSON = ("delivered", "accepted", "disputed")
@@ -49,6 +52,7 @@ class HeldItem:
         line_id: The line that gave it, if one did.
         benefit: Stays until the employment ends.
         note: With what, or whose.
+        telecom_line_id: It is a line of the telecom estate.
     """
 
     slot: str
@@ -60,11 +64,17 @@ class HeldItem:
     line_id: int | None = None
     benefit: bool = False
     note: str = ""
+    telecom_line_id: int | None = None
+
+    @property
+    def tracked(self) -> bool:
+        """Whether a register follows it: it is not just counted."""
+        return self.asset_id is not None or self.telecom_line_id is not None
 
 
 def held_items(connection: Connection, person_id: int) -> list[HeldItem]:
     """Return what a person holds now, the oldest first."""
-    giving_lines = _lines_that_gave_assets(connection, person_id)
+    giving_lines = _lines_that_gave(connection, person_id, CaseLine.asset_id)
     found = _held_assets(connection, col(Custody.person_id) == person_id, giving_lines)
     level = found
     for _ in range(DEEPEST):
@@ -85,7 +95,29 @@ def held_items(connection: Connection, person_id: int) -> list[HeldItem]:
     assets = [thing.asset_id for thing in found if thing.asset_id is not None]
     if assets:
         seats += _seats(connection, col(LicenceUse.asset_id).in_(assets))
-    return [*found, *counted, *extensions, *seats]
+    lines = _telecom_lines(connection, person_id)
+    return [*found, *counted, *extensions, *lines, *seats]
+
+
+def _telecom_lines(connection: Connection, person_id: int) -> list[HeldItem]:
+    """Return the lines of the telecom estate that are a person's."""
+    held = lines_held(connection, person_id)
+    given = _lines_that_gave(connection, person_id, CaseLine.telecom_line_id)
+    found = []
+    for row in held:
+        line = given.get(row["id"], {})
+        found.append(
+            HeldItem(
+                slot=f"{TELECOM_LINE}:{row['id']}",
+                item=f"{row['kind']} {row['called']}",
+                kind=row["kind"],
+                since=row["since"],
+                line_id=line.get("id"),
+                benefit=bool(line.get("benefit")),
+                telecom_line_id=row["id"],
+            )
+        )
+    return found
 
 
 def _seats(connection: Connection, whose: ColumnElement[bool]) -> list[HeldItem]:
@@ -184,10 +216,13 @@ def _held_assets(
     return found
 
 
-def _lines_that_gave_assets(connection: Connection, person_id: int) -> dict[int, Row]:
-    """Return the lines that gave a person assets, by asset."""
+def _lines_that_gave(
+    connection: Connection, person_id: int, what: int | None
+) -> dict[int, Row]:
+    """Return the lines that gave a person assets, or telecom lines, by its id."""
+    name = col(what).name
     rows = connection.execute(_lines_with_person(person_id, tracked=True)).mappings()
-    return {row["asset_id"]: dict(row) for row in rows if row["asset_id"]}
+    return {row[name]: dict(row) for row in rows if row[name]}
 
 
 def _counted_items(connection: Connection, person_id: int) -> list[HeldItem]:

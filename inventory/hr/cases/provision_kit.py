@@ -140,9 +140,10 @@ def _add_kept_line(
         "action": "keep",
         "item": item.name,
         "kind": item.kind,
-        "tracked": thing.asset_id is not None,
+        "tracked": thing.tracked,
         "benefit": item.benefit,
         "asset_id": thing.asset_id,
+        "telecom_line_id": thing.telecom_line_id,
         "state": "kept",
     }
     add_line(context, case, values, note=f"has {thing.item}")

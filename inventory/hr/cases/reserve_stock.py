@@ -16,6 +16,7 @@ from inventory.assets.stock.service import (
 )
 from inventory.assets.stock.tables import PurchaseReceipt, Reservation
 from inventory.hr.cases.case_records import set_line_state
+from inventory.hr.cases.telecom_lines import KINDS, reserve_telecom_line
 from inventory.hr.context import CaseContext
 from inventory.people import tables as people
 from inventory.people.organisation import below
@@ -40,10 +41,28 @@ def reserve_for_line(context: CaseContext, line: Row) -> Row:
     """Reserve something for a line that waits, or report the shortage; return it."""
     if not line["tracked"]:
         return line
+    if line["kind"] in KINDS:
+        return _reserve_telecom(context, line)
     asset_id = take_from_stock(context, line)
     if asset_id is None:
         return record_shortage(context, line)
     return assign_reserved(context, line, asset_id)
+
+
+def _reserve_telecom(context: CaseContext, line: Row) -> Row:
+    found = reserve_telecom_line(context, line)
+    if found is None:
+        return record_shortage(context, line)
+    _withdraw(context, line["id"], "filled")
+    telecom_line_id, note = found
+    return set_line_state(
+        context,
+        line["id"],
+        "reserved",
+        name="reserve",
+        note=note,
+        telecom_line_id=telecom_line_id,
+    )
 
 
 def assign_reserved(context: CaseContext, line: Row, asset_id: int) -> Row:
@@ -151,6 +170,9 @@ def reserve_arrivals(context: CaseContext, kind: str) -> int:
     done = 0
     for row in context.connection.execute(query).mappings().all():
         line = dict(row)
+        if kind in KINDS:
+            done += _reserve_telecom(context, line)["state"] == "reserved"
+            continue
         asset_id = take_from_stock(context, line)
         if asset_id is not None:
             assign_reserved(context, line, asset_id)

@@ -17,7 +17,12 @@ from inventory.hr.cases.case_records import (
     settle_case,
 )
 from inventory.hr.cases.holdings import EXTENSION, SEAT
-from inventory.hr.cases.reserve_stock import end_reservation, reserve_for_line
+from inventory.hr.cases.reserve_stock import (
+    end_reservation,
+    reserve_arrivals,
+    reserve_for_line,
+)
+from inventory.hr.cases.telecom_lines import carry_out_on_line
 from inventory.hr.context import CaseContext
 from inventory.hr.requests.approval import check_payer, needs_payer
 from inventory.kernel.days import not_future
@@ -30,7 +35,7 @@ from inventory.storage.rows import Row, get
 from inventory.telecom.assignments import assign_person
 
 _UNBOUND = frozenset({"release", "cancel"})
-"""Steps after which a line has no asset any more."""
+"""Steps after which a line has no asset and no telecom line any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +115,32 @@ def carry_out(context: CaseContext, line: Row, step: Step, request: StepRequest)
     if step.effect == "reserve":
         return _reserve(context, line)
     on = request.on or context.work.clock().date()
+    _carry_out_effect(context, line, step, request, on)
+    target = _target(context, line, step, request)
+    more: dict[str, Any] = {}
+    if step.name in _UNBOUND:
+        more = {"asset_id": None, "telecom_line_id": None}
+    more |= {
+        name: value
+        for name in ("carrier", "tracking")
+        if (value := getattr(request, name))
+    }
+    row = set_line_state(
+        context, line["id"], target, name=step.name, on=on, note=request.note, **more
+    )
+    if step.name in _UNBOUND and line["telecom_line_id"] is not None:
+        reserve_arrivals(context, line["kind"])
+    if step.propose and line["telecom_line_id"] is None:
+        write_off.propose(context, row, step.propose, on)
+    elif step.effect in ("find", "take"):
+        write_off.withdraw(context, line["id"], "it came back")
+    return row
+
+
+def _carry_out_effect(
+    context: CaseContext, line: Row, step: Step, request: StepRequest, on: date
+) -> None:
+    """Do to what the line is about what the step does to it."""
     if step.effect == "release":
         end_reservation(context, line)
     elif step.effect and line["asset_id"] is not None:
@@ -122,25 +153,14 @@ def carry_out(context: CaseContext, line: Row, step: Step, request: StepRequest)
             recipient_id=request.recipient_id,
         )
         EFFECTS[step.effect](current)
+    elif step.effect and line["telecom_line_id"] is not None:
+        act = {"name": step.name, "on": on, "note": request.note}
+        act["recipient_id"] = request.recipient_id
+        carry_out_on_line(context, line, step.effect, act)
     elif step.effect == "take" and line["slot"].startswith(f"{EXTENSION}:"):
         _free_extension(context, line, on)
     elif step.effect == "take" and line["slot"].startswith(f"{SEAT}:"):
         free_seat(context.work, int(line["slot"].partition(":")[2]), on)
-    target = _target(context, line, step, request)
-    more: dict[str, Any] = {"asset_id": None} if step.name in _UNBOUND else {}
-    more |= {
-        name: value
-        for name in ("carrier", "tracking")
-        if (value := getattr(request, name))
-    }
-    row = set_line_state(
-        context, line["id"], target, name=step.name, on=on, note=request.note, **more
-    )
-    if step.propose:
-        write_off.propose(context, row, step.propose, on)
-    elif step.effect in ("find", "take"):
-        write_off.withdraw(context, line["id"], "it came back")
-    return row
 
 
 def _target(context: CaseContext, line: Row, step: Step, request: StepRequest) -> str:

@@ -42,8 +42,9 @@ def _add_kept_line(
         "action": "keep",
         "item": item.name,
         "kind": item.kind,
-        "tracked": thing.asset_id is not None,
+        "tracked": thing.tracked,
         "asset_id": thing.asset_id,
+        "telecom_line_id": thing.telecom_line_id,
         "state": "kept",
     }
     add_line(context, case, values, note=f"has {thing.item}")
@@ -99,7 +100,7 @@ def _action_during_absence(
     days = None if plan.until is None else (plan.until - plan.on).days
     if thing.kind in policy.suspend and (days is None or days >= policy.absence_days):
         return "suspend"
-    if plan.substitute and thing.asset_id is not None and not thing.benefit:
+    if plan.substitute and thing.tracked and not thing.benefit:
         return "hand-over"
     return ""
 
@@ -112,8 +113,9 @@ def _add_absence_line(
         "action": action,
         "item": thing.item,
         "kind": thing.kind,
-        "tracked": thing.asset_id is not None,
+        "tracked": thing.tracked,
         "asset_id": thing.asset_id,
+        "telecom_line_id": thing.telecom_line_id,
         "benefit": thing.benefit,
         "state": "due",
     }

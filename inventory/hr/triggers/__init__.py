@@ -8,4 +8,5 @@
 * `overdue_loans.py`: Who has something too long is reminded
 * `sightings_of_leavers.py`: What the network shows of things that should not be
   there.
+* `telecom_line_events.py`: Telecom lines change outside of a case
 """

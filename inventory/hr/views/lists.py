@@ -26,10 +26,12 @@ from inventory.people import tables as people
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.storage.paging import Page, fetch_page
 from inventory.storage.rows import Row, col, id_of, table_of
+from inventory.telecom.estate.tables import TelecomLine
 
 _CASE = table_of(ProvisioningCase)
 _LINE = table_of(CaseLine)
 _ASSET = table_of(Asset)
+_TELECOM = table_of(TelecomLine)
 _PERSON = table_of(people.Person)
 
 PERSON_NAME = func.trim(
@@ -129,10 +131,12 @@ def lines_where(
             col(Asset.model),
             col(Asset.serial),
             col(Asset.state).label("asset_state"),
+            col(TelecomLine.name).label("telecom_line"),
         )
         .join(_CASE, id_of(ProvisioningCase) == col(CaseLine.case_id))
         .join(_PERSON, id_of(people.Person) == col(ProvisioningCase.person_id))
         .outerjoin(_ASSET, id_of(Asset) == col(CaseLine.asset_id))
+        .outerjoin(_TELECOM, id_of(TelecomLine) == col(CaseLine.telecom_line_id))
         .where(*conditions)
         .order_by(col(CaseLine.due_on), id_of(CaseLine))
         .limit(limit)

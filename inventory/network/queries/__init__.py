@@ -6,7 +6,6 @@
 * `map_export.py`: A network map as GraphML or DOT, for other programs.
 * `map_vlans.py`: Which devices are in a VLAN, for the map.
 * `open_over_time.py`: How much of the worklist was open on past days.
-* `service_findings.py`: Findings about services and unknown devices.
 * `topology.py`: Where things are and were: links, sightings, unknown neighbours.
 * `worklist.py`: Scans, counts and worklists: what the pages show first.
 

@@ -160,8 +160,8 @@ def _events(connection: Connection, schedule_id: int, names: set[str]) -> list[R
     actors = {number: actor for number, actor in connection.execute(query)}
     return [
         {
-            "event_id": event["id"],
-            "name": event["name"],
+            "book_event_id": event["id"],
+            "book_event": event["name"],
             "kind": event["kind"],
             "effective": event["effective"],
             "recorded_at": event["recorded_at"],
@@ -179,7 +179,7 @@ def _papers(connection: Connection, asset: Mapping[str, Any]) -> Row:
         **{name: asset[name] for name in ("supplier", "order_number")},
         "invoice_number": asset["invoice_number"],
         "papers": [
-            {"file_id": number, "name": name}
+            {"file_id": number, "file": name}
             for number, name in connection.execute(query)
         ],
     }

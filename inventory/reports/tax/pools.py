@@ -16,6 +16,7 @@ _AMOUNTS = {
     "additions": "Additions",
     "earlier": "Of declared years, known later",
     "at_once": "Allowed at once",
+    "first_year": "First-year allowances",
     "disposals": "Disposals",
     "allowance": "Allowed by the rate",
     "charge": "Balancing charge",

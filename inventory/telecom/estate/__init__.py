@@ -10,6 +10,7 @@
 * `ranges.py`: (pure) ranges of numbers, how many they hold, whether two overlap.
 * `agreements.py`: providers, accounts, tariffs and contracts: kept and ended.
 * `lines.py`: lines and what becomes of them; who has one, from - to.
+* `free_lines.py`: lines that nobody has, and new ones from SIMs and numbers in stock.
 * `charges.py`: recurring charges and whose part they are.
 * `numbers.py`: numbers that are bought: ranges and the single ones in them.
 * `sims.py`: SIMs, eSIM profiles and modems.

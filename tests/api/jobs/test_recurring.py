@@ -219,3 +219,33 @@ async def test_it_is_planned_changed_and_done_at_once(
     assert ready("recurring", "edit", "often", "--no-enabled").code == 0
     assert ready("recurring", "show", "often", "--json").json["next_at"] is None
     assert ready("recurring", "run", "often").code == 1
+
+
+async def test_a_site_that_no_file_names_is_scanned_by_itself(
+    app: App, ready: Terminal, clock: Clock
+) -> None:
+    wanted = {"site": "Depot", "networks": ["192.0.2.0/28"]}
+    wanted |= {"time_zone": "Asia/Jakarta"}
+    path = f"{RECURRING}:plan-site"
+    async with calling(app, "it") as it:
+        made = await it.post(path, json=wanted)
+        assert made.status_code == 200, made.text
+        assert made.json()["names"] == [
+            *("sweep Depot", "whereabouts Depot", "collect Depot", "crawl Depot")
+        ]
+        assert_problem(await it.post(path, json=wanted), 409, "not-allowed")
+        bad = {"site": "X", "networks": ["192.0.2.0/99"], "time_zone": "UTC"}
+        assert_problem(await it.post(path, json=bad), 422, "invalid")
+    # 00:30 in Jakarta; nobody has changed the clock there.
+    assert named(app, "collect Depot")["next_at"] == datetime(
+        2026, 6, 1, 17, 30, tzinfo=UTC
+    )
+    clock.now += timedelta(hours=6)
+    look(app)
+    night = next(row for row in all_of(app, Job) if row["kind"] == "collect")
+    assert night["arguments"] == {"site": "Depot", "targets": ["192.0.2.0/28"]}
+    told = ready(
+        *("recurring", "plan-site", "--site", "Kiosk", "--networks", "192.0.2.0/29"),
+        *("--time-zone", "UTC", "--json"),
+    )
+    assert "collect Kiosk" in told.json["names"]

@@ -156,3 +156,51 @@ async def test_a_low_value_pool_gets_half_the_rate_in_the_first_year(app: App) -
             json={"book": "TAX", "terms": {**wrong, "params": {"pool": "none"}}},
         )
         assert "no pool none" in answer.text
+
+
+async def test_full_expensing_is_taken_whole_and_taxed_whole_when_sold(
+    app: App,
+) -> None:
+    """The figures of a company beyond the annual investment allowance, by hand."""
+    plan = UK | {"begins_on": date(2023, 4, 1), "variant": "full-expensing"}
+    async with calling(app, "accounting", "it", "hr") as client:
+        books = Register(client, "CA")
+        await books.post("books:open", **as_json(plan))
+        await books.buys("SRV", "server", "2000000", "2023-05-01")
+        await books.buys("AC", "integral-feature", "300000", "2023-06-01")
+        main = await books.year("uk-main-corporation", "2024")
+        assert (main["first_year"], main["allowance"]) == ("2000000.00", "0.00")
+        assert (main["additions"], main["closing"]) == ("2000000.00", "0.00")
+        special = await books.year("uk-special-corporation", "2024")
+        # Half at once; the other half is not written down before the next year.
+        assert (special["first_year"], special["allowance"]) == ("150000.00", "0.00")
+        assert special["closing"] == "150000.00"
+        done = await books.post("pools/uk-special-corporation:declare", year="2024")
+        assert done["years"][0]["declared"]
+        following = await books.year("uk-special-corporation", "2025")
+        assert (following["opening"], following["allowance"]) == (
+            "150000.00",
+            "9000.00",
+        )
+        # Sold: a charge of the whole price; of half of it, and half off the pool.
+        await books.happens("SRV", "dispose", "2024-06-01", proceeds="500000")
+        await books.happens("AC", "dispose", "2025-05-01", proceeds="100000")
+        main = await books.year("uk-main-corporation", "2025")
+        assert (main["charge"], main["closing"]) == ("500000.00", "0.00")
+        special = await books.year("uk-special-corporation", "2026")
+        assert (special["disposals"], special["charge"]) == ("100000.00", "50000.00")
+        # 141,000 brought forward less 50,000, written down by 6 %.
+        assert (special["allowance"], special["closing"]) == ("5460.00", "85540.00")
+
+
+async def test_forty_percent_in_the_first_year_and_the_rest_in_the_pool(
+    app: App,
+) -> None:
+    plan = UK | {"begins_on": date(2025, 4, 1)}
+    async with calling(app, "accounting", "it", "hr") as client:
+        books = Register(client, "CA")
+        await books.post("books:open", **as_json(plan))
+        await books.buys("SRV", "server", "10000", "2026-02-01", preset="uk-main-forty")
+        main = await books.year("uk-main-corporation", "2026", "2026-03-31")
+        assert (main["first_year"], main["at_once"]) == ("4000.00", "0.00")
+        assert (main["allowance"], main["closing"]) == ("0.00", "6000.00")

@@ -10,10 +10,17 @@ from pathlib import Path
 import pytest
 
 from api.compose.wiring import App
+from inventory.telecom.billing.carrier_files import Said
+from inventory.telecom.billing.drafts import InvoiceDraft
+from inventory.telecom.billing.layouts import Layout
+from inventory.telecom.estate.agreements import add_provider
+from inventory.telecom_expense import invoices
 from tests.api.conftest import calling
+from tests.api.jobs.test_long_requests import at_work
 from tests.api.resources.test_commands import purser
 from tests.api.telecom.estate import Caller, found_company
 from tests.api.telecom.test_rights import body
+from tests.discovery.work.jobs import ended
 from tests.inventory.telecom.test_electronic_invoices import HEAD, LINES, SUMS, pdf
 from tests.inventory.telecom.test_invoice_files import CII
 from tests.pages.conftest import Office, opened
@@ -92,6 +99,44 @@ async def test_by_api_in_base64_and_only_at_the_account_it_names(light: App) -> 
         assert (loaded["lines"], loaded["number"]) == (3, "7301-2026-11")
         broken = await call.post(LOAD, 422, account=ACCOUNT, file="not base64!")
         assert broken["where"] == "file"
+
+
+async def test_a_large_one_is_loaded_by_a_job_and_read_before_anybody_waits(
+    light: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the file is read, another process may write."""
+    found_company(light)
+    heading = "invoice,account,date,first_day,last_day,currency,number,text,net"
+    head = f"R-1,{ACCOUNT},2026-03-05,2026-03-01,2026-03-31,EUR"
+    rows = [f"{head},+4917{n:08},Monthly charge,19.99" for n in range(6_000)]
+    content = "\n".join([heading, *rows])
+    read = invoices.read_file
+
+    def writing_meanwhile(
+        data: bytes, layout: Layout, said: Said
+    ) -> list[InvoiceDraft]:
+        with light.work("another") as work:
+            add_provider(work, {"name": "Meanwhile", "country": "DE"})
+            work.commit()
+        return read(data, layout, said)
+
+    monkeypatch.setattr(invoices, "read_file", writing_meanwhile)
+    async with calling(light, "it", "accounting") as client:
+        call = Caller(client)
+        await call.post("telecom-providers", name="Netz AG", country="DE")
+        account = {"provider": "Netz AG", "number": ACCOUNT, "legal_entity": "100"}
+        await call.post("telecom-accounts", currency="EUR", **body(account))
+        with at_work(light):
+            asked = await client.post(
+                f"/api/v1/{LOAD}", json={"account": ACCOUNT, "content": content}
+            )
+            assert asked.status_code == 202, asked.text
+            done = ended(light.engine, asked.json()["job"])
+        assert done["state"] == "done", done["error"]
+        loaded = (await client.get(asked.json()["result"])).json()
+        assert (loaded["lines"], loaded["already"]) == (6_000, False)
+        names = [one["name"] for one in await call.items("telecom-providers")]
+        assert "Meanwhile" in names
 
 
 async def test_a_calendar_program_sends_the_token_as_a_password(light: App) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from collectors.link.frames import DhcpServerSign, parse_frame
 from collectors.office.announce import encode
 from collectors.probes.parsers import (
     certificates,
+    dns,
     greetings,
     http_page,
     industrial,
@@ -27,6 +30,7 @@ from collectors.probes.parsers import (
     wsd,
 )
 from collectors.probes.parsers.said import LONGEST, MOST_CLUES, Said
+from tests.discovery.test_listening import offer
 
 ADDRESS = "192.0.2.7"
 MOST = 16 * MOST_CLUES
@@ -46,7 +50,32 @@ def _rdp(data: bytes) -> Said:
     return Said()
 
 
+def _names(data: bytes) -> Said:
+    said, zone = Said(), dns.Transfer("example")
+    dns.answers(data, 1, "a.example")
+    with suppress(OSError):
+        zone.take(data)
+    for found in (dns.values_of(dns.records(data), dns.PTR), *zone.names.values()):
+        for name in found:
+            said.name(name, "dns")
+    return said
+
+
+def _bacnet(data: bytes) -> Said:
+    industrial.bacnet_instance(data)
+    return industrial.read_bacnet(data)
+
+
+def _dhcp(data: bytes) -> Said:
+    said, sign = Said(), parse_frame(data, "eth0")
+    if isinstance(sign, DhcpServerSign):
+        said.announced("dhcp server", sign.address)
+    return said
+
+
 PARSERS: dict[str, Callable[[bytes], Said]] = {
+    "dns": _names,
+    "dhcp": _dhcp,
     "mdns": lambda data: mdns.read([data, data[::-1]], ADDRESS),
     "ssdp": lambda data: upnp.read_answers([data], ADDRESS),
     "upnp": upnp.read_description,
@@ -68,9 +97,15 @@ PARSERS: dict[str, Callable[[bytes], Said]] = {
     "snmp": snmp_engine.read_report,
     "modbus": industrial.read_modbus,
     "cip": industrial.read_identity,
-    "bacnet": industrial.read_bacnet,
+    "bacnet": _bacnet,
 }
 SEEDS: dict[str, bytes] = {
+    "dns": encode.dns_answer(
+        ("example", 6, bytes(22)),
+        ("a.example", 1, bytes((10, 0, 0, 7))),
+        ("7.0.0.10.in-addr.arpa", 12, encode.dns_name("a.example")),
+    ),
+    "dhcp": offer("10.0.0.1", "10.0.0.254"),
     "mdns": encode.dns_answer(
         *encode.instance("Copier", "_ipp._tcp", "copier", ty="HP LaserJet", UUID="x"),
         ("7.2.0.192.in-addr.arpa", 12, encode.dns_name("copier.local")),

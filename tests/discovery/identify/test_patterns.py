@@ -53,6 +53,15 @@ def test_a_broken_pattern_is_refused_with_a_reason(source: str) -> None:
         compile_pattern(source)
 
 
+@pytest.mark.parametrize("source", ["[[a]", "[^[a]", "[a~~b]", "[a&&b]", "[a||b]"])
+@pytest.mark.filterwarnings("ignore:Possible")
+def test_a_class_that_python_may_read_differently_one_day_is_refused(
+    source: str,
+) -> None:
+    with pytest.raises(PatternRefused, match="class"):
+        compile_pattern(source)
+
+
 @given(st.text(alphabet="ab.*+?()[]|\\{}1,^$", max_size=30))
 def test_what_is_compiled_ends_quickly_on_hostile_text(source: str) -> None:
     try:

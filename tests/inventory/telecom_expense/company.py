@@ -28,7 +28,7 @@ from inventory.telecom.estate import agreements, charges, lines
 from inventory.telecom.estate.invoice_tables import InvoiceFinding
 from inventory.telecom.estate.line_states import read_line_states
 from inventory.telecom.estate.tables import TelecomLine
-from inventory.telecom_expense.invoices import Loaded, load_file
+from inventory.telecom_expense.invoices import Loaded, load_file, open_file
 
 COMPANY: dict[str, Any] = {
     "legal_entities": [
@@ -149,10 +149,9 @@ class World:
 
     def load(self, text: str) -> Loaded:
         """Load an invoice."""
+        file = open_file(text.encode(), LAYOUT, Said(), "EUR")
         with self.work() as work:
-            return load_file(
-                work, self.account, text.encode(), LAYOUT, TYPES, Said(currency="EUR")
-            )
+            return load_file(work, self.account, file, TYPES)
 
     def findings(self, invoice: int) -> list[Row]:
         """What does not fit."""

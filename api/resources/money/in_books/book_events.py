@@ -18,7 +18,7 @@ from api.resources.declare import (
     Word,
 )
 from api.resources.money.roles import READERS
-from api.resources.references import AssetRef, BookRef
+from api.resources.references import BOOK_EVENT, AssetRef, BookRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
 from inventory.accounting.catalogue.api_form import event_to_wire
@@ -86,6 +86,23 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
     "event": col(BookEvent.data),
 }
 
+_SOURCE: TableSource[BookEventQuestion] = TableSource(
+    table=_EVENT,
+    joined=_EVENT.join(
+        table_of(AssetBook), id_of(AssetBook) == col(BookEvent.asset_book_id)
+    )
+    .join(table_of(Asset), id_of(Asset) == col(AssetBook.asset_id))
+    .join(table_of(Book), id_of(Book) == col(AssetBook.book_id)),
+    columns=_COLUMNS,
+    filters={
+        "book": lambda one, _viewer: col(AssetBook.book_id) == one,
+        "asset": lambda one, _viewer: col(AssetBook.asset_id) == one,
+    },
+    searched=(col(Asset.tag), col(BookEvent.name), col(BookEvent.kind)),
+    finish=_finish,
+    offered=("kind",),
+)
+
 BOOK_EVENTS = Resource(
     name="book-events",
     command="book-event",
@@ -97,21 +114,9 @@ BOOK_EVENTS = Resource(
     rows=BookEventRow,
     question=BookEventQuestion,
     sort="-id",
-    source=TableSource(
-        table=_EVENT,
-        joined=_EVENT.join(
-            table_of(AssetBook), id_of(AssetBook) == col(BookEvent.asset_book_id)
-        )
-        .join(table_of(Asset), id_of(Asset) == col(AssetBook.asset_id))
-        .join(table_of(Book), id_of(Book) == col(AssetBook.book_id)),
-        columns=_COLUMNS,
-        filters={
-            "book": lambda one, _viewer: col(AssetBook.book_id) == one,
-            "asset": lambda one, _viewer: col(AssetBook.asset_id) == one,
-        },
-        searched=(col(Asset.tag), col(BookEvent.name), col(BookEvent.kind)),
-        finish=_finish,
-        offered=("kind",),
-    ),
+    source=_SOURCE,
+    reference=BOOK_EVENT,
+    detail=BookEventRow,
+    get=_SOURCE.one,
     called=lambda row: str(row["name"]),
 )

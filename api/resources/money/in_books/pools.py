@@ -54,7 +54,7 @@ def _named(connection: Connection, text: str) -> list[int]:
 POOL = Reference("pool", Pool, by=("name",), more=_named)
 """By name, or by `BOOK:NAME` where several books have one."""
 _AMOUNTS = (
-    *("opening", "additions", "earlier", "at_once", "disposals"),
+    *("opening", "additions", "earlier", "at_once", "first_year", "disposals"),
     *("allowance", "charge", "closing"),
 )
 
@@ -70,6 +70,14 @@ class PoolRow(RowModel):
     additions_minor: Annotated[int, Column("Additions", Show.MONEY)]
     at_once_minor: Annotated[
         int, Column("At once", Show.MONEY, about="Allowed whole in the year.")
+    ]
+    first_year_minor: Annotated[
+        int,
+        Column(
+            "First-year allowances",
+            Show.MONEY,
+            about="What they leave of the cost is carried forward.",
+        ),
     ]
     disposals_minor: Annotated[
         int, Column("Disposals", Show.MONEY, about="Proceeds, at most the cost.")
@@ -100,6 +108,7 @@ class PoolYearShown(DetailModel):
     additions: Amount
     earlier: Amount
     at_once: Amount
+    first_year: Amount
     disposals: Amount
     rate: str
     allowance: Amount
@@ -191,7 +200,7 @@ def _declare(acting: Acting, given: DeclareIn) -> dict[str, Any]:
     return {
         "id": acting.id,
         "year": made.year,
-        "allowed": amount_text(made.at_once + made.allowance, digits),
+        "allowed": amount_text(made.allowed, digits),
     }
 
 

@@ -5,6 +5,7 @@
 * `ports.py`: Ports of switches, in the order they stand, and who is on them.
 * `addresses.py`: IP addresses.
 * `components.py`: Physical parts.
+* `modems.py`: Cellular modems, and the SIMs seen in them.
 * `services.py`: What listens on devices, and the certificates they show.
 * `device_identifiers.py`: What tells devices apart.
 * `device_fields.py`: The evidence: every value of every field, with who says so.

@@ -110,6 +110,7 @@ def upgrade() -> None:
         sa.Column("release", sa.String(), nullable=False),
         sa.Column("skew_seconds", sa.Float(), nullable=False),
         sa.Column("refused", sa.String(), nullable=False),
+        sa.Column("noted", sa.BigInteger(), nullable=False),
         sa.Column("enrolled_by", sa.String(), nullable=False),
         sa.Column("enrolled_at", UtcDateTime(), nullable=False),
         sa.Column("seen_at", UtcDateTime(), nullable=True),
@@ -204,6 +205,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_device_site"), ["site"], unique=False)
         batch_op.create_index("ix_device_site_type", ["site", "type"], unique=False)
 
+    op.create_table(
+        "dhcp_server",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("segment", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("mac", sa.String(), nullable=True),
+        sa.Column("router", sa.String(), nullable=True),
+        sa.Column("name_servers", Json(), nullable=False),
+        sa.Column("domain", sa.String(), nullable=True),
+        sa.Column("lease_seconds", sa.Integer(), nullable=True),
+        sa.Column("first_seen", UtcDateTime(), nullable=False),
+        sa.Column("last_seen", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dhcp_server")),
+        sa.UniqueConstraint("site", "segment", "address", name="uq_dhcp_server"),
+    )
     op.create_table(
         "exchange_rate",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -943,6 +960,36 @@ def upgrade() -> None:
         batch_op.create_index("ix_device_field_origin", ["origin", "id"], unique=False)
 
     op.create_table(
+        "device_modem",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("device_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("imei", sa.String(), nullable=True),
+        sa.Column("iccid", sa.String(), nullable=True),
+        sa.Column("imsi", sa.String(), nullable=True),
+        sa.Column("msisdn", sa.String(), nullable=True),
+        sa.Column("manufacturer", sa.String(), nullable=True),
+        sa.Column("model", sa.String(), nullable=True),
+        sa.Column("firmware", sa.String(), nullable=True),
+        sa.Column("network", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("first_seen", UtcDateTime(), nullable=False),
+        sa.Column("removed_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["device.id"], name=op.f("fk_device_modem_device_id_device")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_device_modem")),
+        sa.UniqueConstraint("device_id", "part", name="uq_device_modem"),
+    )
+    with op.batch_alter_table("device_modem", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_device_modem_iccid"), ["iccid"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_device_modem_imei"), ["imei"], unique=False
+        )
+
+    op.create_table(
         "device_service",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("device_id", sa.Integer(), nullable=False),
@@ -1284,6 +1331,43 @@ def upgrade() -> None:
             batch_op.f("ix_manufacturer_alias_manufacturer_id"),
             ["manufacturer_id"],
             unique=False,
+        )
+
+    op.create_table(
+        "network_finding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("device_id", sa.Integer(), nullable=True),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("fact", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=True),
+        sa.Column("found_at", UtcDateTime(), nullable=False),
+        sa.Column("acknowledged_at", UtcDateTime(), nullable=True),
+        sa.Column("acknowledged_by", sa.String(), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("follows_id", sa.Integer(), nullable=True),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["device_id"],
+            ["device.id"],
+            name=op.f("fk_network_finding_device_id_device"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["follows_id"],
+            ["network_finding.id"],
+            name=op.f("fk_network_finding_follows_id_network_finding"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_network_finding")),
+    )
+    with op.batch_alter_table("network_finding", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_network_finding_device", ["device_id", "closed_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_network_finding_open", ["closed_at", "kind"], unique=False
         )
 
     op.create_table(
@@ -3190,75 +3274,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_book_proposal_state", ["state", "id"], unique=False)
 
     op.create_table(
-        "case_line",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("slot", sa.String(), nullable=False),
-        sa.Column("action", sa.String(), nullable=False),
-        sa.Column("item", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("requested_models", Json(), nullable=False),
-        sa.Column("tracked", sa.Boolean(), nullable=False),
-        sa.Column("benefit", sa.Boolean(), nullable=False),
-        sa.Column("asset_id", sa.Integer(), nullable=True),
-        sa.Column("origin_id", sa.Integer(), nullable=True),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("owner", sa.String(), nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=False),
-        sa.Column("entered_on", sa.Date(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("carrier", sa.String(), nullable=False),
-        sa.Column("tracking", sa.String(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("cost_minor", sa.BigInteger(), nullable=True),
-        sa.Column("currency", sa.String(3), nullable=True),
-        sa.Column("steps", sa.Integer(), nullable=False),
-        sa.Column("closed_on", sa.Date(), nullable=True),
-        sa.Column("reminded_on", sa.Date(), nullable=True),
-        sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.CheckConstraint(
-            "closed_on IS NOT NULL OR (owner <> '' AND due_on IS NOT NULL)",
-            name=op.f("ck_case_line_owned"),
-        ),
-        sa.CheckConstraint(
-            "(cost_minor IS NULL) = (currency IS NULL)", name=op.f("ck_case_line_money")
-        ),
-        sa.ForeignKeyConstraint(
-            ["asset_id"], ["asset.id"], name=op.f("fk_case_line_asset_id_asset")
-        ),
-        sa.ForeignKeyConstraint(
-            ["case_id"],
-            ["provisioning_case.id"],
-            name=op.f("fk_case_line_case_id_provisioning_case"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["origin_id"],
-            ["case_line.id"],
-            name=op.f("fk_case_line_origin_id_case_line"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_line")),
-        sa.UniqueConstraint("case_id", "slot", name="uq_case_line_slot"),
-    )
-    with op.batch_alter_table("case_line", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_case_line_asset_id"), ["asset_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_case_line_case_id"), ["case_id"], unique=False
-        )
-        batch_op.create_index("ix_case_line_due", ["closed_on", "due_on"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_case_line_origin_id"), ["origin_id"], unique=False
-        )
-        batch_op.create_index(
-            "uq_case_line_return",
-            ["asset_id"],
-            unique=True,
-            sqlite_where=sa.text("closed_on IS NULL AND action = 'return'"),
-            postgresql_where=sa.text("closed_on IS NULL AND action = 'return'"),
-        )
-
-    op.create_table(
         "component_part",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("whole_id", sa.Integer(), nullable=False),
@@ -4016,27 +4031,85 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "case_line_step",
+        "case_line",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("line_id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("before", sa.String(), nullable=False),
-        sa.Column("after", sa.String(), nullable=False),
-        sa.Column("on", sa.Date(), nullable=False),
-        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("slot", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("requested_models", Json(), nullable=False),
+        sa.Column("tracked", sa.Boolean(), nullable=False),
+        sa.Column("benefit", sa.Boolean(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=True),
+        sa.Column("telecom_line_id", sa.Integer(), nullable=True),
+        sa.Column("origin_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("entered_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("carrier", sa.String(), nullable=False),
+        sa.Column("tracking", sa.String(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("attested", sa.Boolean(), nullable=False),
+        sa.Column("cost_minor", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.String(3), nullable=True),
+        sa.Column("steps", sa.Integer(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("reminded_on", sa.Date(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["line_id"],
-            ["case_line.id"],
-            name=op.f("fk_case_line_step_line_id_case_line"),
+        sa.CheckConstraint(
+            "closed_on IS NOT NULL OR (owner <> '' AND due_on IS NOT NULL)",
+            name=op.f("ck_case_line_owned"),
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_line_step")),
+        sa.CheckConstraint(
+            "(cost_minor IS NULL) = (currency IS NULL)", name=op.f("ck_case_line_money")
+        ),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name=op.f("fk_case_line_asset_id_asset")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["provisioning_case.id"],
+            name=op.f("fk_case_line_case_id_provisioning_case"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["origin_id"],
+            ["case_line.id"],
+            name=op.f("fk_case_line_origin_id_case_line"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["telecom_line_id"],
+            ["telecom_line.id"],
+            name=op.f("fk_case_line_telecom_line_id_telecom_line"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_line")),
+        sa.UniqueConstraint("case_id", "slot", name="uq_case_line_slot"),
     )
-    with op.batch_alter_table("case_line_step", schema=None) as batch_op:
+    with op.batch_alter_table("case_line", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_case_line_step_line_id"), ["line_id"], unique=False
+            batch_op.f("ix_case_line_asset_id"), ["asset_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_case_line_case_id"), ["case_id"], unique=False
+        )
+        batch_op.create_index("ix_case_line_due", ["closed_on", "due_on"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_case_line_origin_id"), ["origin_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_case_line_return",
+            ["asset_id"],
+            unique=True,
+            sqlite_where=sa.text("closed_on IS NULL AND action = 'return'"),
+            postgresql_where=sa.text("closed_on IS NULL AND action = 'return'"),
+        )
+        batch_op.create_index(
+            "uq_case_line_telecom",
+            ["telecom_line_id"],
+            unique=True,
+            sqlite_where=sa.text("closed_on IS NULL AND action = 'provide'"),
+            postgresql_where=sa.text("closed_on IS NULL AND action = 'provide'"),
         )
 
     op.create_table(
@@ -4158,98 +4231,6 @@ def upgrade() -> None:
     with op.batch_alter_table("posted_row", schema=None) as batch_op:
         batch_op.create_index(
             "ix_posted_row_asset_book", ["asset_book_id", "starts_on"], unique=False
-        )
-
-    op.create_table(
-        "purchase_request",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("line_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("requested_models", Json(), nullable=False),
-        sa.Column("needed_by", sa.Date(), nullable=True),
-        sa.Column("order_line_id", sa.Integer(), nullable=True),
-        sa.Column("asset_id", sa.Integer(), nullable=True),
-        sa.Column("closed_on", sa.Date(), nullable=True),
-        sa.Column("close_reason", sa.String(), nullable=True),
-        sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.CheckConstraint(
-            "(closed_on IS NULL) = (close_reason IS NULL)",
-            name=op.f("ck_purchase_request_closed"),
-        ),
-        sa.CheckConstraint(
-            "asset_id IS NULL OR close_reason = 'filled'",
-            name=op.f("ck_purchase_request_filled"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["asset_id"], ["asset.id"], name=op.f("fk_purchase_request_asset_id_asset")
-        ),
-        sa.ForeignKeyConstraint(
-            ["line_id"],
-            ["case_line.id"],
-            name=op.f("fk_purchase_request_line_id_case_line"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_line_id"],
-            ["purchase_line.id"],
-            name=op.f("fk_purchase_request_order_line_id_purchase_line"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_purchase_request")),
-    )
-    with op.batch_alter_table("purchase_request", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_purchase_request_line_id"), ["line_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_purchase_request_order_line_id"),
-            ["order_line_id"],
-            unique=False,
-        )
-        batch_op.create_index(
-            "ix_purchase_request_open", ["closed_on", "kind", "needed_by"], unique=False
-        )
-
-    op.create_table(
-        "task",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=True),
-        sa.Column("case_id", sa.Integer(), nullable=True),
-        sa.Column("line_id", sa.Integer(), nullable=True),
-        sa.Column("event_id", sa.Integer(), nullable=True),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("detail", sa.Text(), nullable=False),
-        sa.Column("owner", sa.String(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.Column("closed_at", UtcDateTime(), nullable=True),
-        sa.Column("closed_by", sa.String(), nullable=True),
-        sa.Column("outcome", sa.String(), nullable=True),
-        sa.CheckConstraint(
-            "(closed_at IS NULL) = (outcome IS NULL)", name=op.f("ck_task_closed")
-        ),
-        sa.ForeignKeyConstraint(
-            ["case_id"],
-            ["provisioning_case.id"],
-            name=op.f("fk_task_case_id_provisioning_case"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["event_id"], ["hr_event.id"], name=op.f("fk_task_event_id_hr_event")
-        ),
-        sa.ForeignKeyConstraint(
-            ["line_id"], ["case_line.id"], name=op.f("fk_task_line_id_case_line")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_task_person_id_person")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
-    )
-    with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_key"), ["key"], unique=False)
-        batch_op.create_index("ix_task_open", ["closed_at", "due_on"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_task_person_id"), ["person_id"], unique=False
         )
 
     op.create_table(
@@ -4448,49 +4429,27 @@ def upgrade() -> None:
         batch_op.create_index("ix_telecom_sim_state", ["state", "id"], unique=False)
 
     op.create_table(
-        "write_off_proposal",
+        "case_line_step",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("line_id", sa.Integer(), nullable=False),
-        sa.Column("asset_id", sa.Integer(), nullable=True),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("before", sa.String(), nullable=False),
+        sa.Column("after", sa.String(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
-        sa.Column("book", sa.String(), nullable=False),
-        sa.Column("value_minor", sa.BigInteger(), nullable=True),
-        sa.Column("currency", sa.String(3), nullable=True),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("proposed_by", sa.String(), nullable=True),
-        sa.Column("decided_by", sa.String(), nullable=True),
-        sa.Column("decided_at", UtcDateTime(), nullable=True),
-        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("attested", sa.Boolean(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('proposed', 'approved', 'refused')",
-            name=op.f("ck_write_off_proposal_state"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["asset_id"],
-            ["asset.id"],
-            name=op.f("fk_write_off_proposal_asset_id_asset"),
-        ),
         sa.ForeignKeyConstraint(
             ["line_id"],
             ["case_line.id"],
-            name=op.f("fk_write_off_proposal_line_id_case_line"),
+            name=op.f("fk_case_line_step_line_id_case_line"),
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-            name=op.f("fk_write_off_proposal_person_id_person"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_write_off_proposal")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_line_step")),
     )
-    with op.batch_alter_table("write_off_proposal", schema=None) as batch_op:
+    with op.batch_alter_table("case_line_step", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_write_off_proposal_line_id"), ["line_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_write_off_proposal_person_id"), ["person_id"], unique=False
+            batch_op.f("ix_case_line_step_line_id"), ["line_id"], unique=False
         )
 
     op.create_table(
@@ -4561,6 +4520,98 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lease_change")),
         sa.UniqueConstraint("lease_id", "name", name="uq_lease_change_name"),
     )
+    op.create_table(
+        "purchase_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("requested_models", Json(), nullable=False),
+        sa.Column("needed_by", sa.Date(), nullable=True),
+        sa.Column("order_line_id", sa.Integer(), nullable=True),
+        sa.Column("asset_id", sa.Integer(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("close_reason", sa.String(), nullable=True),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "(closed_on IS NULL) = (close_reason IS NULL)",
+            name=op.f("ck_purchase_request_closed"),
+        ),
+        sa.CheckConstraint(
+            "asset_id IS NULL OR close_reason = 'filled'",
+            name=op.f("ck_purchase_request_filled"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name=op.f("fk_purchase_request_asset_id_asset")
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_id"],
+            ["case_line.id"],
+            name=op.f("fk_purchase_request_line_id_case_line"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_line_id"],
+            ["purchase_line.id"],
+            name=op.f("fk_purchase_request_order_line_id_purchase_line"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_purchase_request")),
+    )
+    with op.batch_alter_table("purchase_request", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_purchase_request_line_id"), ["line_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_purchase_request_order_line_id"),
+            ["order_line_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_purchase_request_open", ["closed_on", "kind", "needed_by"], unique=False
+        )
+
+    op.create_table(
+        "task",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("line_id", sa.Integer(), nullable=True),
+        sa.Column("event_id", sa.Integer(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.Column("closed_by", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(closed_at IS NULL) = (outcome IS NULL)", name=op.f("ck_task_closed")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["provisioning_case.id"],
+            name=op.f("fk_task_case_id_provisioning_case"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["hr_event.id"], name=op.f("fk_task_event_id_hr_event")
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_id"], ["case_line.id"], name=op.f("fk_task_line_id_case_line")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_task_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+    )
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_key"), ["key"], unique=False)
+        batch_op.create_index("ix_task_open", ["closed_at", "due_on"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_task_person_id"), ["person_id"], unique=False
+        )
+
     op.create_table(
         "telecom_charge_share",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -4645,6 +4696,52 @@ def upgrade() -> None:
         sa.UniqueConstraint("imei", name=op.f("uq_telecom_modem_imei")),
         sa.UniqueConstraint("sim_id", name=op.f("uq_telecom_modem_sim_id")),
     )
+    op.create_table(
+        "write_off_proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("book", sa.String(), nullable=False),
+        sa.Column("value_minor", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.String(3), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("proposed_by", sa.String(), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('proposed', 'approved', 'refused')",
+            name=op.f("ck_write_off_proposal_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["asset_id"],
+            ["asset.id"],
+            name=op.f("fk_write_off_proposal_asset_id_asset"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_id"],
+            ["case_line.id"],
+            name=op.f("fk_write_off_proposal_line_id_case_line"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_write_off_proposal_person_id_person"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_write_off_proposal")),
+    )
+    with op.batch_alter_table("write_off_proposal", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_write_off_proposal_line_id"), ["line_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_write_off_proposal_person_id"), ["person_id"], unique=False
+        )
+
     op.create_table(
         "telecom_accrual",
         sa.Column("id", sa.Integer(), nullable=False),

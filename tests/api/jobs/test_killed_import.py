@@ -1,0 +1,123 @@
+"""`purser serve` killed in the midst of an import: the next one does it, once."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Engine, func, select
+
+from inventory.assets.register.tables import Asset
+from inventory.jobs.tables import Job
+from inventory.people import accounts
+from inventory.storage.audit import verify
+from inventory.storage.rows import table_of
+from inventory.storage.work import UnitOfWork
+from tests.api.engine.conftest import ROOT
+from tests.api.jobs.test_long_requests import LATER, WRITE, sent, table
+
+ROWS = 800
+Serve = Callable[[], "subprocess.Popen[str]"]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def serve(database_url: str, tmp_path: Path) -> Iterator[Serve]:
+    settings = tmp_path / "purser.toml"
+    settings.write_text(
+        f'data_dir = "{tmp_path}"\ndatabase_url = "{database_url}"\n'
+        "[jobs]\ndefaults = false\n"
+    )
+    started: list[subprocess.Popen[str]] = []
+
+    def start() -> subprocess.Popen[str]:
+        with (tmp_path / "log").open("a") as log:
+            process = subprocess.Popen(
+                [
+                    *(sys.executable, "-c", "from api.cli import main; main()"),
+                    *("--config", str(settings), "serve", "--port", "0", "--json"),
+                ],
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def url_of(process: subprocess.Popen[str]) -> str:
+    """Return where a process serves, once it does."""
+    assert process.stdout is not None
+    text = ""
+    while "}" not in text:
+        line = process.stdout.readline()
+        assert line, "it ended"
+        text += line
+    return str(json.loads(text)["url"])
+
+
+def job_of(engine: Engine) -> dict[str, Any]:
+    jobs = table_of(Job)
+    query = select(jobs).where(jobs.c.queue == "long")
+    with engine.connect() as connection:
+        return dict(connection.execute(query).mappings().one())
+
+
+def assets(engine: Engine) -> int:
+    with engine.connect() as connection:
+        query = select(func.count()).select_from(table_of(Asset))
+        return connection.execute(query).scalar_one()
+
+
+def test_an_import_goes_on_after_kill_9(engine: Engine, serve: Serve) -> None:
+    with UnitOfWork(engine, actor="test", clock=now) as work:
+        _, token = accounts.add_token(work, "test", ["it"])
+        work.commit()
+    process = serve()
+    asked = httpx.post(
+        f"{url_of(process)}api/v1/imports",
+        files=sent(table(ROWS)),
+        data=WRITE,
+        headers=LATER | {"Authorization": f"Bearer {token}"},
+        timeout=60,
+    )
+    assert asked.status_code == 202, asked.text
+    wait_for(lambda: job_of(engine)["state"] == "running")
+    time.sleep(0.5)
+    before = job_of(engine)
+    process.kill()
+    process.wait()
+    assert before["state"] == "running"
+    assert assets(engine) == 0
+    began = time.monotonic()
+    following = serve()
+    url_of(following)
+    wait_for(lambda: job_of(engine)["state"] == "done")
+    print(f"done {time.monotonic() - began:.1f} s after the start")
+    assert job_of(engine)["attempt"] == before["attempt"] + 1
+    assert assets(engine) == ROWS
+    assert verify(engine) == []
+
+
+def wait_for(ready: Callable[[], bool], seconds: float = 120) -> None:
+    until = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < until, "it did not come to that"
+        time.sleep(0.05)
