@@ -1,6 +1,7 @@
 """Passkeys (W3C WebAuthn level 2): made, and shown instead of a code or of everything.
 
-The challenge is sealed into the form, so no server keeps it; it is good for minutes.
+The challenge is sealed into the form, so no server keeps it; it is good for minutes,
+and until the passkey was shown: an answer that somebody saw is worth nothing again.
 The authenticator has to verify its user (a finger, a PIN): a passkey alone is two
 factors. Attestation is not asked for.
 """
@@ -11,6 +12,7 @@ import json
 import secrets
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -98,7 +100,7 @@ def keep_new(
     try:
         made = verify_registration_response(
             credential=_read(answer),
-            expected_challenge=_opened(app, "new", user_id, proof),
+            expected_challenge=_opened(app, "new", user_id, proof)[0],
             expected_rp_id=_host(base),
             expected_origin=_origin(base),
             require_user_verification=True,
@@ -152,9 +154,10 @@ def shown(app: App, base: str, proof: str, answer: str, user_id: int = 0) -> int
         row = _known(app, str(sent["id"]))
         if row is None or user_id not in (0, row["user_id"]):
             raise _refused()
+        challenge, asked_at = _opened(app, "show", user_id, proof)
         checked = verify_authentication_response(
             credential=sent,
-            expected_challenge=_opened(app, "show", user_id, proof),
+            expected_challenge=challenge,
             expected_rp_id=_host(base),
             expected_origin=_origin(base),
             credential_public_key=base64url_to_bytes(row["public_key"]),
@@ -165,7 +168,10 @@ def shown(app: App, base: str, proof: str, answer: str, user_id: int = 0) -> int
         raise _refused() from error
     owner = int(row["user_id"])
     with app.work(f"user:{owner}") as work:
-        second_factors.note_passkey(work, row["id"], checked.new_sign_count)
+        if not second_factors.note_passkey(
+            work, row["id"], checked.new_sign_count, asked_at
+        ):
+            raise _refused()
         work.commit()
     return owner
 
@@ -197,17 +203,18 @@ def _read(answer: str) -> dict[str, Any]:
 
 
 def _sealed(app: App, kind: str, user_id: int, challenge: bytes) -> str:
+    asked_at = app.clock().isoformat()
     return app.seal.pass_for(
-        json.dumps(["passkey", kind, user_id, b64encode(challenge).decode()])
+        json.dumps(["passkey", kind, user_id, b64encode(challenge).decode(), asked_at])
     )
 
 
-def _opened(app: App, kind: str, user_id: int, proof: str) -> bytes:
+def _opened(app: App, kind: str, user_id: int, proof: str) -> tuple[bytes, datetime]:
     told = app.seal.read_pass(proof, SECONDS)
     found: list[Any] = json.loads(told) if told else []
     if found[:3] != ["passkey", kind, user_id]:
         raise _refused()
-    return b64decode(found[3])
+    return b64decode(found[3]), datetime.fromisoformat(found[4])
 
 
 def _host(base: str) -> str:

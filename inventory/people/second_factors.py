@@ -10,9 +10,10 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.kernel.texts import N_
@@ -82,13 +83,23 @@ def note_use(work: UnitOfWork, factor_id: int, counter: int) -> bool:
     return moved.rowcount == 1
 
 
-def note_passkey(work: UnitOfWork, factor_id: int, counter: int) -> None:
-    """Note that a passkey was used; many of them do not count and say 0 always."""
-    work.connection.execute(
+def note_passkey(
+    work: UnitOfWork, factor_id: int, counter: int, asked_at: datetime
+) -> bool:
+    """Note that a passkey was used; return whether it was not since it was asked for.
+
+    Many passkeys do not count and say 0 always: the moment tells a repeated answer.
+    """
+    used = col(SecondFactor.last_used_at)
+    noted = work.connection.execute(
         update(_factor)
-        .where(id_of(SecondFactor) == factor_id)
+        .where(
+            id_of(SecondFactor) == factor_id,
+            or_(used.is_(None), used <= asked_at),
+        )
         .values(counter=counter, last_used_at=work.clock())
     )
+    return noted.rowcount == 1
 
 
 def remove_factor(work: UnitOfWork, factor_id: int, user_id: int | None = None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -98,6 +99,27 @@ async def test_an_answer_is_for_one_challenge(site: Door, key: Authenticator) ->
     assert not browser.is_in
     await browser.send("/login/passkey", challenge="forged", answer=answer)
     assert not browser.is_in
+
+
+async def test_an_answer_that_somebody_saw_is_worth_nothing_again(
+    site: Door, key: Authenticator
+) -> None:
+    key.counts, key.counter = False, 0
+    browser, thief = site.browser(), site.browser()
+    await browser.get("/login")
+    answer = key.show(browser.data(ALONE))
+    challenge = browser.hidden("challenge", ALONE)
+    site.watch.now += timedelta(seconds=2)
+    await browser.send("/login/passkey", challenge=challenge, answer=answer)
+    assert browser.is_in
+    site.watch.now += timedelta(seconds=2)
+    await thief.get("/login")
+    await thief.send("/login/passkey", challenge=challenge, answer=answer)
+    assert not thief.is_in
+    again = site.browser()
+    await again.get("/login")
+    await show(again, key, "/login/passkey")
+    assert again.is_in
 
 
 async def test_a_passkey_belongs_to_one_login(site: Door, key: Authenticator) -> None:
