@@ -161,6 +161,9 @@ def change_password(
 def disable_user(
     context: typer.Context,
     login: Annotated[str, typer.Argument(help="The login.")],
+    tokens: Annotated[
+        bool, typer.Option("--tokens", help="Revoke the tokens it made, too.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Let a login in no more; this also ends its sessions."""
@@ -168,12 +171,15 @@ def disable_user(
     from inventory.people import accounts
 
     with opened(context) as app, app.work(actor()) as work:
-        worked = accounts.disable_account(work, login)
+        worked = accounts.disable_account(work, login, tokens=tokens)
+        left = len(accounts.tokens_made_by(work, login))
         work.commit()
     if json:
-        print_json({"login": login, "disabled": worked})
-    else:
-        print(f"The login {login} {'is' if worked else 'was'} disabled.")
+        print_json({"login": login, "disabled": worked, "tokens_left": left})
+        return Exit.OK
+    print(f"The login {login} {'is' if worked else 'was'} disabled.")
+    if left:
+        print(f"Tokens that it made still let programs in: {left}. See --tokens.")
     return Exit.OK
 
 

@@ -15,13 +15,23 @@ from datetime import datetime
 from typing import Any
 
 from pwdlib import PasswordHash
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.kernel.texts import N_
 from inventory.people.account_tables import ApiToken, UserAccount, UserSession
 from inventory.people.common_passwords import is_common
-from inventory.storage.rows import Row, add, change, col, explained, find, get, table_of
+from inventory.storage.rows import (
+    Row,
+    add,
+    change,
+    col,
+    explained,
+    find,
+    get,
+    id_of,
+    table_of,
+)
 from inventory.storage.work import UnitOfWork
 
 STAFF_ROLES = ("it", "hr", "accounting", "auditor")
@@ -167,18 +177,41 @@ def _end_sessions(work: UnitOfWork, account_id: int) -> None:
     )
 
 
-def disable_account(work: UnitOfWork, login: str) -> bool:
+def disable_account(work: UnitOfWork, login: str, *, tokens: bool = False) -> bool:
     """Let a log-in in no more; return whether it could until now.
+
+    Args:
+        work: Not committed here.
+        login: Whose.
+        tokens: The tokens that it made let nobody in any more, either.
 
     Raises:
         NotFound: There is no such login.
     """
     account = _account(work.connection, login)
+    for token in tokens_made_by(work, login) if tokens else ():
+        revoke_token(work, token)
     if account["disabled_at"] is not None:
         return False
     now = {"disabled_at": work.clock()}
     _end_sessions(work, account["id"])
     return change(work, UserAccount, account["id"], now, action="disable")
+
+
+def tokens_made_by(work: UnitOfWork, login: str) -> list[int]:
+    """Return the tokens that a login made, and that still let programs in.
+
+    Raises:
+        NotFound: There is no such login.
+    """
+    user_id = _account(work.connection, login)["id"]
+    ends = col(ApiToken.expires_at)
+    query = select(id_of(ApiToken)).where(
+        col(ApiToken.created_by) == f"user:{user_id}",
+        col(ApiToken.revoked_at).is_(None),
+        or_(ends.is_(None), ends > work.clock()),
+    )
+    return list(work.connection.execute(query).scalars())
 
 
 def hash_password(password: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from api.compose.wiring import App
 from api.http import auth
@@ -17,7 +17,7 @@ from api.http.errors import TooManyLogins
 from inventory.people import accounts
 from inventory.people.account_tables import ApiToken
 from inventory.storage.rows import col
-from tests.api.conftest import bearer, make_token
+from tests.api.conftest import bearer, calling, make_token
 from tests.api.test_frame import assert_problem
 
 PASSWORD = "lemon-tree-42"
@@ -138,6 +138,26 @@ def test_a_disabled_account_is_out_at_once(app: App) -> None:
         work.commit()
     assert auth.caller_of_session(app, cookie) is None
     assert auth.log_in(app, "ida", PASSWORD, "192.0.2.1") is None
+
+
+async def test_who_is_disabled_leaves_no_token_behind_unseen(app: App) -> None:
+    """A token is a program's and goes on; whoever disables its maker is told."""
+    add_account(app)
+    with app.work("test") as work:
+        account = work.connection.execute(text("SELECT id FROM user_account")).scalar()
+        work.commit()
+    with app.work(f"user:{account}") as work:
+        for name in ("printer", "back door"):
+            _, token = accounts.add_token(work, name, ["it"])
+        work.commit()
+    async with calling(app, "it") as client:
+        told = (await client.post("/api/v1/users/ida:disable", json={})).json()
+        assert told["tokens_left"] == 2
+        assert auth.token_row(app, token) is not None
+        body = {"tokens": True}
+        told = (await client.post("/api/v1/users/ida:disable", json=body)).json()
+    assert told["tokens_left"] == 0
+    assert auth.token_row(app, token) is None
 
 
 def test_guessing_is_slowed_down_even_with_the_right_password(app: App) -> None:

@@ -120,6 +120,26 @@ class AccountLinkIn(Given):
     ]
 
 
+class DisableIn(Given):
+    """What ends with a login."""
+
+    tokens: Annotated[
+        bool,
+        Input(
+            "Revoke the tokens it made, too",
+            hint="Programs that use them are let in no more.",
+        ),
+    ] = False
+
+
+class DisabledUser(UserRow):
+    """A disabled login, and what it leaves behind."""
+
+    tokens_left: int = Field(
+        description="Tokens that it made and that still let programs in."
+    )
+
+
 class PasswordIn(Given):
     """Another password."""
 
@@ -225,9 +245,11 @@ def _enable(acting: Acting, _given: NothingIn) -> None:
     accounts.enable_account(acting.work, acting.id)
 
 
-def _disable(acting: Acting, _given: NothingIn) -> None:
+def _disable(acting: Acting, given: DisableIn) -> dict[str, Any]:
     account = get(acting.work.connection, UserAccount, acting.id)
-    accounts.disable_account(acting.work, account["login"])
+    accounts.disable_account(acting.work, account["login"], tokens=given.tokens)
+    left = len(accounts.tokens_made_by(acting.work, account["login"]))
+    return _row(acting, acting.id, None) | {"tokens_left": left}
 
 
 USERS = Resource(
@@ -294,11 +316,12 @@ USERS = Resource(
         ),
         Act(
             "disable-user",
-            NothingIn,
+            DisableIn,
             _disable,
             ADMINS,
             verb="disable",
             about="Let a login in no more; this also ends its sessions.",
+            answer=DisabledUser,
             danger=True,
         ),
     ),
