@@ -8,6 +8,7 @@ on standard error; `purser --debug` adds the traceback.
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -131,6 +132,7 @@ _INTERRUPTED = 130  # typer's answer to Ctrl-C
 
 def main() -> None:
     """Entry point of the console script."""
+    os.umask(0o077)  # what is written is for this user alone
     code = run(sys.argv[1:])
     # What is thrown away with the process need not be taken apart: that takes seconds.
     gc.freeze()

@@ -109,6 +109,12 @@ def serving(
             process.kill()
 
 
+def open_to_others(folder: Path) -> list[str]:
+    """Return what other users of the machine may read or write."""
+    found = [folder, *folder.rglob("*")]
+    return [str(one) for one in found if one.stat().st_mode & 0o077]
+
+
 def sent(client: httpx.Client) -> int:
     """Return the status of a supplier's creation, 0 if there was no answer."""
     try:
@@ -127,6 +133,10 @@ def test_a_request_that_cannot_end_is_ended_and_rolled_back(
 ) -> None:
     with serving(database_url, tmp_path) as (process, client):
         assert client.get("suppliers").json()["items"] == []
+        tag = client.post("assets", json={"kind": "laptop"}).json()["tag"]
+        kept = {"file": ("invoice.pdf", b"%PDF-1.4")}
+        assert client.post(f"assets/{tag}/files", files=kept).status_code == 201
+        assert open_to_others(tmp_path / "data") == []
         with nobody_writes(engine), ThreadPoolExecutor() as pool:
             answer = pool.submit(sent, client)
             assert client.get("suppliers/1").status_code in (404, 503)
