@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from types import FrameType
@@ -24,6 +25,10 @@ from inventory.kernel.errors import Invalid
 
 GRACE_SECONDS = 2
 """For requests that were begun when the process is asked to end."""
+
+SWITCH_SECONDS = 0.0005
+"""A thread that works gives way after it; Python's own 5 ms, once for each request in
+progress, would keep the loop from saying that the server is busy."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -139,6 +144,7 @@ def serve(
         forwarded_allow_ips=",".join(app.settings.http.trusted_proxies),
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    sys.setswitchinterval(SWITCH_SECONDS)
     deliver = worker_of(app).run if app.settings.webhooks.deliver else None
     server = Server(config, ready, closing, deliver)
     # uvicorn shuts down on Ctrl-C and SIGTERM and then raises the signal again; as a

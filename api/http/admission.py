@@ -34,6 +34,8 @@ class Limits:
 
     Attributes:
         at_once: Requests in progress; each may hold two connections to the database.
+            Few: Python runs one thread at a time, and the loop that answers everybody
+            else has to wait for as many of them.
         waiting: Requests that wait to be let in.
         wait: Seconds they wait.
         body: Bytes of a request body.
@@ -41,8 +43,8 @@ class Limits:
         taking_seconds: Within which a client has to take the next part of an answer.
     """
 
-    at_once: int = 20
-    waiting: int = 400
+    at_once: int = 8
+    waiting: int = 1000
     wait: float = 0.8
     body: int = 10 * 1024 * 1024
     body_seconds: float = 30.0

@@ -49,11 +49,12 @@ SCOPES: dict[str, dict[str, list[str]]] = {
 
 @dataclass
 class Matrix:
-    """What was asked, and what leaked."""
+    """What was asked, how often something was shown, and what leaked."""
 
     client: Client
     hidden: frozenset[str]
     checks: int = 0
+    shown: int = 0
     leaks: list[str] = field(default_factory=list)
 
     def get(self, path: str, **params: Any) -> Any:  # noqa: ANN401
@@ -62,6 +63,7 @@ class Matrix:
         assert answer.status_code < 500, f"{answer.url}: {answer.text}"
         self.checks += 1
         if answer.status_code == 200:
+            self.shown += 1
             words = sorted(word for word in self.hidden if word in answer.text)
             self.leaks += [f"{answer.url}: {words[:3]}"] if words else []
         return answer
@@ -153,6 +155,7 @@ def refuse_acts(matrix: Matrix, one: Resource[Any], path: str) -> None:
             matrix.leaks.append(f"{method} {to}: {answer.status_code}")
 
 
+PASSWORD = "correct horse battery"
 ALL_STAFF = tuple(sorted(map(str, STAFF)))
 
 
@@ -186,6 +189,58 @@ def test_no_operation_tells_of_another_entity(company: Company) -> None:
     matrix.client.close()
     assert matrix.leaks == []
     assert matrix.checks > 400
+
+
+def logged_in(company: Company, scope: dict[str, list[str]], *roles: str) -> Client:
+    """Return a browser of somebody with a scope."""
+    login = f"scoped-{'-'.join(roles)[:20]}"
+    with company.app.work("test") as work:
+        accounts.add_account(work, login, PASSWORD, roles, scope=scope)
+        work.commit()
+    cookie = auth.log_in(company.app, login, PASSWORD, "127.0.0.1")
+    headers = {"Cookie": f"purser_session={cookie}"}
+    return Client(create_site(company.app), "http://purser.example/", headers)
+
+
+@pytest.mark.parametrize("forms", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_no_page_tells_of_another_entity(company: Company, *, forms: bool) -> None:
+    """Lists, things, what is suggested in fields; slowly, every form there is, too."""
+    scope = SCOPES["an entity"]
+    client = logged_in(company, scope, *ALL_STAFF[: 4 if forms else 3])
+    matrix = Matrix(client, hidden_from(company, stored_scope(scope)))
+    for path in pages():
+        matrix.get(path)
+    for one in all_resources():
+        matrix.get(f"pick/{one.name}", q="")
+        for path in pages_of(company, one, forms=forms):
+            matrix.get(path)
+    client.close()
+    assert matrix.leaks == []
+    assert matrix.shown > 300
+
+
+def pages_of(company: Company, one: Resource[Any], *, forms: bool) -> Iterator[str]:
+    """Yield pages of things that are ours and theirs, and the forms of their acts."""
+    rows: list[dict[str, Any]] = []
+    if one.get is not None and one.reference is not None:
+        listed = company.everybody.get(one.name, params={"limit": 200})
+        rows = some_of(listed.json()["items"])
+    for row in rows:
+        yield path_of(one, row)
+    for act in one.acts if forms else ():
+        if act.verb == "create" or act.on == "list":
+            yield f"{one.name}/{'new' if act.verb == 'create' else act.verb}"
+            continue
+        for row in rows:
+            yield f"{path_of(one, row)}/{act.verb}"
+
+
+def test_nobody_with_a_scope_has_events_of_the_house_sent(company: Company) -> None:
+    client = scoped_client(company, SCOPES["an entity"], *ALL_STAFF)
+    body = {"url": "https://hook.example/", "name": "all", "events": ["*"]}
+    made = client.post("webhooks", json=body)
+    client.close()
+    assert made.status_code == 403, made.text
 
 
 def test_postgresql_hides_the_same(company_on_postgres: Company) -> None:
