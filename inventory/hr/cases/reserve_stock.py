@@ -53,7 +53,7 @@ def _reserve_telecom(context: CaseContext, line: Row) -> Row:
     found = reserve_telecom_line(context, line)
     if found is None:
         return record_shortage(context, line)
-    _withdraw(context, line["id"], "filled")
+    _close_request(context, line["id"], "filled")
     telecom_line_id, note = found
     return set_line_state(
         context,
