@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, Engine
 
+from api.http.files import content_of
 from api.resources.declare import Row
 from inventory.kernel.clean_text import safe, xml_text
 
@@ -42,8 +43,7 @@ def wanted(accept: str) -> str | None:
 def described() -> dict[int | str, dict[str, Any]]:
     """Return the files of a list for its description."""
     text = "A page of the list, or a file of all of it"
-    content: dict[str, Any] = {kind: {} for kind in _BY_TYPE}
-    return {200: {"description": text, "content": content}}
+    return {200: {"description": text, **content_of(*_BY_TYPE)}}
 
 
 def from_engine(

@@ -134,7 +134,7 @@ async def asked(error: Exception) -> httpx.Response:
         return await client.get("/raise")
 
 
-async def test_every_path_describes_its_errors(client: httpx.AsyncClient) -> None:
+async def test_every_path_describes_its_answers(client: httpx.AsyncClient) -> None:
     description = (await client.get("/openapi.json")).json()
     text = json.dumps(description)
     assert "HTTPValidationError" not in text
@@ -150,6 +150,13 @@ async def test_every_path_describes_its_errors(client: httpx.AsyncClient) -> Non
             for status, response in operation["responses"].items():
                 if status >= "400":
                     assert set(response["content"]) == {PROBLEM}, place
+                described = list(response.get("content", {}).values())
+                assert described or status in ("204", "304"), (place, status)
+                assert all(one.get("schema") for one in described), (place, status)
+    ids = [
+        one["operationId"] for o in description["paths"].values() for one in o.values()
+    ]
+    assert len(set(ids)) == len(ids) > 500
 
 
 class Links(HTMLParser):

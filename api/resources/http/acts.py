@@ -59,6 +59,9 @@ MOST_IN_PLACE = 20
 """Of so many things at once a preview is begun where the writers are."""
 _TRIED = "What would come of it, with `preview`; nothing is written."
 _PREVIEWED = {"Preview": "true"}
+_NOTHING = {"content": {"application/json": {"schema": {"type": "null"}}}}
+"""What comes of trying to delete something: that it could be done."""
+
 _PREVIEW: Any = (
     bool,
     Field(False, description="Only say what would come of it; nothing is written."),
@@ -308,7 +311,7 @@ def _add(
     headers += [KEY] if method == "POST" else []
     headers += [PREFER] if act.long is not None else []
     shape = None if deleted else act.answer or resource.detail
-    tried = {"description": _TRIED} | ({"model": shape} if shape else {})
+    tried = {"description": _TRIED} | ({"model": shape} if shape else _NOTHING)
     router.add_api_route(
         path,
         route,
