@@ -28,6 +28,7 @@ from api.resources.references import (
     ManufacturerRef,
     PersonRef,
 )
+from api.resources.register.asset_details import with_columns
 from api.resources.register.shared import SEE_PRICES
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
@@ -37,6 +38,7 @@ from inventory.queries.register.import_sheet import COLUMNS, SOURCE, complete
 from inventory.storage.rows import col, id_of, table_of
 
 
+@with_columns
 class AssetSheetRow(RowModel):
     """An asset as an import reads it."""
 
@@ -45,14 +47,9 @@ class AssetSheetRow(RowModel):
     name: Annotated[str, Column("Name")]
     model: Annotated[Text, Column("Model", sort=True)]
     serial: Annotated[Text, Column("Serial", Show.MONO)]
-    asset_class: Annotated[Text, Column("Class", shown=False)]
     state: Annotated[str, Column("State", Show.STATE, sort=True)]
-    supplier: Annotated[Text, Column("Supplier", shown=False)]
-    order_number: Annotated[Text, Column("Order", shown=False)]
-    invoice_number: Annotated[Text, Column("Invoice", shown=False)]
     purchased_on: Annotated[Day, Column("Purchased", Show.DAY, sort=True)]
     currency: Annotated[Text, Column("Currency", shown=False, roles=SEE_PRICES)]
-    warranty_until: Annotated[Day, Column("Warranty until", Show.DAY, shown=False)]
     note: Annotated[str, Column("Note", shown=False)]
     manufacturer: Annotated[Text, Column("Manufacturer")]
     legal_entity: Annotated[Text, Column("Legal entity", about="Its code.")]

@@ -10,6 +10,7 @@ A profile is a mapping, read from YAML::
     columns:                    heading -> field; "-" leaves a column out
       Asset Tag: tag
       Operating System: fields.os
+    own_names: true             every field is a heading, too, as our own files have it
     unknown: field              other columns: field (a free field), ignore, refuse
     defaults: {kind: other}     for new assets where the table tells nothing
     kinds: {Laptops: laptop}    their words -> ours; "*" for all others
@@ -70,7 +71,7 @@ CREATABLE = frozenset(("persons", "locations", "legal_entities"))
 _UNKNOWN = ("field", "ignore", "refuse")
 _KEYS = frozenset(
     "title delimiter decimal dates currency columns unknown defaults kinds states "
-    "create erase".split()
+    "create erase own_names".split()
 )
 
 
@@ -122,6 +123,8 @@ def read_profile(document: Mapping[str, Any]) -> Profile:
     """
     check_known("key", document, _KEYS)
     columns = words_of(document, "columns")
+    if document.get("own_names"):
+        columns = {heading(name): name for name in FIELDS} | columns
     targets = [t for t in columns.values() if t != "-" and not t.startswith("fields.")]
     check_known("field", targets, FIELDS)
     kinds, states = words_of(document, "kinds"), words_of(document, "states")

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from api.resources.exchange.asset_sheet import AssetSheetRow
+from inventory.assets.register.details import DETAILS
 from inventory.bulk.profiles.profile import Profile
 from inventory.queries.register.assets import asset_detail, list_assets
 from inventory.storage.audit import verify
@@ -208,3 +210,11 @@ def test_every_shipped_profile_is_right(file: Any) -> None:  # noqa: ANN401
     read: Profile = profile(file.stem)
     assert read.title
     assert "tag" in read.columns.values()
+
+
+def test_our_own_files_are_read_without_a_line_for_each_field() -> None:
+    ours = profile("purser")
+    written = set(AssetSheetRow.model_fields) - {"state", "since"}
+    assert written >= set(DETAILS)
+    assert {name: ours.field_of(name) for name in written} == {n: n for n in written}
+    assert ours.field_of("Warranty_Until") == "warranty_until"
