@@ -280,12 +280,10 @@ class _Match:
             )
 
     def _not_billed(self) -> None:
-        billed = set(self.result.charges.values()) | {
-            one.charge_id for one in self.result.findings if one.kind == TWICE
-        }
+        billed = {*self.result.charges.values(), *self.estate.billed}
         for charge in self.estate.charges:
             expected = self.expected[charge.id]
-            if not expected or charge.id in billed or charge.id in self.estate.billed:
+            if not expected or charge.id in billed:
                 continue
             line = self.estate.lines.get(charge.line_id or 0)
             name = f"{line.name}: {charge.item}" if line else charge.item

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -113,3 +114,21 @@ def test_of_two_lines_of_a_number_the_one_that_has_begun_is_meant() -> None:
     later = line(2, active_from=date(2026, 4, 1))
     assert found([line(1), later], ("line-rental", 1000)) == []
     assert found([line(1), line(2, active_from=None)], ("line-rental", 1000)) == []
+
+
+def test_what_is_not_due_in_a_month_is_not_missed_in_its_invoice() -> None:
+    ended = ChargeTerms(1000, 1, Span(date(2026, 1, 1), date(2026, 3, 1)))
+    estate = Estate(
+        lines={1: line(1)},
+        keys={NUMBER: [1]},
+        charges=[replace(RENTAL, terms=ended)],
+        kinds={"line-rental": "recurring"},
+    )
+    assert match(estate, 1, [], FIRST, LAST).findings == []
+    due = replace(estate, charges=[RENTAL])
+    missed = match(due, 1, [], FIRST, LAST).findings
+    assert [(one.kind, one.about, one.expected, one.billed) for one in missed] == [
+        ("not-billed", "M1: Line rental", 1000, 0)
+    ]
+    early = replace(due, billed={1: ["INV-1"]})
+    assert match(early, 1, [], FIRST, LAST).findings == []

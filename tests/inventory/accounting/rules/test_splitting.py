@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from inventory.accounting.engine.schedule import schedule
-from inventory.accounting.engine.split import Part, points, split_rows
+from inventory.accounting.engine.split import Part, on_its_own, points, split_rows
 from inventory.accounting.model.events import Impair, Opening
 from inventory.accounting.model.rows import Row
 from inventory.accounting.model.terms import DepreciationTerms
@@ -89,3 +89,53 @@ def test_what_was_charged_before_a_take_over_is_shared_too() -> None:
             assert getattr(one, name) + getattr(other, name) == getattr(row, name)
     assert parts[0][0].cost == 500_01
     assert parts[1][0].cost == 500_00
+
+
+def test_a_part_on_its_own_has_its_share_of_every_amount_and_no_other_parameter() -> (
+    None
+):
+    """The second quarter of three: half of 1,001 units, of 10 and of 30 a year."""
+    whole = DepreciationTerms(
+        cost=1000_01,
+        residual_value=100_01,
+        in_service=date(2020, 1, 1),
+        life_months=48,
+        share=(Fraction(1, 4), Fraction(3, 4)),
+        params={
+            "total-units": 1001,
+            "amounts": (Fraction(10_00), Fraction(30_00)),
+            "target": Fraction(50_00),
+            "amount": "text",
+            "caps": 7,
+            "rate": Fraction(1, 5),
+        },
+    )
+    opening = Opening(
+        id="o",
+        effective=date(2021, 1, 1),
+        accumulated=300_01,
+        impairment=20_00,
+        surplus=10_00,
+        units=Fraction(40),
+    )
+    end = Impair(id="i", effective=date(2021, 12, 31), recoverable=1)
+    terms, events = on_its_own(whole, [opening, end])
+    assert terms.params == {
+        "total-units": Fraction(1001, 2),
+        "amounts": (Fraction(5_00), Fraction(15_00)),
+        "target": Fraction(25_00),
+        "amount": "text",
+        "caps": 7,
+        "rate": Fraction(1, 5),
+    }
+    # Running totals are rounded half up: 750.0075 and 250.0025, 75.0075 and 25.0025.
+    assert (terms.cost, terms.residual_value, terms.share) == (500_01, 50_01, None)
+    taken, other = events
+    assert isinstance(taken, Opening)
+    assert (taken.accumulated, taken.impairment, taken.surplus, taken.units) == (
+        225_01 - 75_00,
+        10_00,
+        5_00,
+        20,
+    )
+    assert other is end
