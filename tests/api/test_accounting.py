@@ -23,6 +23,7 @@ from api.resources.money.in_books.asset_book_acts import RecordedEvent
 from api.resources.money.periods import Posted
 from api.resources.money.schedules import ScheduleDetail
 from api.resources.registry import resource
+from inventory.queries.money import schedules
 from tests.api.books import Filled, by_period, found, in_books
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem
@@ -329,7 +330,7 @@ async def test_posted_rows_are_told_from_planned_ones(
 
 
 async def test_schedules_are_filtered(
-    accounting: httpx.AsyncClient, filled: Filled
+    accounting: httpx.AsyncClient, filled: Filled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def tags(path: str, **params: str) -> list[str]:
         asked = {"book": "IFRS", "limit": "1000", **params}
@@ -343,6 +344,13 @@ async def test_schedules_are_filtered(
         since = "2026-03-17T09:30:00Z"
         assert await tags(path, updated_since=since) == ["IT-1", "IT-2", "SW-1"]
         assert await tags(path, updated_since="2026-03-17T09:30:01Z") == []
+    # Where many changed, each schedule is asked; what is found is the same.
+    await posted(accounting, filled.books["IFRS"], "2026-01")
+    for few in (5000, 0):
+        monkeypatch.setattr(schedules, "_FEW", few)
+        changed = await tags("schedules", updated_since=since)
+        assert changed == ["IT-1", "IT-2", "SW-1"]
+        assert await tags("schedules", updated_since="2026-03-17T09:30:01Z") == []
     month = {"from_day": "2026-01-01", "to_day": "2026-01-31"}
     charged = await tags("schedule-rows", cost_centre="4100", **month)
     assert charged == ["IT-1", "SW-1"]

@@ -54,6 +54,7 @@ from inventory.queries.money.ever_charged import maybe_ever_charged
 from inventory.queries.money.schedules import (
     asset_schedule,
     changed_since,
+    few_changed_since,
     schedule_shown,
 )
 from inventory.storage.paging import MAX_LIMIT, cursor_after
@@ -287,13 +288,14 @@ def _read(
     connection: Connection, asked: ScheduleQuestion, viewer: Viewer, page: PageRequest
 ) -> Page:
     """Read a page; who bore an asset is decided for so many as a page has."""
+    table = _table_for(connection, asked)
     if asked.cost_centre is None:
-        return _TABLE.read(connection, asked, viewer, page)
+        return table.read(connection, asked, viewer, page)
     centre, rows = int(asked.cost_centre), list[Row]()
     while True:
         room = page.limit - len(rows)
         some = replace(page, limit=min(max(2 * room, _AT_ONCE), MAX_LIMIT))
-        found = _TABLE.read(connection, asked, viewer, some)
+        found = table.read(connection, asked, viewer, some)
         kept = _borne(connection, centre, found.rows)
         rows += kept[:room]
         after = found.next
@@ -310,8 +312,9 @@ def _count(
     connection: Connection, asked: ScheduleQuestion, viewer: Viewer
 ) -> int | None:
     # Who bore what is not decided for thousands of assets to count them.
-    counted = asked.cost_centre is None
-    return _TABLE.count(connection, asked, viewer) if counted else None
+    if asked.cost_centre is not None:
+        return None
+    return _table_for(connection, asked).count(connection, asked, viewer)
 
 
 def _choices(connection: Connection) -> Mapping[str, Sequence[str]]:
@@ -350,6 +353,24 @@ _TABLE: TableSource[ScheduleQuestion] = TableSource(
     searched=(col(Asset.search),),
     offered=("asset_class",),
 )
+
+_BY_SCHEDULE = replace(
+    _TABLE,
+    filters={
+        **_TABLE.filters,
+        "updated_since": lambda moment, _viewer: changed_since(moment, few=False),
+    },
+)
+"""The same where most schedules have changed, as after a period was posted."""
+
+
+def _table_for(
+    connection: Connection, asked: ScheduleQuestion
+) -> TableSource[ScheduleQuestion]:
+    moment = asked.updated_since
+    few = moment is None or few_changed_since(connection, moment)
+    return _TABLE if few else _BY_SCHEDULE
+
 
 SCHEDULES = Resource(
     name="schedules",

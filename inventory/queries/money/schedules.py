@@ -10,7 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+)
 
 from inventory.accounting.books.balances_on import Position, positions
 from inventory.accounting.books.book_state import BookState, book_state_of
@@ -44,6 +54,8 @@ _ASSET_BOOK = table_of(AssetBook)
 _ASSET = table_of(Asset)
 
 AT_ONCE = 500
+_FEW = 5000
+"""Posted rows that are gone through for each page."""
 NOBODY = "-"
 """Stands for the cost centre where nobody bears an amount."""
 _DAY = timedelta(days=1)
@@ -119,20 +131,50 @@ def _query(filters: ScheduleFilter) -> Select[Any]:
     return query
 
 
-def changed_since(moment: datetime) -> ColumnElement[bool]:
-    """Return the condition that terms, events or posted rows changed from then on."""
-    # A reversal changes what the rows that it reverses say, too.
+def changed_since(moment: datetime, *, few: bool = True) -> ColumnElement[bool]:
+    """Return the condition that terms, events or posted rows changed from then on.
+
+    Args:
+        moment: From when on.
+        few: Few schedules changed: they are found by their posted rows. Else each
+            schedule is asked, which is quicker for a page where many fit.
+    """
+    recent = _postings_since(moment)
+    if not few:
+        booked = exists().where(
+            col(PostedRow.asset_book_id) == id_of(AssetBook),
+            col(PostedRow.posting_id).in_(recent),
+        )
+        return or_(col(AssetBook.revised_at) >= moment, booked)
+    rows = select(col(PostedRow.asset_book_id)).where(
+        col(PostedRow.posting_id).in_(recent)
+    )
+    revised = select(id_of(AssetBook)).where(col(AssetBook.revised_at) >= moment)
+    # One set and no OR: PostgreSQL would go through all posted rows for each asset.
+    return id_of(AssetBook).in_(select(union(revised, rows).subquery()))
+
+
+def few_changed_since(connection: Connection, moment: datetime) -> bool:
+    """Return whether few schedules changed from a moment on; see `changed_since`."""
+    recent = col(PostedRow.posting_id).in_(_postings_since(moment))
+    rows = select(literal(1)).select_from(table_of(PostedRow)).where(recent)
+    revised = select(literal(1)).where(col(AssetBook.revised_at) >= moment)
+    return all(
+        connection.execute(
+            select(func.count()).select_from(some.limit(_FEW + 1).subquery())
+        ).scalar_one()
+        <= _FEW
+        for some in (rows, revised)
+    )
+
+
+def _postings_since(moment: datetime) -> Select[Any]:
+    """Return the postings since then, and what they reverse: it is changed, too."""
     recent = select(id_of(Posting)).where(col(Posting.recorded_at) >= moment)
     back = select(col(Posting.reverses_id)).where(
         col(Posting.recorded_at) >= moment, col(Posting.reverses_id).is_not(None)
     )
-    postings = union(recent, back).subquery()
-    booked = select(col(PostedRow.asset_book_id)).where(
-        col(PostedRow.posting_id).in_(select(postings))
-    )
-    revised = select(id_of(AssetBook)).where(col(AssetBook.revised_at) >= moment)
-    # One set and no OR: PostgreSQL would go through all posted rows for each asset.
-    return id_of(AssetBook).in_(select(union(revised, booked).subquery()))
+    return select(union(recent, back).subquery())
 
 
 def schedule_row_page(
