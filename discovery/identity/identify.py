@@ -29,7 +29,7 @@ from discovery.identity.reliability import calibrated
 from discovery.identity.rules import apply as rules
 from discovery.identity.rules import likely_objects, named_makers, undescribed
 from discovery.identity.rules.apply import served
-from discovery.identity.rules.corrections import correction
+from discovery.identity.rules.corrections import NoRule, correction
 from discovery.identity.rules.knowledge import Knowledge, build_knowledge
 from discovery.identity.rules.objects_to_ask import (
     MAIN,
@@ -51,6 +51,7 @@ __all__ = [
     "Knowledge",
     "KnowledgeError",
     "Line",
+    "NoRule",
     "Statement",
     "Verdict",
     "build_knowledge",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from collectors.facts import Observation
 from discovery.identity.device_types import GENERAL, split_kind
-from discovery.identity.identify import KnowledgeError, correction
+from discovery.identity.identify import KnowledgeError, NoRule, correction
 from discovery.observations.fact_rows import read_facts
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.texts import N_
@@ -151,14 +151,11 @@ def rule_for(
     """
     by_snmp = [each for each in observations if each.system is not None]
     stated = {name: value for name, value in corrected.items() if value is not None}
+    if not by_snmp:
+        raise NoRule(N_("The device has never answered SNMP."), where="rule")
     try:
-        if not by_snmp:
-            raise KnowledgeError("the device has never answered SNMP")
         return correction(by_snmp[-1], stated, note)
     except KnowledgeError as error:
-        raise Invalid(
-            N_("No rule can be made of this: {error}."),
-            where="rule",
-            remedy=N_("Correct this device alone, without a rule."),
-            error=error,
+        raise NoRule(
+            N_("No rule can be made of this: {error}."), where="rule", error=error
         ) from error

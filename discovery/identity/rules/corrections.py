@@ -13,12 +13,20 @@ from typing import Any
 
 from collectors.facts import Observation
 from discovery.identity.evidence import gather
-from discovery.identity.rules.schema import KnowledgeError, parse_document
+from discovery.identity.rules.schema import parse_document
+from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 CORRECTABLE = ("type", "vendor", "family", "model", "os")
 """Fields a rule may correct; serial and version belong to one device, not to a rule."""
 _VERSION = re.compile(r"\d+\.\d")
 MOST = 160
+
+
+class NoRule(Invalid):
+    """No rule can be made of what a person corrected."""
+
+    remedy = N_("Correct this device alone, without a rule.")
 
 
 def correction(
@@ -32,13 +40,17 @@ def correction(
         note: Who and why, kept as the rule's `about`.
 
     Raises:
-        KnowledgeError: A field cannot be corrected by a rule, a value is no known
-            type, or the device says nothing a rule could recognise it by.
+        NoRule: A field cannot be corrected by a rule, or the device says nothing a
+            rule could recognise it by.
+        KnowledgeError: A value is no known type.
     """
     if wrong := sorted(set(corrected) - set(CORRECTABLE)):
-        raise KnowledgeError(
-            f"{wrong[0]} cannot be corrected by a rule; correct the device itself "
-            f"(rules can state {', '.join(CORRECTABLE)})"
+        raise NoRule(
+            N_("A rule cannot state {name}, which belongs to one device."),
+            where="rule",
+            remedy=N_("Correct this device alone; rules can state {choices}."),
+            name=wrong[0],
+            choices=", ".join(CORRECTABLE),
         )
     evidence = gather([observation])
     rule: dict[str, Any] = {"about": note or "corrected by hand", **corrected}
@@ -50,9 +62,8 @@ def correction(
         rule["anywhere"] = True
         rule["text"] = [" ".join(evidence.words("sysDescr")[0][:1])]
     if not evidence.object_id and not evidence.descr:
-        raise KnowledgeError(
-            "the device answers neither sysObjectID nor sysDescr; correct the device "
-            "itself"
+        raise NoRule(
+            N_("The device answers neither sysObjectID nor sysDescr."), where="rule"
         )
     document = {"rules": [rule]}
     parse_document("correction", document)
