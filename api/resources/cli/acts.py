@@ -15,8 +15,8 @@ amount=350.00`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
@@ -90,14 +90,12 @@ def _add(commands: typer.Typer, resource: Resource[Any], act: Act) -> None:
         if act.from_file and file is not None:
             values = _from_file(file) | values
         with opened(context) as app:
-            refs = _refs(act, names, listed)
-            if not (yes or preview or _sure(app, resource, act, body, values, refs)):
+            order = _Order(resource, act, body, values, _refs(act, names, listed))
+            if not (yes or preview or order.is_sure(app)):
                 return Exit.CANCELLED
             if background:
-                return _leave(app, resource, act, body, values, refs, as_json=as_json)
-            answers = _carry_out(
-                app, resource, act, body, values, refs, preview=preview
-            )
+                return order.leave(app, as_json=as_json)
+            answers = order.carry_out(app, preview=preview)
         return _tell(answers, preview=preview, as_json=as_json)
 
     signed(run, _options(act, body, listed))
@@ -171,26 +169,6 @@ def _refs(act: Act, names: str | list[str] | None, listed: str) -> list[str | No
     return [names] if isinstance(names, str) else list(names)
 
 
-def _sure(
-    app: App,
-    resource: Resource[Any],
-    act: Act,
-    body: type[BaseModel],
-    values: Mapping[str, Any],
-    refs: list[str | None],
-) -> bool:
-    """Say what an act will end or destroy, and ask once more."""
-    from api.resources.perform import foretold
-
-    with app.work(local_caller().actor, looking=True) as work:
-        for ref in refs:
-            given = model_of(values, body)
-            for line in foretold(resource, act, _call(app), work, given, ref):
-                say(line)
-    things = ", ".join(filter(None, refs))
-    return typer.confirm(f"{act.summary} {things}\nDo it?", err=True)
-
-
 def _call(app: App) -> Call:
     from api.http.actions import public_url
     from api.resources.listing import viewer_of
@@ -199,60 +177,72 @@ def _call(app: App) -> Call:
     return Call(app, viewer_of(app, local_caller()), public_url(app))
 
 
-def _carry_out(
-    app: App,
-    resource: Resource[Any],
-    act: Act,
-    body: type[BaseModel],
-    values: Mapping[str, Any],
-    refs: list[str | None],
-    *,
-    preview: bool,
-) -> list[Answer]:
-    """Carry out an act on each, all or nothing."""
-    from api.console.background import counter
-    from api.resources.perform import perform, read_back
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """An act that is asked for.
 
-    call = replace(_call(app), tell=counter(quiet=act.long is None))
+    Attributes:
+        body: Model of its input.
+        values: The input, as it was typed.
+        refs: What it is done to; None alone: to the list.
+    """
 
-    def attempt(work: UnitOfWork) -> list[Answer]:
-        answers = []
-        for ref in refs:
-            given = model_of(values, body)
-            done = perform(resource, act, call, work, given, ref)
-            answers.append(read_back(resource, act, call, work, done))
+    resource: Resource[Any]
+    act: Act
+    body: type[BaseModel]
+    values: Mapping[str, Any]
+    refs: Sequence[str | None]
+
+    def each(self) -> Iterator[tuple[str | None, BaseModel]]:
+        """Yield each thing with the checked input."""
+        for ref in self.refs:
+            yield ref, model_of(self.values, self.body)
+
+    def is_sure(self, app: App) -> bool:
+        """Say what it will end or destroy, and ask once more."""
+        from api.resources.perform import foretold
+
+        resource, act, call = self.resource, self.act, _call(app)
+        with app.work(local_caller().actor, looking=True) as work:
+            for ref, given in self.each():
+                for line in foretold(resource, act, call, work, given, ref):
+                    say(line)
+        things = ", ".join(filter(None, self.refs))
+        return typer.confirm(f"{act.summary} {things}\nDo it?", err=True)
+
+    def carry_out(self, app: App, *, preview: bool) -> list[Answer]:
+        """Do it to each, all or nothing."""
+        from api.console.background import counter
+        from api.resources.perform import perform, read_back
+
+        call = replace(_call(app), tell=counter(quiet=self.act.long is None))
+
+        def attempt(work: UnitOfWork) -> list[Answer]:
+            answers = []
+            for ref, given in self.each():
+                done = perform(self.resource, self.act, call, work, given, ref)
+                answers.append(read_back(self.resource, self.act, call, work, done))
+            return answers
+
+        if preview:
+            return app.tried(local_caller().actor, attempt)
+        with app.work(local_caller().actor) as work:
+            answers = attempt(work)
+            work.commit()
         return answers
 
-    if preview:
-        return app.tried(local_caller().actor, attempt)
-    with app.work(local_caller().actor) as work:
-        answers = attempt(work)
-        work.commit()
-    return answers
+    def leave(self, app: App, *, as_json: bool) -> int:
+        """Leave it to who works on jobs."""
+        from api.console.background import leave
+        from api.jobs.long_requests import request_of_act
+        from api.resources.perform import check_call
 
-
-def _leave(
-    app: App,
-    resource: Resource[Any],
-    act: Act,
-    body: type[BaseModel],
-    values: Mapping[str, Any],
-    refs: list[str | None],
-    *,
-    as_json: bool,
-) -> int:
-    """Leave an act to who works on jobs."""
-    from api.console.background import leave
-    from api.jobs.long_requests import request_of_act
-    from api.resources.perform import check_call
-
-    call, asked = _call(app), []
-    for ref in refs:
-        given = model_of(values, body)
-        thing = check_call(resource, act, call, given, ref)
-        said = given.model_dump(mode="json", exclude_unset=True)
-        asked.append(request_of_act(resource.name, act, thing, said, call.base))
-    return leave(app, asked, as_json=as_json)
+        call, asked, name = _call(app), [], self.resource.name
+        for ref, given in self.each():
+            thing = check_call(self.resource, self.act, call, given, ref)
+            said = given.model_dump(mode="json", exclude_unset=True)
+            asked.append(request_of_act(name, self.act, thing, said, call.base))
+        return leave(app, asked, as_json=as_json)
 
 
 def _tell(answers: list[Answer], *, preview: bool, as_json: bool) -> int:

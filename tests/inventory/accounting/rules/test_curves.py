@@ -27,7 +27,7 @@ def segment(since: int, *closes: Fraction | int) -> Segment:
         residual_value=100,
         life=F(4),
         since=F(since),
-        units_before=0,
+        units_before=F(0),
         params={},
         slots=slots,
     )

@@ -136,6 +136,6 @@ def test_a_part_on_its_own_has_its_share_of_every_amount_and_no_other_parameter(
         225_01 - 75_00,
         10_00,
         5_00,
-        20,
+        Fraction(20),
     )
     assert other is end
