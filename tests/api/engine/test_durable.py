@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from dbos._utils import GlobalParams
 from sqlalchemy import Engine
 
 from api.engine import connections, durable
@@ -84,6 +85,28 @@ def test_what_is_kept_is_json_of_a_pinned_version(
     assert texts, "the argument is not kept where it was looked for"
     for text in texts:
         assert json.loads(text)["args"] == ["job:7:1"]
+
+
+def test_what_waits_is_done_by_another_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Queued before an upgrade of Purser and of its engine, done after it."""
+    path, ran = tmp_path / "kept.sqlite", list[str]()
+    before = durable.DurableEngine(connections.for_file(path))
+    before.start("old", {Queue.QUICK: 1}, ran.append)
+    try:
+        before.submit([Ticket(key="job:7:1", queue="house", priority=9)])
+        until(lambda: "job:7:1" in before.known())
+    finally:
+        before.stop()
+    monkeypatch.setattr(GlobalParams, "dbos_version", "99.0")
+    monkeypatch.setattr("dbos._dbos.DBOSRegistry.compute_app_version", lambda *_: "new")
+    after = durable.DurableEngine(connections.for_file(path))
+    after.start("new", {Queue.HOUSE: 1}, ran.append)
+    try:
+        until(lambda: ran == ["job:7:1"])
+    finally:
+        after.stop()
 
 
 @pytest.mark.parametrize(
