@@ -151,8 +151,9 @@ def ip_arcs(arcs: Sequence[int]) -> str | None:
 def inet_index(arcs: Sequence[int]) -> tuple[str, Oid] | None:
     """Read InetAddressType.InetAddress at the start of an index (RFC 4001).
 
-    Tolerates agents that leave out the length, or give 16 for the zoned forms of
-    20 octets. Returns the address and the arcs after it.
+    Tolerates agents that leave out the length, give 16 for the zoned forms of 20
+    octets, or write IPv6 in eight groups of 16 bits. Returns the address and the arcs
+    after it.
     """
     if len(arcs) < 2:
         return None
@@ -161,11 +162,21 @@ def inet_index(arcs: Sequence[int]) -> tuple[str, Oid] | None:
         return None
     zone = 4 if arcs[0] > 2 else 0
     body = arcs[1:]
+    if size == _IPV6 and (found := _groups(body)):
+        return found, tuple(body[8:])
     if body[0] in (size, size + zone) and len(body) > size:
         zone = body[0] - size
         body = body[1:]
     address = ip_arcs(tuple(body[:size]))
     return (address, tuple(body[size + zone :])) if address else None
+
+
+def _groups(body: Sequence[int]) -> str | None:
+    """Return an IPv6 address written as eight numbers; None where octets are meant."""
+    groups = body[:8]
+    if len(groups) < 8 or max(groups) <= 0xFF or max(groups) > 0xFFFF:
+        return None
+    return ip(b"".join(each.to_bytes(2) for each in groups))
 
 
 def prefix_of_mask(mask: Value | None) -> int | None:

@@ -70,6 +70,12 @@ def test_a_zone_is_left_out_of_an_address() -> None:
     assert smi_values.inet_index(index) == ("fe80::1", (99,))
 
 
+def test_ipv6_in_an_index_may_be_eight_numbers() -> None:
+    index = [2, 8193, 3512, 0, 0, 0, 0, 0, 7, 31]
+    assert smi_values.inet_index(index) == ("2001:db8::7", (31,))
+    assert smi_values.inet_index([2, *range(8), 9]) is None, "octets, and too few"
+
+
 @given(st.integers(0, 32))
 def test_netmasks_become_prefix_lengths(length: int) -> None:
     mask = ipaddress.ip_network(f"0.0.0.0/{length}").netmask.packed
