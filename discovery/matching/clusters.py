@@ -280,7 +280,8 @@ def _unlike(a: _Cluster, b: _Cluster, kind: str) -> bool:
     * One engine id on boxes with other cards and other names was copied with a
       configuration.
     * One MAC on two agents with other names, at the same time, is a virtual one.
-    * One host key is no more than a cloned disk, unless a name or address agrees.
+    * One host key is no more than a cloned disk, unless a name or address agrees; nor
+      is one key of a certificate.
     * Whatever it is, two that answer at different addresses at the same time are two
       if they have other cards, or differ in something and agree in nothing else.
     """
@@ -297,7 +298,7 @@ def _unlike(a: _Cluster, b: _Cluster, kind: str) -> bool:
         return cards and names
     if kind == "mac":
         return agents and names and _together(a, b)
-    if kind == "host-key":
+    if kind in ("host-key", "certificate-key"):
         addresses = a.soft.get("ip", set()) & b.soft.get("ip", set())
         agree = addresses or _names_agree(
             a.soft.get("name", set()), b.soft.get("name", set())

@@ -13,7 +13,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from collectors import macs
-from collectors.facts import Clue, Component, Interface, Neighbour, Observation
+from collectors.facts import (
+    Clue,
+    Component,
+    Interface,
+    Neighbour,
+    Observation,
+    Service,
+)
 from discovery.matching import placeholders
 from discovery.matching.serial_scope import scope_of
 
@@ -36,6 +43,9 @@ _LABEL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """What labels print before a serial number; letters it begins with itself stay."""
+
+_NUMBERED = re.compile(r"(?:^|,)CN=[^,]*(?=[0-9a-f]*\d)[0-9a-f]{6,}", re.IGNORECASE)
+"""A common name with a number in it that is long enough to be one device's."""
 
 _CARD_TYPES = frozenset((None, 6, 62, 69, 71, 117))
 """IANAifType of network cards: Ethernet in its kinds, and 802.11. Others (VLANs,
@@ -94,10 +104,24 @@ def _all(
         if observation.collector == "heard":
             for neighbour in observation.neighbours:
                 yield from announced(neighbour, site=observation.site)
+        yield from _certificates(observation.services)
         for key in observation.host_keys:
             yield Identifier(
                 "host-key", key.fingerprint, "", HOST_KEY, f"ssh {key.algorithm}"
             )
+
+
+def _certificates(services: Sequence[Service]) -> Iterator[Identifier]:
+    """Yield the keys of certificates that devices made for themselves.
+
+    Firmware brings one for all devices, and names none of them; a certificate that
+    names its device by a number was made by that device.
+    """
+    for service in services:
+        shown = service.certificate
+        if shown and shown.self_signed and _NUMBERED.search(shown.subject):
+            source = f"{service.protocol} {service.port}"
+            yield Identifier("certificate-key", shown.key, "", HOST_KEY, source)
 
 
 def announced(neighbour: Neighbour, *, site: str) -> Iterator[Identifier]:

@@ -23,7 +23,7 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("uuid", "imei"),
     ("mac",),
     ("engine-id", "sip-instance", "announced-uuid"),
-    ("host-key",),
+    ("host-key", "certificate-key"),
     (KEYED_CARD,),
 )
 """Kinds that join by themselves, the most trusted first."""

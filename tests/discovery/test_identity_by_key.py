@@ -8,7 +8,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from collectors.facts import Address, HostKey, Observation
+from collectors.facts import (
+    Address,
+    Certificate,
+    Clue,
+    HostKey,
+    Observation,
+    Service,
+)
 from tests.discovery.fake_network import FakeNetwork
 from tests.discovery.fakes import T0, box, mac
 from tests.discovery.scanning import devices, request, scan
@@ -98,3 +105,42 @@ def test_clones_with_names_of_their_own_are_three_devices(engine: Engine) -> Non
     moved = {f"10.0.0.{n % 3 + 1}": hosts[f"10.0.0.{n}"] for n in (1, 2, 3)}
     assert scans(engine, Days(), [hosts, moved, hosts, moved, hosts]) == [3] * 5
     assert where(engine) == {f"vm{n}": f"10.0.0.{n}" for n in (1, 2, 3)}
+
+
+def shown(subject: str, key: str) -> Observation:
+    """A machine that shows a certificate of its own making, and nothing else."""
+    certificate = Certificate(
+        subject=f"CN={subject}",
+        issuer=f"CN={subject}",
+        not_before=T0,
+        not_after=T0 + timedelta(days=3650),
+        key=key,
+        self_signed=True,
+    )
+    service = Service(
+        transport="tcp", port=443, protocol="tls", certificate=certificate
+    )
+    clue = Clue("name", subject, "tls 443 CN")
+    return replace(box(name=""), services=(service,), clues=(clue,))
+
+
+def test_a_camera_that_moves_to_another_site_is_known_by_its_certificate(
+    engine: Engine,
+) -> None:
+    days, camera = Days(), shown("axis-accc8e112233", "SHA256:one")
+    other = shown("axis-accc8e445566", "SHA256:two")
+    for site, address, there in (
+        ("jakarta", "10.0.0.1", camera),
+        ("bandung", "10.0.0.1", other),
+        ("bandung", "10.0.0.7", camera),
+    ):
+        wanted = request("10.0.0.0/28", site=site)
+        scan(FakeNetwork({address: there}), engine, days, wanted)
+        days.now += timedelta(days=3)
+    assert len(devices(engine)) == 2
+    assert {row["site"] for row in devices(engine)} == {"bandung"}
+
+
+def test_the_certificate_of_a_firmware_tells_no_devices_apart(engine: Engine) -> None:
+    hosts = {f"10.0.0.{n}": shown("router.example", "SHA256:all") for n in (1, 2, 3)}
+    assert scans(engine, Days(), [hosts, hosts]) == [3, 3]
