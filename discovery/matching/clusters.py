@@ -219,6 +219,23 @@ class Clusters:
         ours, theirs = self._at(a, place), self._at(b, place)
         return max(timedelta(0), min(ours) - max(theirs), min(theirs) - max(ours))
 
+    def says_same(self, a: int, b: int) -> bool:
+        """Whether two clusters said the same to anybody at one address."""
+        ours, theirs = self._clusters[a].soft, self._clusters[b].soft
+        return bool(ours.get("said", set()) & theirs.get("said", set()))
+
+    def found_later(
+        self, root: int, silent: int, place: tuple[str, str], window: timedelta
+    ) -> bool:
+        """Whether one that says nothing but its address was at a place just before.
+
+        The other way round it may be anybody: who was read there may have left.
+        """
+        says = self._clusters[silent]
+        quiet = not any(says.values.values()) and not says.soft.keys() - {"ip"}
+        earlier = max(self._at(silent, place)) <= min(self._at(root, place))
+        return quiet and earlier and self.gap(root, silent, place) <= window
+
     def stayed(self, root: int, place: tuple[str, str], window: timedelta) -> bool:
         """Whether a cluster was not seen at other places since it was at this one."""
         return self._clusters[root].last - max(self._at(root, place)) <= window

@@ -6,6 +6,7 @@ may join two observations, and which tell them apart, is decided in `match`.
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import re
 import uuid as uuids
@@ -27,6 +28,9 @@ from discovery.matching.serial_scope import scope_of
 SERIAL, UUID, IMEI, BASE_MAC, MAC = 100, 95, 95, 85, 80
 ANNOUNCED = 70
 ENGINE, HOST_KEY, DOCK, TEXT_ENGINE, NAME, IP = 75, 65, 45, 45, 30, 20
+SAID = 22
+"""What weighs that the same is said at an address as before: it joins nothing, but who
+says the same there is still there."""
 CARD = 25
 """What a made-up address of a card weighs: it joins nothing, since randomised ones come
 and go; but two virtual machines that answer at once have cards of their own."""
@@ -105,6 +109,7 @@ def _all(
             for neighbour in observation.neighbours:
                 yield from announced(neighbour, site=observation.site)
         yield from _certificates(observation.services)
+        yield from _said(observation)
         for key in observation.host_keys:
             yield Identifier(
                 "host-key", key.fingerprint, "", HOST_KEY, f"ssh {key.algorithm}"
@@ -122,6 +127,22 @@ def _certificates(services: Sequence[Service]) -> Iterator[Identifier]:
         if shown and shown.self_signed and _NUMBERED.search(shown.subject):
             source = f"{service.protocol} {service.port}"
             yield Identifier("certificate-key", shown.key, "", HOST_KEY, source)
+
+
+_OPEN = "open-port"
+LEAST_SAID = 2
+"""Values from which what is said is more than what any server says."""
+
+
+def _said(observation: Observation) -> Iterator[Identifier]:
+    """Yield what is said to anybody at an address, as one value."""
+    if observation.collector != "probe" or not observation.address:
+        return
+    found = {(c.kind, c.source, c.value) for c in observation.clues if c.kind != _OPEN}
+    if len(found) >= LEAST_SAID:
+        text = repr((observation.site, observation.address, sorted(found)))
+        digest = hashlib.sha256(text.encode()).hexdigest()[:32]
+        yield Identifier("said", digest, observation.site, SAID, "probe")
 
 
 def announced(neighbour: Neighbour, *, site: str) -> Iterator[Identifier]:

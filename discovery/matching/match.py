@@ -30,6 +30,9 @@ TIERS: tuple[tuple[str, ...], ...] = (
 
 WINDOW = timedelta(days=1)
 """How long an address is believed to stay with the device seen at it."""
+UNREAD = timedelta(days=30)
+"""How long somebody who answered and said nothing is believed to be who is read there
+later: a credential often comes after the first look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +206,8 @@ def _join_addresses(
 
     Only where they cannot contradict. What bears a value that several devices bear is
     the one of these that was seen there at the nearest time. What tells nothing is the
-    device at that address within the window, if it is one; or all of them tell nothing.
+    device at that address within the window, or that says the same to anybody, or that
+    was read there later, if it is one; or all of them tell nothing.
     Who was seen at another address since has left.
     """
     for place, numbers in clusters.at_same_address():
@@ -222,8 +226,12 @@ def _join_addresses(
             near = [
                 r
                 for r in clusters.roots(strong)
-                if clusters.gap(r, weak, place) <= window
-                and clusters.stayed(r, place, window)
+                if clusters.stayed(r, place, window)
+                and (
+                    clusters.gap(r, weak, place) <= window
+                    or clusters.says_same(r, weak)
+                    or clusters.found_later(r, weak, place, UNREAD)
+                )
             ]
             _attach(clusters, weak, near)
         rest = clusters.roots(roots) - clusters.roots(strong)

@@ -32,9 +32,13 @@ LAG_TYPE = 161
 
 
 def identifier_rows(identifiers: Iterable[Identifier]) -> dict[Key, Row]:
-    """Return the identifiers, each with its best strength."""
+    """Return the identifiers, each with its best strength.
+
+    That the same was said at an address is no identifier for people.
+    """
     found: dict[Key, Row] = {}
-    for i in sorted(identifiers, key=lambda i: (i.strength, i.source)):
+    shown = (i for i in identifiers if i.kind != "said")
+    for i in sorted(shown, key=lambda i: (i.strength, i.source)):
         found[i.kind, i.value, i.scope] = {"strength": i.strength, "source": i.source}
     return found
 
