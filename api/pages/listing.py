@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from api.http.actions import Act
 from api.jobs.long_requests import LONG_ROWS, request_of_list, somebody_works
-from api.pages.acts.beside import ROW_ACTS
+from api.pages.acts.row_acts import ROW_ACTS
 from api.pages.cells import Shown, path_of, row_of
 from api.pages.house.leaving import leave
 from api.pages.navigation import Place, place_of, tabs_of

@@ -12,7 +12,7 @@ import time
 from netmiko.base_connection import BaseConnection
 
 from collectors.errors import AuthFailed, Unsupported
-from collectors.ssh.consoles.fitting import fitting
+from collectors.ssh.consoles.platform_of_answer import fitting
 from collectors.ssh.consoles.platforms import CliKnowledge
 from collectors.text import printable, without_escapes
 

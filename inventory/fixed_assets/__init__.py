@@ -13,7 +13,7 @@
   none too early.
 * `proposals.py`: What the register knows and the books do not, and the reverse:
   proposed, decided.
-* `reallocated.py`: Assets whose cost centres of earlier days became known late.
+* `late_allocations.py`: Assets whose cost centres of earlier days became known late.
 * `register_books.py`: Capitalising assets of the register, and the cost centres they
   are charged to.
 * `rulebooks.py`: The rules of a legal entity: those it opened its books with, or those

@@ -26,7 +26,7 @@ from inventory.accounting.tables import (
     JournalLine,
     Posting,
 )
-from inventory.fixed_assets.reallocated import reallocated
+from inventory.fixed_assets.late_allocations import reallocated
 from inventory.fixed_assets.register_books import cost_shares_of
 from inventory.fixed_assets.rulebooks import rulebook_of
 from inventory.fixed_assets.waiting import bring_in

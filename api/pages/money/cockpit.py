@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.http.callers import Role
-from api.pages.acts.beside import ROW_ACTS
+from api.pages.acts.row_acts import ROW_ACTS
 from api.pages.entity import find
 from api.pages.listing import may_do
 from api.pages.visit import Answer, View, Visit, refused

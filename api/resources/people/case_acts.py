@@ -12,7 +12,7 @@ from api.http.actions import Act, Acting, Given, public_url
 from api.http.callers import Role
 from api.resources.declare import DetailModel, Input
 from api.resources.references import PersonRef
-from inventory.hr.cases.extras import Extra, request_extra
+from inventory.hr.cases.extra_items import Extra, request_extra
 from inventory.hr.cases.hand_over import GIVEN, TAKEN, Way, hand_over
 from inventory.hr.cases.steps import StepRequest, take_line_step
 from inventory.hr.context import CaseContext, lock_provisioning

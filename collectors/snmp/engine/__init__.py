@@ -5,7 +5,7 @@
     batch.py      columns asked for together; reading answers into them      (pure)
     walk.py       a walk of several columns: what to ask next                (pure)
     get.py        a GET of any number of instances                           (pure)
-    successor.py  what follows an OID: what there is, unread                 (pure)
+    next_instances.py  what follows an OID: what there is, unread                 (pure)
     operation.py  what walks and GETs have in common                         (pure)
     device.py     what is learnt about an agent: pace, sizes, weaknesses     (pure)
     exchange.py   one operation with one agent: repeats, bounds              (pure)

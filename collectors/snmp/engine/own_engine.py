@@ -15,6 +15,7 @@ from collectors.snmp.engine.device import Device, Tuning
 from collectors.snmp.engine.driver import Driver
 from collectors.snmp.engine.exchange import Exchange
 from collectors.snmp.engine.get import Get
+from collectors.snmp.engine.next_instances import Successor
 from collectors.snmp.engine.operation import Operation
 from collectors.snmp.engine.protocol import message
 from collectors.snmp.engine.protocol.security import Community, Security
@@ -22,7 +23,6 @@ from collectors.snmp.engine.protocol.user import Remote, User
 from collectors.snmp.engine.protocol.usm import Keyring
 from collectors.snmp.engine.settings import EngineSettings
 from collectors.snmp.engine.sockets import Target, socket_address
-from collectors.snmp.engine.successor import Successor
 from collectors.snmp.engine.walk import Walk
 
 _MOST_REMOTES = 1 << 16

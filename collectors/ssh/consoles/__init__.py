@@ -2,7 +2,7 @@
 
 * `cells.py`: The cells of one row, found under any of their names, and read as values.
 * `chassis.py`: A network device as a box: who it is, what it is made of.
-* `fitting.py`: Which platform an answer is of, told by whose template reads it whole.
+* `platform_of_answer.py`: Which platform an answer is of: whose template reads it.
 * `interface_names.py`: Names of switch ports: one port, many spellings.
 * `neighbours.py`: Rows of neighbour tables as facts; a summary and its details joined.
 * `platforms.py`: What is known of the command lines of network devices: data from the

@@ -4,7 +4,7 @@
 * `case_lines.py`: Lines of one case follow its plan
 * `follow_plan.py`: Cases follow the plan
 * `kit_versions.py`: Cases keep the kits they were opened with
-* `extras.py`: Items above the kit
+* `extra_items.py`: Items above the kit
 * `hand_over.py`: all that is ready, handed over in one act
 * `holdings.py`: Everything a person holds, has on the way, or is in charge of.
 * `provision_kit.py`: Lines that give somebody a kit.

@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, event
 
 from inventory.storage.trials.copies import can_be_copied, copied
-from inventory.storage.trials.shadows import Shadows
+from inventory.storage.trials.temporary_tables import Shadows
 from inventory.storage.work import UnitOfWork
 
 T = TypeVar("T")

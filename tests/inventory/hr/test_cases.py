@@ -9,7 +9,7 @@ from inventory.assets.custody.acceptance import accept, request_acceptance
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset
 from inventory.hr.cases import write_off
-from inventory.hr.cases.extras import Extra, request_extra
+from inventory.hr.cases.extra_items import Extra, request_extra
 from inventory.hr.events import sources
 from inventory.hr.views import lists
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
