@@ -78,7 +78,7 @@ def cells_of(workbook: Path) -> list[list[str]]:
     """Return what a spreadsheet program reads; without one, what openpyxl does."""
     program = shutil.which("soffice")
     if program is None:
-        sheet = load_workbook(workbook).active
+        sheet = load_workbook(workbook).worksheets[0]
         return [
             ["" if cell is None else str(cell) for cell in row] for row in sheet.values
         ]
