@@ -21,6 +21,7 @@ HALF, THIRD, TENTH = Fraction(1, 2), Fraction(1, 3), Fraction(1, 10)
         ([10 + HALF, 20 + HALF], 30, [10, 20]),
         # 1.5 away of two broken lines is no rounding: the printed total is not taken.
         ([10 + HALF, 20 + HALF], 33, [11, 20]),
+        ([10 + HALF, Fraction(5), Fraction(5)], 22, [11, 5, 5]),
         # The largest remainder comes first; what is whole stays.
         ([1 + TENTH, Fraction(4), 2 + 2 * THIRD, 3 + THIRD], None, [1, 4, 3, 3]),
         ([1 + TENTH, 2 + 2 * THIRD, 3 + THIRD], 8, [1, 3, 4]),
