@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection, select
+
 from api.compose.keys import new_password
 from api.compose.rulebooks import office_document, rules_of
 from api.compose.wiring import App, Settings, fixed_settings
@@ -24,12 +26,17 @@ from collectors.office.truth import load_office
 from inventory.bulk.company_file import load
 from inventory.fixed_assets import register_books
 from inventory.people import accounts
+from inventory.people.tables import Person
+from inventory.storage.rows import col, id_of
 
 RATE = 20_000.0
 """Packets per second; loopback loses nothing, so only the office's own pace counts."""
 
 PROBE_RATE = 10_000.0
 """Packets and connections of probes per second."""
+
+PEOPLE = {"manager": "p-007", "employee": "p-010"}
+"""Logins that are persons of the company: the head of sales, and one of her people."""
 
 PORT_STEPS = (0, 1000, 2000, 3000, 4000, 5000, 6000, 7000)
 """Added to the ports of the office until all of them are free."""
@@ -171,13 +178,20 @@ def make_access(app: App) -> Access:
             if account_exists(app, role):
                 accounts.set_password(work, role, password)
             else:
-                accounts.add_account(work, role, password, [role])
+                person = _person(work.connection, PEOPLE.get(role, ""))
+                accounts.add_account(work, role, password, [role], person_id=person)
         until = app.clock() + timedelta(days=1)
         _, token = accounts.add_token(
             work, "demo", accounts.LOGIN_ROLES, expires_at=until
         )
         work.commit()
     return Access(accounts.LOGIN_ROLES, password, token)
+
+
+def _person(connection: Connection, key: str) -> int | None:
+    """Return the id of a person of the company file; None if it has none."""
+    query = select(id_of(Person)).where(col(Person.key) == key)
+    return connection.execute(query).scalar()
 
 
 def load_company(app: App) -> None:

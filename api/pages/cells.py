@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -55,6 +56,7 @@ TONES = {
     "stolen": "bad",
 }
 
+_AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 STATES = frozenset(("state", "outcome", "status", "verdict", "asset_state"))
 """Fields that say in which state something is, whoever has them."""
 
@@ -121,6 +123,10 @@ def shown(show: Show, cell: Cell, row: Mapping[str, Any], words: Words) -> Shown
             return Shown(str(value), "mono", href)
         case Show.STATE:
             return Shown(words.word(value), f"badge {TONES.get(str(value), '')}", href)
+        case Show.WORD:
+            return Shown(words.told(value), "text", href)
+        case Show.AMOUNT if _AMOUNT.fullmatch(str(value)):
+            return Shown(_amount(str(value), row.get("currency"), words), "num", href)
         case Show.MONEY if isinstance(value, int):
             currency = row.get("currency")
             text = words.money(value, currency) if currency else words.number(value)
@@ -135,24 +141,9 @@ def shown(show: Show, cell: Cell, row: Mapping[str, Any], words: Words) -> Shown
 
 def plain(value: Any, words: Words) -> str:  # noqa: ANN401
     """Return any value as a sentence has it."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return words.text("yes") if value else words.text("no")
-        case datetime():
-            return words.moment(value)
-        case date():
-            return words.day(value)
-        case float():
-            return f"{value:g}"
-        case list() | tuple():
-            return ", ".join(plain(one, words) for one in value)
-        case Mapping():
-            return "; ".join(
-                f"{words.word(name)}: {plain(one, words)}"
-                for name, one in value.items()
-                if one not in (None, "", [], {})
-            )
-        case _:
-            return str(value)
+    return words.plain(value)
+
+
+def _amount(text: str, currency: str | None, words: Words) -> str:
+    amount = Decimal(text)
+    return words.amount(amount, currency) if currency else words.number(amount)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from api.http.actions import Act
@@ -18,12 +20,19 @@ from api.resources.declare import Cell, Column, Show, Viewer, columns_of
 from api.resources.registry import all_resources
 from api.resources.resource import Resource
 from inventory.kernel.errors import InventoryError
+from inventory.kernel.money import minor_digits
 
 MOST_ROWS = 200
 """Of a table within a page; the list of the resource has all of them."""
 
+WIDE = 10
+"""Columns of a table from which on it leaves out what is zero in all of its rows."""
+
 _HIDDEN = ("id", "search", "version")
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
+
+
+_NOTHING = re.compile(r"0(\.0+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,27 +162,29 @@ def parts_of(
     facts: list[Fact] = []
     groups: list[tuple[str, list[Fact]]] = []
     tables: list[Table] = []
+    money = {"currency": row["currency"]} if row.get("currency") else {}
     for name, value in row.items():
         if name in _HIDDEN or is_id_of(name, row) or value in _EMPTY:
             continue
         if isinstance(value, Mapping):
+            value = {**money, **value}
             inside = [
                 Fact(title_of(key, columns), value_of(visit, key, value, columns))
                 for key, one in value.items()
-                if key not in _HIDDEN
+                if key not in (*_HIDDEN, *money)
                 and one not in _EMPTY
                 and not is_id_of(key, value)
                 and not (isinstance(one, list) and isinstance(one[0], Mapping))
             ]
             tables += [
-                table_of(visit, title_of(key, columns), one)
+                table_of(visit, title_of(key, columns), one, money)
                 for key, one in value.items()
                 if isinstance(one, list) and one and isinstance(one[0], Mapping)
             ]
             if inside:
                 groups.append((title_of(name, columns), inside))
         elif isinstance(value, list) and isinstance(value[0], Mapping):
-            tables.append(table_of(visit, title_of(name, columns), value))
+            tables.append(table_of(visit, title_of(name, columns), value, money))
         else:
             cell = value_of(visit, name, row, columns)
             facts.append(Fact(title_of(name, columns), cell))
@@ -211,6 +222,8 @@ def value_of(
     href = href_of(name, row, visit.caller)
     if name.endswith("_minor"):
         show = Show.MONEY
+    elif show is Show.TEXT and _is_amount(value, row.get("currency")):
+        show = Show.AMOUNT
     elif name in STATES:
         show = Show.STATE
     if show in (Show.MONO, Show.STATE) and not isinstance(value, str):
@@ -218,14 +231,42 @@ def value_of(
     return shown(show, Cell(value, href), row, visit.words)
 
 
-def table_of(visit: Visit, title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
-    """Return rows within a thing as a table; columns that are empty are left out."""
-    some = rows[:MOST_ROWS]
+def _is_amount(value: object, currency: object) -> bool:
+    """Whether text is an amount of a currency: it has all of its decimals."""
+    if not isinstance(value, str) or not currency:
+        return False
+    digits = minor_digits(str(currency))
+    whole, point, part = value.removeprefix("-").partition(".")
+    return whole.isdecimal() and bool(point) and len(part) == digits
+
+
+def _says_little(value: object) -> bool:
+    """Whether a wide table can do without: zero, or what has a page of its own."""
+    return isinstance(value, Mapping) or bool(_NOTHING.fullmatch(str(value)))
+
+
+def table_of(
+    visit: Visit,
+    title: str,
+    rows: Sequence[Mapping[str, Any]],
+    money: Mapping[str, Any] = MappingProxyType({}),
+) -> Table:
+    """Return rows within a thing as a table; columns that are empty are left out.
+
+    Args:
+        visit: The look.
+        title: Heading.
+        rows: One at least.
+        money: The `currency` of the thing, for rows that name none.
+    """
+    some = [{**money, **row} for row in rows[:MOST_ROWS]]
+    wide = len(rows[0]) > WIDE
     names = [
         name
-        for name in some[0]
-        if name not in _HIDDEN
+        for name in rows[0]
+        if name not in (*_HIDDEN, *money)
         and not is_id_of(name, some[0])
+        and not (wide and all(_says_little(row.get(name)) for row in some))
         and any(row.get(name) not in _EMPTY for row in some)
     ]
     return Table(

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from api.http.callers import Caller, Role
-from api.resources.declare import EVERYBODY
+from api.http.callers import STAFF, Caller, Role
+from api.resources.declare import ANYBODY, EVERYBODY
 from api.resources.registry import ENTRIES, resource
 from inventory.kernel.texts import N_
 
@@ -184,6 +185,7 @@ ICONS = {
 }
 """Symbols of lists in the navigation."""
 
+_NAMES = frozenset(entry.name for entry in ENTRIES)
 _FAMILY = {name: family for family in FAMILIES for name in family}
 
 BESIDE: dict[str, tuple[Place, ...]] = {
@@ -233,6 +235,27 @@ def tabs_of(name: str, caller: Caller) -> list[Place]:
         if not caller.roles.isdisjoint(place.roles)
     ]
     return found if len(found) > 1 else []
+
+
+def may_open(path: str, caller: Caller) -> bool:
+    """Whether the page of a path, a list, a thing or the form of an act, is for a role.
+
+    Paths of which nothing is declared are for everybody. Whether the thing is there,
+    and within the caller's scope, is not asked.
+    """
+    place = urlsplit(path).path
+    name, *more = place.strip("/").split("/")
+    if name not in _NAMES:
+        rooms = [*sum(MORE.values(), ()), *sum(BESIDE.values(), ())]
+        return all(
+            not caller.roles.isdisjoint(room.roles)
+            for room in rooms
+            if room.path == place
+        )
+    verb = "create" if more == ["new"] else more[-1] if more else ""
+    act = resource(name).act(verb)
+    roles = (act.roles or STAFF) if act else ANYBODY
+    return resource(name).may_see(caller) and not caller.roles.isdisjoint(roles)
 
 
 def seen_by(caller: Caller) -> Iterator[tuple[str, list[Place]]]:

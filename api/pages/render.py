@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from api.pages.cells import TONES
-from api.pages.navigation import opened_for, seen_by
+from api.pages.navigation import may_open, opened_for, seen_by
 from api.pages.visit import View, Visit
 from api.pages.words import LANGUAGES, Words
 from api.resources.declare import Show
@@ -48,6 +48,7 @@ def _environment() -> Environment:
     made.globals.update(
         static=lambda name: f"/static/{VERSION}/{name}",
         icon=icon,
+        opens=_opens,
         address=address,
         tone=lambda value: TONES.get(str(value), ""),
         LANGUAGES=LANGUAGES,
@@ -86,6 +87,12 @@ def address(path: str, pairs: Mapping[str, Any] | Sequence[tuple[str, str]]) -> 
 @pass_context
 def _text(context: Context, message: str, /, **values: object) -> str:
     return str(context["visit"].words.text(message, **values))
+
+
+@pass_context
+def _opens(context: Context, path: str) -> bool:
+    """Whether a path leads to a page that is for the reader's roles."""
+    return may_open(path, context["visit"].caller)
 
 
 @pass_context

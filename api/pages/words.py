@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,12 +20,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from inventory.kernel.money import minor_digits
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 
 FOLDER = Path(__file__).parent / "locale"
 LANGUAGE, THEME, ZONE = "purser_language", "purser_theme", "purser_zone"
 """Cookies of the reader's choice."""
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?$")
 LANGUAGES = {"en": "English", "id": "Bahasa Indonesia"}
 
 
@@ -99,6 +101,55 @@ class Words:
     def word(self, value: object) -> str:
         """Return a word of the data (`in_use`) as the language says it."""
         return self.text(str(value).replace("_", " "))
+
+    def said(self, sentence: str) -> str:
+        """Return a sentence in this language, with words of the data in it."""
+        if not isinstance(sentence, Said):
+            return self.text(sentence)
+        values = {name: self.text(one) for name, one in sentence.values.items()}
+        return self.text(sentence.text, **values)
+
+    def told(self, value: object) -> str:
+        """Return words of the data, one or several, as the language says them."""
+        if isinstance(value, list | tuple | set | frozenset):
+            return ", ".join(self.word(one) for one in value)
+        return self.word(value)
+
+    def plain(self, value: object) -> str:
+        """Return any value as a sentence has it; days and moments also as text."""
+        match value:
+            case None:
+                return ""
+            case bool():
+                return self.text("yes") if value else self.text("no")
+            case datetime():
+                return self.moment(value)
+            case date():
+                return self.day(value)
+            case float():
+                return f"{value:g}"
+            case list() | tuple():
+                return ", ".join(self.plain(one) for one in value)
+            case Mapping():
+                return "; ".join(
+                    f"{self.word(name)}: {self.plain(one)}"
+                    for name, one in value.items()
+                    if one not in (None, "", [], {})
+                )
+            case str() if _DAY.match(value):
+                return self._dated(value)
+            case _:
+                return str(value)
+
+    def _dated(self, text: str) -> str:
+        """Return text that is a day or a moment as the language writes it."""
+        try:
+            if len(text) == len("2026-01-31"):
+                return self.day(date.fromisoformat(text))
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            return text
+        return self.moment(moment) if moment.tzinfo else text
 
     def many(self, one: str, many: str, count: int, /, **values: object) -> str:
         """Return one of two texts by a count, `{count}` filled with it."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, Self
 
 from pydantic import (
@@ -30,6 +31,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from api.http.callers import STAFF, Caller, Role
+from api.resources.annotations import words_in
 from inventory.kernel.clean_text import checked, cleaned
 
 if TYPE_CHECKING:
@@ -58,13 +60,19 @@ Word = Annotated[str | None, Field(max_length=200)]
 
 
 class Show(StrEnum):
-    """How a page shows a value; exports, the API and commands have it as it is."""
+    """How a page shows a value; exports, the API and commands have it as it is.
+
+    A word of the data (`in_use`) is told in the reader's language; money is minor
+    units, an amount decimal text, both of the `currency` of the row.
+    """
 
     TEXT = "text"
     MONO = "mono"
     STATE = "state"
+    WORD = "word"
     NUMBER = "number"
     MONEY = "money"
+    AMOUNT = "amount"
     DAY = "day"
     AGO = "ago"
     YES = "yes"
@@ -348,8 +356,21 @@ Group = Literal["home", "network", "register", "people", "telephony", "money", "
 
 
 def columns_of(rows: type[BaseModel]) -> dict[str, Column]:
-    """Return the columns of a class of rows, by the name of the field."""
-    return {name: one for name, one in _marked(rows, Column)}
+    """Return the columns of a class of rows, by the name of the field.
+
+    What has a closed vocabulary is shown by its words.
+    """
+    return dict(_columns_of(rows))
+
+
+@cache
+def _columns_of(rows: type[BaseModel]) -> tuple[tuple[str, Column], ...]:
+    return tuple(
+        (name, replace(one, show=Show.WORD))
+        if one.show is Show.TEXT and words_in(rows.model_fields[name].annotation)
+        else (name, one)
+        for name, one in _marked(rows, Column)
+    )
 
 
 def choices_of(question: type[Question]) -> dict[str, Choice]:

@@ -8,10 +8,11 @@ from api.pages.house.guide_examples import CALLS
 from api.pages.house.guide_tasks import TASKS
 from api.pages.words import Words
 from api.resources.registry import ENTRIES
+from inventory.people import accounts
 from tests.pages.conftest import PASSWORD, Office, Visit
 
 
-@pytest.mark.parametrize("role", ["it", "hr", "accounting", "auditor"])
+@pytest.mark.parametrize("role", accounts.LOGIN_ROLES)
 def test_each_task_of_the_guide_begins_where_its_role_may_go(
     visit: Visit, role: str
 ) -> None:

@@ -99,7 +99,7 @@ def test_steps_that_an_asset_allows_are_offered_and_others_explained(
     offered = page.texts("#acts a")
     assert "Repair" in offered
     assert "Retire" not in offered
-    assert "the step begins at" in page.text("details dl")
+    assert "it begins at: in transit, ordered, requested" in page.text("details dl")
     assert visit("auditor").see("/assets/T-001").tree.cssselect("#acts a") == []
 
 

@@ -482,4 +482,5 @@ def _consequences(visit: Visit, target: Target) -> Sequence[str]:
         # Nothing is typed yet; only the thing is known.
         named: dict[str, Any] = {target.act.ref: number} if target.act.ref else {}
         given = resolved(work.connection, target.act.given.model_construct(**named))
-        return list(target.act.consequences(acting, given))
+        told = target.act.consequences(acting, given)
+        return [visit.words.said(one) for one in told]

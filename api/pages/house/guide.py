@@ -15,6 +15,8 @@ _ROLES = {
     Role.HR: N_("For HR"),
     Role.ACCOUNTING: N_("For accounting"),
     Role.AUDITOR: N_("For auditors"),
+    Role.MANAGER: N_("For managers"),
+    Role.EMPLOYEE: N_("For everybody who holds something"),
 }
 _EVERYBODY = (
     (
@@ -43,10 +45,8 @@ _EVERYBODY = (
 
 
 def show_guide(visit: Visit) -> Answer:
-    """Draw the guide; the caller's own roles come first."""
-    own = [role for role in _ROLES if role in visit.caller.roles]
-    others = [role for role in _ROLES if role not in own]
-    shown = own if own else others
+    """Draw the guide of the caller's roles."""
+    shown = [role for role in _ROLES if role in visit.caller.roles]
     return View(
         template="guide.html",
         title=N_("Guide"),

@@ -9,6 +9,7 @@ from inventory.kernel.texts import N_
 
 IT, HR = Role.IT, Role.HR
 ACCOUNTING, AUDITOR = Role.ACCOUNTING, Role.AUDITOR
+MANAGER, EMPLOYEE = Role.MANAGER, Role.EMPLOYEE
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +327,48 @@ TASKS = (
         AUDITOR,
         "/as-of",
         N_("A person, a place or a cost centre, on any day."),
+    ),
+    Task(
+        "team",
+        N_("See who joins and what your people hold"),
+        MANAGER,
+        "/team",
+        N_("What a joiner still lacks stands beside the name; lists can be exported."),
+    ),
+    Task(
+        "approve",
+        N_("Approve what somebody asks for"),
+        MANAGER,
+        "/team",
+        N_("Approve or Refuse beside the wish; the cost and the reason are shown."),
+    ),
+    Task(
+        "ask-for-team",
+        N_("Ask for something for one of your people"),
+        MANAGER,
+        "/case-lines/ask?back=/team",
+        N_("Choose from the catalogue; what costs little needs no approval."),
+    ),
+    Task(
+        "mine",
+        N_("See what you hold and confirm what you received"),
+        EMPLOYEE,
+        "/my-things",
+        N_("Lines that wait for you have a button; what you signed is kept as PDF."),
+    ),
+    Task(
+        "ask",
+        N_("Ask for something"),
+        EMPLOYEE,
+        "/case-lines/ask?back=/my-things",
+        N_("Choose from the catalogue; My things shows how far it is."),
+    ),
+    Task(
+        "report-lost",
+        N_("Report something lost"),
+        EMPLOYEE,
+        "/my-things",
+        N_("Report it lost beside the thing; those in charge decide what follows."),
     ),
 )
 """In the order of the guide."""

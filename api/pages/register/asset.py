@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,10 +14,12 @@ from api.pages.entity import Found, find
 from api.pages.register import charts
 from api.pages.register.sentences import tell
 from api.pages.visit import Answer, Told, View, Visit, missing, refused
+from api.pages.words import Words
 from api.resources.register.extracts.files_given import KEEPERS, as_download, folder
 from api.resources.register.extracts.history import timeline_of
 from api.resources.registry import resource
 from inventory.assets.register import attachments
+from inventory.assets.register.lifecycle import DEFAULT
 from inventory.fixed_assets.asset_books import books_of_asset
 from inventory.kernel.errors import InventoryError, NotFound
 from inventory.kernel.texts import N_
@@ -59,6 +61,11 @@ def _page(visit: Visit, found: Found, tab: str, **about: Any) -> View:  # noqa: 
             "tabs": tabs,
             "tab": tab,
             "steps": _possible(found),
+            "closed": [
+                (step["name"], [*_against(visit.words, step)])
+                for step in asset["steps"]
+                if not step["allowed"]
+            ],
             "held": any(one["valid_to"] is None for one in asset["custody"]),
             "may_hand": visit.may(Role.IT),
             "may_see_people": visit.may(Role.IT, Role.HR, Role.AUDITOR),
@@ -77,6 +84,16 @@ def _possible(found: Found) -> Sequence[Any]:
         if act.verb not in ("update", *_MOVES)
         and (act.verb not in steps or steps[act.verb]["allowed"])
     ]
+
+
+def _against(words: Words, step: Mapping[str, Any]) -> Iterator[str]:
+    """Yield why a step is not possible now, the state it begins at before the rest."""
+    begins = sorted(DEFAULT.steps[step["name"]].sources)
+    for reason in step["reasons"]:
+        if "the step begins at" in reason:
+            yield words.text("it begins at: {states}", states=words.told(begins))
+        else:
+            yield words.text(reason)
 
 
 def show_worth(visit: Visit, ref: str) -> Answer:

@@ -47,10 +47,15 @@ class AccountBalanceRow(RowModel):
     legal_entity: Annotated[str, Column("Legal entity", shown=False)]
     account: Annotated[str, Column("Account", sort=True, lead=True)]
     cost_centre: Annotated[Text, Column("Cost centre", sort=True)]
-    debit: Annotated[str, Column("Debit", Show.TEXT, about="Decimal text.")]
-    credit: Annotated[str, Column("Credit", about="Decimal text.")]
+    debit: Annotated[str, Column("Debit", Show.AMOUNT, about="Decimal text.")]
+    credit: Annotated[str, Column("Credit", Show.AMOUNT, about="Decimal text.")]
     balance: Annotated[
-        str, Column("Balance", about="Decimal text; debit positive, credit negative.")
+        str,
+        Column(
+            "Balance",
+            Show.AMOUNT,
+            about="Decimal text; debit positive, credit negative.",
+        ),
     ]
     currency: Annotated[str, Column("Currency", shown=False)]
 

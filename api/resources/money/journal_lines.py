@@ -67,8 +67,8 @@ class JournalLineRow(RowModel):
     asset_class: Annotated[Text, Column("Class", shown=False)]
     account: Annotated[str, Column("Account")]
     cost_centre: Annotated[Text, Column("Cost centre")]
-    debit: Annotated[str, Column("Debit", about="Decimal text.")]
-    credit: Annotated[str, Column("Credit", about="Decimal text.")]
+    debit: Annotated[str, Column("Debit", Show.AMOUNT, about="Decimal text.")]
+    credit: Annotated[str, Column("Credit", Show.AMOUNT, about="Decimal text.")]
     amount_minor: Annotated[
         int,
         Column(

@@ -73,7 +73,9 @@ class PeriodRow(RowModel):
     posted_at: Annotated[Moment, Column("Posted", Show.AGO)]
     posted_by: Annotated[Text, Column("Posted by", shown=False)]
     assets: Annotated[Number, Column("Assets", Show.NUMBER)]
-    depreciation: Annotated[Text, Column("Depreciation", about="Decimal text.")]
+    depreciation: Annotated[
+        Text, Column("Depreciation", Show.AMOUNT, about="Decimal text.")
+    ]
     currency: Annotated[str, Column("Currency", shown=False)]
 
 

@@ -52,7 +52,9 @@ class PostingRow(RowModel):
     reverses_id: Annotated[Number, Column("Reverses", about="The posting it reverses.")]
     reversed_by: Annotated[Number, Column("Reversed by")]
     assets: Annotated[int, Column("Assets", Show.NUMBER)]
-    depreciation: Annotated[str, Column("Depreciation", about="Decimal text.")]
+    depreciation: Annotated[
+        str, Column("Depreciation", Show.AMOUNT, about="Decimal text.")
+    ]
     currency: Annotated[str, Column("Currency", shown=False)]
     actor: Annotated[str, Column("By", shown=False)]
     recorded_at: Annotated[datetime, Column("Recorded", Show.AGO, sort=True)]

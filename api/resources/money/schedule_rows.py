@@ -57,23 +57,30 @@ class ScheduleRowRow(RowModel):
     first_day: Annotated[str, Column("From", Show.DAY, shown=False)]
     last_day: Annotated[str, Column("To", Show.DAY, shown=False)]
     currency: Annotated[str, Column("Currency", shown=False)]
-    opening: Annotated[str, Column("Opening", about="Book value; decimal text.")]
-    additions: Annotated[str, Column("Additions")]
-    transferred_cost: Annotated[str, Column("Cost transferred", shown=False)]
+    opening: Annotated[
+        str, Column("Opening", Show.AMOUNT, about="Book value; decimal text.")
+    ]
+    additions: Annotated[str, Column("Additions", Show.AMOUNT)]
+    transferred_cost: Annotated[
+        str, Column("Cost transferred", Show.AMOUNT, shown=False)
+    ]
     transferred_accumulated: Annotated[
-        str, Column("Accumulated depreciation transferred", shown=False)
+        str, Column("Accumulated depreciation transferred", Show.AMOUNT, shown=False)
     ]
     transferred_impairment: Annotated[
-        str, Column("Accumulated impairment transferred", shown=False)
+        str, Column("Accumulated impairment transferred", Show.AMOUNT, shown=False)
     ]
-    revaluation: Annotated[str, Column("Revaluation", shown=False)]
-    impairment_loss: Annotated[str, Column("Impairment loss", shown=False)]
-    impairment_reversal: Annotated[str, Column("Impairment reversed", shown=False)]
-    depreciation: Annotated[str, Column("Depreciation")]
+    revaluation: Annotated[str, Column("Revaluation", Show.AMOUNT, shown=False)]
+    impairment_loss: Annotated[str, Column("Impairment loss", Show.AMOUNT, shown=False)]
+    impairment_reversal: Annotated[
+        str, Column("Impairment reversed", Show.AMOUNT, shown=False)
+    ]
+    depreciation: Annotated[str, Column("Depreciation", Show.AMOUNT)]
     borne: Annotated[
         Text,
         Column(
             "Borne",
+            Show.AMOUNT,
             shown=False,
             about="What the cost centre asked for bears of the depreciation.",
         ),
@@ -86,13 +93,19 @@ class ScheduleRowRow(RowModel):
             about="Who bears the depreciation, booked or planned, with amounts.",
         ),
     ]
-    disposed: Annotated[str, Column("Disposed of", shown=False)]
-    proceeds: Annotated[str, Column("Proceeds", shown=False)]
-    closing: Annotated[str, Column("Closing", about="Book value; decimal text.")]
-    cost: Annotated[str, Column("Cost", shown=False)]
-    accumulated: Annotated[str, Column("Accumulated depreciation", shown=False)]
-    impairment: Annotated[str, Column("Accumulated impairment", shown=False)]
-    surplus: Annotated[str, Column("Revaluation surplus", shown=False)]
+    disposed: Annotated[str, Column("Disposed of", Show.AMOUNT, shown=False)]
+    proceeds: Annotated[str, Column("Proceeds", Show.AMOUNT, shown=False)]
+    closing: Annotated[
+        str, Column("Closing", Show.AMOUNT, about="Book value; decimal text.")
+    ]
+    cost: Annotated[str, Column("Cost", Show.AMOUNT, shown=False)]
+    accumulated: Annotated[
+        str, Column("Accumulated depreciation", Show.AMOUNT, shown=False)
+    ]
+    impairment: Annotated[
+        str, Column("Accumulated impairment", Show.AMOUNT, shown=False)
+    ]
+    surplus: Annotated[str, Column("Revaluation surplus", Show.AMOUNT, shown=False)]
     posted: Annotated[bool, Column("Posted", Show.YES)]
     posting_id: Annotated[Number, Column("Posting", shown=False)]
     method: Annotated[str, Column("Method", shown=False)]
@@ -103,7 +116,7 @@ class ScheduleRowRow(RowModel):
     days: Annotated[int, Column("Days in service", shown=False)]
     rate: Annotated[Text, Column("Rate", shown=False)]
     residue_minor: Annotated[str, Column("Rounding", shown=False)]
-    caught_up: Annotated[str, Column("Caught up", shown=False)]
+    caught_up: Annotated[str, Column("Caught up", Show.AMOUNT, shown=False)]
     events: Annotated[str, Column("Events", shown=False)]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from api.compose.rulebooks import rules_of
 from api.http.actions import Act, Acting, Given
+from api.models.journals import Amount
 from api.models.schedules import EventIn, TermsIn, WholeSchedule
 from api.resources.declare import (
     AskedMoment,
@@ -123,6 +124,9 @@ class ScheduleDetail(WholeSchedule):
     """An asset in a book with its rows, events, disposals and balances."""
 
     id: int
+    total: Annotated[
+        Amount, Column("Depreciation of all periods", about="Decimal text.")
+    ]
     translated_from: dict[str, str] | None = Field(
         description="Amount, currency and rate that the cost was translated from."
     )

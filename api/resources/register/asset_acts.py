@@ -29,7 +29,7 @@ from inventory.assets.register.tables import Asset
 from inventory.assets.register.transitions import take_step
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import Money, MoneyError, parse_money
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 from inventory.queries.register.assets import asset_detail
 from inventory.storage.rows import get
 
@@ -205,10 +205,22 @@ def _consequences(acting: Acting, step: Step) -> list[str]:
     work = acting.work
     asset = asset_detail(work.connection, acting.id, work.clock().date())
     holder = asset["holder_on_day"] if asset else None
-    lines = [f"It is {step.target}: {DEFAULT.states[step.target].meaning}."]
+    meaning = DEFAULT.states[step.target].meaning
+    state = _blanks(step.target)
+    lines: list[str] = [
+        Said(N_("It is {state}: {meaning}."), state=state, meaning=meaning)
+    ]
     if holder and step.ends_custody:
-        lines.append(f"{holder['holder']} holds it no more.")
+        lines.append(Said(N_("{holder} holds it no more."), holder=holder["holder"]))
     return lines
+
+
+def _blanks(word: str) -> str:
+    return word.replace("_", " ")
+
+
+def _named(step: str) -> str:
+    return _blanks(step).capitalize()
 
 
 def _step_act(step: Step) -> Act:
@@ -220,7 +232,7 @@ def _step_act(step: Step) -> Act:
         frozenset(Role(name) for name in step.roles),
         verb=verb,
         ref="asset",
-        about=f"Take the step {step.name!r}: it is {step.target} afterwards.",
+        about=f"{_named(step.name)}: afterwards it is {_blanks(step.target)}.",
         said=N_("It is {state}."),
         many=True,
         danger=not DEFAULT.states[step.target].owned,

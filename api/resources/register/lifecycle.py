@@ -46,11 +46,15 @@ class AssetStateQuestion(Question):
 class AssetStepRow(RowModel):
     """A step from some states to one."""
 
-    name: Annotated[str, Column("Step", sort=True)]
-    sources: Annotated[list[str], Column("From", about="States it is taken from.")]
+    name: Annotated[str, Column("Step", Show.WORD, sort=True)]
+    sources: Annotated[
+        list[str], Column("From", Show.WORD, about="States it is taken from.")
+    ]
     target: Annotated[str, Column("To", Show.STATE, sort=True)]
-    needs: Annotated[list[str], Column("Needs", about="holder, no-holder, reason.")]
-    roles: Annotated[list[str], Column("Roles", about="Who may take it.")]
+    needs: Annotated[
+        list[str], Column("Needs", Show.WORD, about="holder, no-holder, reason.")
+    ]
+    roles: Annotated[list[str], Column("Roles", Show.WORD, about="Who may take it.")]
     ends_custody: Annotated[
         bool, Column("Ends custody", Show.YES, about="Nobody holds it afterwards.")
     ]

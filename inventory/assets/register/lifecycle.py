@@ -85,9 +85,9 @@ class Offer:
 
 
 _WHY = {
-    Need.HOLDER: "nobody holds it; hand it out first",
-    Need.NO_HOLDER: "somebody holds it; take it back first",
-    Need.REASON: "a reason is needed",
+    Need.HOLDER: N_("nobody holds it; hand it out first"),
+    Need.NO_HOLDER: N_("somebody holds it; take it back first"),
+    Need.REASON: N_("a reason is needed"),
 }
 
 
@@ -229,19 +229,21 @@ _HERE = "in_stock reserved prepared in_transit in_use due_back in_repair"
 
 DEFAULT = Lifecycle(
     states=[
-        State("requested", "somebody asked for it", owned=False),
-        State("ordered", "ordered, not delivered", owned=False),
-        State("in_stock", "in a stock room"),
-        State("reserved", "in a stock room, promised to somebody"),
-        State("prepared", "set up and ready to hand out"),
-        State("in_transit", "on its way"),
-        State("in_use", "handed out", expected=True),
-        State("due_back", "handed out, to be returned", expected=True),
-        State("in_repair", "with a workshop"),
-        State("lost", "nobody knows where it is"),
-        State("stolen", "stolen"),
-        State("retired", "out of use, still here"),
-        State("disposed", "sold, scrapped, given away or never bought", owned=False),
+        State("requested", N_("somebody asked for it"), owned=False),
+        State("ordered", N_("ordered, not delivered"), owned=False),
+        State("in_stock", N_("in a stock room")),
+        State("reserved", N_("in a stock room, promised to somebody")),
+        State("prepared", N_("set up and ready to hand out")),
+        State("in_transit", N_("on its way")),
+        State("in_use", N_("handed out"), expected=True),
+        State("due_back", N_("handed out, to be returned"), expected=True),
+        State("in_repair", N_("with a workshop")),
+        State("lost", N_("nobody knows where it is")),
+        State("stolen", N_("stolen")),
+        State("retired", N_("out of use, still here")),
+        State(
+            "disposed", N_("sold, scrapped, given away or never bought"), owned=False
+        ),
     ],
     steps=[
         _step("order", "requested", "ordered"),

@@ -36,7 +36,7 @@ def _leave(person: Person) -> None:
 
 
 def _somebody(person: Person) -> str:
-    return "Piotr Nowak" if person.phone else "p-016"
+    return "Tomasz Nowak" if person.phone else "p-016"
 
 
 def _holding(person: Person) -> None:
