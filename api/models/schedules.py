@@ -171,14 +171,3 @@ class EventIn(BaseModel):
         """Return the event as `inventory.accounting.catalogue.api_form` reads it."""
         own = self.model_dump(mode="json", exclude_none=True)
         return {name: value for name, value in own.items() if name != "book"}
-
-
-class EventOfBooksIn(EventIn):
-    """An event of an asset in a book."""
-
-    book: str | None = Field(
-        default=None,
-        max_length=200,
-        description="Number or code; `*` for every book the asset is in; may be left"
-        " out where it is in one book only.",
-    )

@@ -17,10 +17,12 @@ from api.pages.listing import may_do
 from api.pages.navigation import place_of
 from api.pages.visit import Answer, View, Visit, missing, refused
 from api.resources.declare import Cell, Column, Show, Viewer, columns_of
+from api.resources.listed import Listed
 from api.resources.registry import all_resources
 from api.resources.resource import Resource
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.money import minor_digits
+from inventory.kernel.texts import N_
 
 MOST_ROWS = 200
 """Of a table within a page; the list of the resource has all of them."""
@@ -79,7 +81,8 @@ class Found:
     @property
     def path(self) -> str:
         """Path of its page."""
-        return f"/{self.resource.name}/{self.id}"
+        listed = isinstance(self.resource.reference, Listed)
+        return f"/{self.resource.name}/{self.row['name'] if listed else self.id}"
 
     @property
     def name(self) -> str:
@@ -174,7 +177,13 @@ def parts_of(
                 if key not in (*_HIDDEN, *money)
                 and one not in _EMPTY
                 and not is_id_of(key, value)
+                and not _is_mapped(one)
                 and not (isinstance(one, list) and isinstance(one[0], Mapping))
+            ]
+            tables += [
+                _mapped(visit, title_of(key, columns), one)
+                for key, one in value.items()
+                if _is_mapped(one)
             ]
             tables += [
                 table_of(visit, title_of(key, columns), one, money)
@@ -189,6 +198,25 @@ def parts_of(
             cell = value_of(visit, name, row, columns)
             facts.append(Fact(title_of(name, columns), cell))
     return facts, groups, tables
+
+
+def _is_mapped(value: object) -> bool:
+    """Whether a value within another is a table of names and texts."""
+    return isinstance(value, Mapping) and all(
+        isinstance(one, str | Mapping | list) for one in value.values()
+    )
+
+
+def _mapped(visit: Visit, title: str, value: Mapping[str, Any]) -> Table:
+    """Return a mapping as a table of two columns."""
+
+    def told(one: object) -> Shown:
+        if isinstance(one, str):
+            return Shown(visit.words.text(title_of(one, {})) if one.islower() else one)
+        return Shown(plain(one, visit.words), "mono")
+
+    rows = [[Shown(name), told(one)] for name, one in value.items()]
+    return Table(title, (N_("Name"), N_("Value")), rows, 0)
 
 
 @cache

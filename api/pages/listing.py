@@ -16,14 +16,22 @@ from pydantic import ValidationError
 from api.http.actions import Act
 from api.jobs.long_requests import LONG_ROWS, request_of_list, somebody_works
 from api.pages.acts.row_acts import ROW_ACTS
-from api.pages.cells import Shown, path_of, row_of
+from api.pages.cells import Shown, path_of, row_of, shown
 from api.pages.house.leaving import leave
 from api.pages.navigation import Place, place_of, tabs_of
 from api.pages.render import address
 from api.pages.visit import Answer, View, Visit, refused
 from api.resources import sheets
 from api.resources.annotations import types_in, words_in
-from api.resources.declare import Choice, Column, Row, choices_of
+from api.resources.declare import (
+    Cell,
+    Choice,
+    Column,
+    Page,
+    Question,
+    Row,
+    choices_of,
+)
 from api.resources.http.lists import as_file
 from api.resources.listing import (
     ListCall,
@@ -36,6 +44,7 @@ from api.resources.listing import (
 )
 from api.resources.lookups import resolved_question
 from api.resources.resource import Resource
+from api.resources.sources import TableSource
 from inventory.assets.register.saved_views import views_of
 from inventory.kernel.errors import InventoryError
 
@@ -99,6 +108,7 @@ class Listing:
         tabs: Lists beside it.
         views: Saved searches of this list: name and address.
         beside: Rows may have acts here.
+        sums: Column -> its sum over all that match, a text for each currency.
     """
 
     resource: Resource[Any]
@@ -120,6 +130,7 @@ class Listing:
     tabs: list[Place]
     views: list[tuple[str, str]]
     beside: bool
+    sums: dict[str, list[str]]
 
     @property
     def matching(self) -> str:
@@ -156,8 +167,10 @@ class Listing:
         return address(self.path, {**now, **changes})
 
     def sheet(self, kind: str) -> str:
-        """Return the address of this list as a file."""
-        now = {**self.asked, "sort": self._sort(), "fields": ",".join(self.columns)}
+        """Return the address of this list as a file; its columns are always there."""
+        usual = ",".join(name for name, one in self.offered.items() if one.shown)
+        fields = self.fields or usual
+        now = {**self.asked, "sort": self._sort(), "fields": fields}
         return address(f"{self.path}.{kind}", now)
 
     def sorted_by(self, name: str) -> str:
@@ -206,16 +219,11 @@ def _all(connection: Any, resource: Resource[Any], visit: Visit, call: ListCall)
 
 
 def _listing(visit: Visit, resource: Resource[Any]) -> Listing:
-    call, problem = _call(visit, resource)
-    try:
-        asked = resolved_question(visit.reading, call.asked)
-        page = resource.source.read(visit.reading, asked, visit.viewer, call.page)
-    except InventoryError as error:  # kept from another version, or a name unknown
-        problem = str(error)
-        call = list_call(resource, {})
-        asked = call.asked
-        page = resource.source.read(visit.reading, asked, visit.viewer, call.page)
+    call, asked, page, problem = _read(visit, resource)
     columns = _columns(visit, resource, call)
+    if not (call.fields or call.page.after or page.next):
+        columns = _filled(columns, page.rows)
+    total = resource.source.count(visit.reading, asked, visit.viewer)
     allowed = [act for act in resource.acts if may_do(visit, act)]
     asked_for = {n: v for n, v in visit.query.items() if v and n not in _PLACE}
     found = Listing(
@@ -228,7 +236,7 @@ def _listing(visit: Visit, resource: Resource[Any]) -> Listing:
             _line(visit, resource, columns, allowed, number, row)
             for number, row in enumerate(page.rows)
         ],
-        total=resource.source.count(visit.reading, asked, visit.viewer),
+        total=total,
         sort=call.page.sort,
         fields=visit.query.get("fields", ""),
         next="",
@@ -241,11 +249,56 @@ def _listing(visit: Visit, resource: Resource[Any]) -> Listing:
         tabs=tabs_of(resource.name, visit.caller),
         views=_views(visit, f"/{resource.name}"),
         beside=resource.name in ROW_ACTS and any(act.on == "one" for act in allowed),
+        sums={} if total is None else _sums(visit, resource, columns, asked),
     )
     if not page.next:
         return found
     was = ",".join([*found.was, found.after or "-"][-MOST_BACK:])
     return replace(found, next=found.at(after=page.next, was=was))
+
+
+def _read(
+    visit: Visit, resource: Resource[Any]
+) -> tuple[ListCall, Question, Page, str]:
+    """Return the list asked for, with its rows, or the whole one and what is wrong."""
+    call, problem = _call(visit, resource)
+    read = resource.source.read
+    try:
+        asked = resolved_question(visit.reading, call.asked)
+        page = read(visit.reading, asked, visit.viewer, call.page)
+    except InventoryError as error:  # kept from another version, or a name unknown
+        problem = visit.words.error(error)
+        call = list_call(resource, {})
+        asked = call.asked
+        page = read(visit.reading, asked, visit.viewer, call.page)
+    return call, asked, page, problem
+
+
+def _filled(columns: dict[str, Column], rows: Sequence[Row]) -> dict[str, Column]:
+    """Return the columns of a whole list that say something of one row at least."""
+    empty: tuple[Any, ...] = (None, "", [], {})
+    return {
+        name: column
+        for name, column in columns.items()
+        if not rows or any(row[name] not in empty for row in rows)
+    }
+
+
+def _sums(
+    visit: Visit, resource: Resource[Any], columns: dict[str, Column], asked: Question
+) -> dict[str, list[str]]:
+    """Return the sums of the columns that have one, as texts."""
+    names = [name for name, column in columns.items() if column.total]
+    source = resource.source
+    if not names or not isinstance(source, TableSource):
+        return {}
+    found: dict[str, list[str]] = {}
+    for row in source.sums(visit.reading, asked, visit.viewer, names):
+        for name in names:
+            if row.get(name) is not None:
+                cell = shown(columns[name].show, Cell(int(row[name])), row, visit.words)
+                found.setdefault(name, []).append(cell.text)
+    return found
 
 
 def _line(

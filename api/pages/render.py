@@ -65,6 +65,7 @@ def _environment() -> Environment:
         moment=_moment,
         number=_number,
         word=_word,
+        plain=_plain,
     )
     return made
 
@@ -112,8 +113,8 @@ def _filter(name: str) -> Callable[[Context, Any], str]:
     return shown
 
 
-_day, _ago, _moment, _number, _word = (
-    _filter(n) for n in ("day", "ago", "moment", "number", "word")
+_day, _ago, _moment, _number, _word, _plain = (
+    _filter(n) for n in ("day", "ago", "moment", "number", "word", "plain")
 )
 
 

@@ -26,6 +26,7 @@ ENTITIES: Mapping[str, Page] = {
     "devices": device.show_device,
     "jobs": job.show_job,
     "people": person.show_person,
+    "reports": report.show_named,
     "scans": scan.show_scan,
     "stock-takes": stock_take.show_take,
 }

@@ -7,7 +7,7 @@ import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -46,6 +46,7 @@ from api.pages.words import (
 )
 from api.resources.registry import all_resources
 from api.resources.resource import Resource
+from inventory.people import accounts
 
 SAID = "purser_said"
 _YEAR = 365 * 24 * 60 * 60
@@ -156,7 +157,12 @@ def _answer(
             app=app,
             caller=caller,
             reading=reading,
-            words=Words(language, app.clock(), zone_of(request.cookies.get(ZONE, ""))),
+            words=Words(
+                language,
+                app.clock(),
+                zone_of(request.cookies.get(ZONE, "")),
+                cache(partial(accounts.name_of_actor, reading)),
+            ),
             theme=request.cookies.get(THEME, "auto"),
             path=request.url.path,
             query=request.query_params,

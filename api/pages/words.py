@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -26,6 +26,7 @@ FOLDER = Path(__file__).parent / "locale"
 LANGUAGE, THEME, ZONE = "purser_language", "purser_theme", "purser_zone"
 """Cookies of the reader's choice."""
 
+_ACTOR = re.compile(r"(user|token|scan):[0-9]+$")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?$")
 LANGUAGES = {"en": "English", "id": "Bahasa Indonesia"}
 
@@ -83,11 +84,19 @@ class Told(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A language: texts, numbers, days and moments as it writes them."""
+    """A language: texts, numbers, days and moments as it writes them.
+
+    Attributes:
+        language: Its code.
+        now: The moment from which something is ago.
+        zone: The time zone of the reader.
+        actors: Tells who `user:2` of the audit trail is.
+    """
 
     language: str
     now: datetime
     zone: str = "UTC"
+    actors: Callable[[str], str] = str
 
     @property
     def _locale(self) -> Locale:
@@ -138,6 +147,8 @@ class Words:
                 )
             case str() if _DAY.match(value):
                 return self._dated(value)
+            case str() if _ACTOR.match(value):
+                return self.actors(value)
             case _:
                 return str(value)
 

@@ -207,6 +207,30 @@ class TableSource(Generic[Q]):
         ).scalar_one()
         return int(counted) if counted <= MOST_COUNTED else None
 
+    def sums(
+        self, connection: Connection, asked: Q, viewer: Viewer, names: Iterable[str]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return the sums of columns over all rows, one row for each `currency`.
+
+        Columns that are no column of the query are left out.
+        """
+        summed = {name: self.columns[name] for name in names if name in self.columns}
+        if not summed:
+            return []
+        conditions = self._conditions(asked, viewer, self._found(connection, asked))
+        conditions = self._steered(connection, conditions)
+        currency = self.columns.get("currency", literal(None))
+        used = (*conditions, *summed.values(), currency)
+        query = select(
+            currency.label("currency"),
+            *(func.sum(column).label(name) for name, column in summed.items()),
+        ).select_from(self._needed(used))
+        if "currency" in self.columns:
+            query = query.group_by(currency).order_by(currency)
+        return [
+            dict(row) for row in connection.execute(query.where(*conditions)).mappings()
+        ]
+
     def one(
         self, connection: Connection, row_id: int, viewer: Viewer
     ) -> dict[str, Any] | None:

@@ -347,3 +347,22 @@ def _account(connection: Connection, login: str) -> Row:
             login=login,
         )
     return found
+
+
+def name_of_actor(connection: Connection, actor: str) -> str:
+    """Return who an actor of the audit trail is, as people know it.
+
+    Args:
+        connection: Where to look.
+        actor: `user:2` is told by its login, `token:3` by its name; others stay.
+    """
+    kind, _, number = actor.partition(":")
+    columns = {
+        "user": (id_of(UserAccount), col(UserAccount.login)),
+        "token": (id_of(ApiToken), col(ApiToken.name)),
+    }
+    if kind not in columns or not number.isdecimal():
+        return actor
+    key, name = columns[kind]
+    found = connection.execute(select(name).where(key == int(number))).scalar()
+    return str(found or actor)

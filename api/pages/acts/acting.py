@@ -94,7 +94,9 @@ class Target:
     def back(self) -> str:
         """The path of the page it is about."""
         if self.row is not None:
-            return f"/{self.resource.name}/{self.row['id']}"
+            return self.resource.path(self.row) or (
+                f"/{self.resource.name}/{self.row['id']}"
+            )
         return f"/{self.resource.name}"
 
     @property

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from api.pages.entity import find, parts_of
+from collections.abc import Mapping
+from typing import Any
+
+from api.pages.entity import find, parts_of, title_of
 from api.pages.visit import Answer, View, Visit, missing
 from api.resources.declare import columns_of
 from api.resources.money.explanations import ExplainedFigure
@@ -22,6 +25,7 @@ def show_explained(visit: Visit, ref: str) -> Answer:
         row = explained(visit.reading, found.id, period)
     except InventoryError as error:
         return missing(visit.words.problem(error))
+    row = {**row, "why": [_told(visit, one) for one in row["why"]]}
     facts, groups, tables = parts_of(visit, row, columns_of(ExplainedFigure))
     return View(
         template="entity.html",
@@ -40,6 +44,15 @@ def show_explained(visit: Visit, ref: str) -> Answer:
             "files": (),
         },
     )
+
+
+def _told(visit: Visit, why: Mapping[str, Any]) -> dict[str, str]:
+    """Return a part of what a figure was made of in words."""
+    value = why["value"]
+    if value in ("True", "False"):
+        value = visit.words.plain(value == "True")
+    name = visit.words.text(title_of(why["name"], {}))
+    return {"name": name, "value": visit.words.text(str(value))}
 
 
 PAGES = {"/schedules/{ref}/explain": show_explained}

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from itertools import islice
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from sqlalchemy import Connection
 
 from api.http.answers import as_answer
 from api.http.callers import Role
 from api.http.streams import table_file
-from api.pages.visit import Answer, View, Visit, missing, refused
+from api.pages.links import path_of_thing
+from api.pages.visit import Answer, Told, View, Visit, missing, refused
 from api.resources.money.reports import report_rows
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_
@@ -25,6 +27,17 @@ SHOWN = 500
 """Rows on the page; files hold them all."""
 
 FORMATS = ("csv", "xlsx")
+SUMMED = frozenset(
+    (
+        *("register", "fully-depreciated", "additions", "disposals", "held-for-sale"),
+        *("ghosts", "roll-forward", "depreciation", "gwg-register"),
+    )
+)
+"""Reports whose rows add up: none of them is the sum of others."""
+
+WORDS = frozenset(("asset_class", "convention", "kind", "method", "state", "status"))
+"""Columns with words of the data."""
+
 _NUMBERS = (Kind.AMOUNT, Kind.NUMBER)
 Given = Mapping[str, list[str]]
 
@@ -65,8 +78,7 @@ def show_report(visit: Visit, name: str) -> Answer:
             "report": report,
             "fields": [_field(one, given, books) for one in report.parameters],
             "problem": problem,
-            "heads": [(one.title, one.kind in _NUMBERS) for one in report.columns],
-            "rows": None if rows is None else _cells(visit, report.columns, rows),
+            **_table(visit, report, rows),
             "more": rows is not None and len(rows) > SHOWN,
             "most": SHOWN,
             "files": [(kind, _file(report, given, kind)) for kind in FORMATS],
@@ -75,32 +87,68 @@ def show_report(visit: Visit, name: str) -> Answer:
     )
 
 
-def _cells(
-    visit: Visit, columns: tuple[Column, ...], rows: Sequence[Mapping[str, Any]]
-) -> list[list[tuple[str, bool, str]]]:
-    """Return the cells of the rows shown: text, whether a number, where it leads."""
-    return [
-        [
-            (
-                _text(visit, column, told),
-                column.kind in _NUMBERS,
-                str(told[column.name] or "") if column.kind is Kind.LINK else "",
-            )
-            for column in columns
-        ]
-        for told in (json_row(columns, row) for row in rows[:SHOWN])
+def _table(
+    visit: Visit, report: Report, rows: Sequence[Mapping[str, Any]] | None
+) -> dict[str, Any]:
+    """Return headings, cells and sums of the rows shown.
+
+    What is empty in all of them, and ids, are left to the files.
+    """
+    if rows is None:
+        return {"heads": (), "rows": None, "sums": ()}
+    told = [json_row(report.columns, row) for row in rows[:SHOWN]]
+    columns = [
+        one
+        for one in report.columns
+        if not one.name.endswith("_id")
+        and (one.name != "currency" or not _has_amounts(report))
+        and (not told or any(row[one.name] not in (None, "", []) for row in told))
     ]
+    whole = report.name in SUMMED and len(rows) <= SHOWN
+    return {
+        "heads": [(one.title, one.kind in _NUMBERS) for one in columns],
+        "rows": [[_cell(visit, one, row) for one in columns] for row in told],
+        "sums": _sums(visit, columns, told) if whole and told else (),
+    }
 
 
-def _text(visit: Visit, column: Column, row: Mapping[str, Any]) -> str:
-    value = row[column.name]
+def _has_amounts(report: Report) -> bool:
+    return any(one.kind is Kind.AMOUNT for one in report.columns)
+
+
+def _cell(
+    visit: Visit, column: Column, row: Mapping[str, Any]
+) -> tuple[str, bool, str]:
+    """Return a cell: text, whether it is a number, where it leads."""
+    value, words = row[column.name], visit.words
+    number = column.kind in _NUMBERS
     if value is None:
-        return ""
+        return "", number, ""
     if column.kind is Kind.LINK:
-        return visit.words.text(N_("rows"))
-    if isinstance(value, bool):
-        return visit.words.text("yes") if value else visit.words.text("no")
-    return str(value)
+        return words.text(N_("rows")), number, str(value)
+    if column.kind is Kind.AMOUNT:
+        return words.amount(Decimal(value), row["currency"]), number, ""
+    if column.name in WORDS:
+        return words.told(value), number, ""
+    href = ""
+    if column.name == "tag" and row.get("asset_id"):
+        href = path_of_thing("assets", row["asset_id"], visit.caller)
+    return words.plain(value), number, href
+
+
+def _sums(
+    visit: Visit, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """Return the sums of the amounts: a text a column, each currency in it."""
+    shown = []
+    for column in columns:
+        sums: dict[str, Decimal] = {}
+        for row in rows if column.kind is Kind.AMOUNT else ():
+            if row[column.name] is not None:
+                code = row["currency"]
+                sums[code] = sums.get(code, Decimal()) + Decimal(row[column.name])
+        shown.append(" + ".join(visit.words.amount(n, c) for c, n in sums.items()))
+    return shown
 
 
 def give_file(visit: Visit, name: str) -> Answer:
@@ -138,6 +186,11 @@ def _field(one: Parameter, given: Given, books: Sequence[str]) -> dict[str, Any]
         "choices": choices if one.required or not choices else ["", *choices],
         "day": one.kind is Kind.DAY,
     }
+
+
+def show_named(visit: Visit, ref: str) -> Answer:
+    """Lead from the list of reports to the report."""
+    return Told(f"/accounting/reports/{quote(ref, safe='')}")
 
 
 PAGES = {

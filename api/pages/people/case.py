@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
+
 from api.compose.rulebooks import provisioning_of
 from api.pages.acts.acting import Target, answer
 from api.pages.entity import Found, find
@@ -12,6 +14,8 @@ from api.pages.visit import Answer, View, Visit, missing, refused
 from api.resources.register.shared import BUYERS
 from api.resources.registry import resource
 from inventory.kernel.texts import N_
+from inventory.people.tables import Person
+from inventory.storage.rows import col
 
 _SENT = frozenset({"ship", "send_back"})
 _PASSED = "hand_over"
@@ -37,7 +41,7 @@ def show_case(visit: Visit, ref: str) -> Answer:
         about={
             "found": found,
             "case": case,
-            "terms": _terms(case["facts"]),
+            "terms": _terms(visit, case["facts"]),
             "stories": sorted(stories, key=lambda row: row["id"]),
             "may": found.act("step") is not None,
             "buys": visit.may(*BUYERS),
@@ -64,15 +68,25 @@ def _together(found: Found, case: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _terms(said: Mapping[str, Any]) -> dict[str, Any]:
+def _terms(visit: Visit, said: Mapping[str, Any]) -> dict[str, Any]:
     terms = said.get("terms")
     inner = dict(terms) if isinstance(terms, dict) else {}
     outer = {name: value for name, value in said.items() if name != "terms"}
-    return {
+    told = {
         name: value
         for name, value in {**inner, **outer}.items()
         if value not in (None, "", [], {})
     }
+    if "manager" in told:
+        told["manager"] = _called(visit, str(told["manager"]))
+    return told
+
+
+def _called(visit: Visit, key: str) -> str:
+    """Return the name of the person of a key; the key, where nobody has it."""
+    name = col(Person.given_name) + " " + col(Person.family_name)
+    query = select(name).where(col(Person.key) == key)
+    return str(visit.reading.execute(query).scalar() or key)
 
 
 def _questions(step: Any) -> set[str]:  # noqa: ANN401 - a step of the machine

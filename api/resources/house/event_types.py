@@ -7,12 +7,14 @@ from typing import Annotated, Any
 
 from sqlalchemy import Connection
 
-from api.http.callers import Role
+from api.http.callers import Caller, Role
 from api.resources.computed import ComputedSource
 from api.resources.declare import (
+    Cell,
     Choice,
     Column,
     Question,
+    Row,
     RowModel,
     Show,
     Viewer,
@@ -22,13 +24,27 @@ from api.resources.resource import Resource
 from inventory.kernel.texts import N_, NN_
 from inventory.outbox import event_catalogue
 
+_KINDS = {"int": "number", "str": "text", "date": "day", "datetime": "moment"}
+
+
+def _data(row: Row, _caller: Caller) -> Cell:
+    """Return the fields with what they hold as a reader says it."""
+    told = {}
+    for name, kind in row["fields"].items():
+        plain, *nothing = kind.split(" | ")
+        said = _KINDS.get(plain, plain)
+        told[name] = f"{said} or nothing" if nothing else said
+    return Cell(told)
+
 
 class EventTypeRow(RowModel):
     """A type of event."""
 
     type: Annotated[str, Column("Type", Show.MONO, sort=True)]
     description: Annotated[str, Column("Says")]
-    fields: Annotated[dict[str, str], Column("Data", about="Field: its type.")]
+    fields: Annotated[
+        dict[str, str], Column("Data", cell=_data, about="Field: its type.")
+    ]
     roles: Annotated[list[str], Column("Roles", about="Who may be told.")]
 
 

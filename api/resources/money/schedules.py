@@ -29,6 +29,7 @@ from api.resources.declare import (
     Word,
 )
 from api.resources.money.explanations import EXPLANATION
+from api.resources.money.in_books.event_inputs import TypedEventIn
 from api.resources.money.roles import READERS, WRITERS
 from api.resources.references import SCHEDULE, AssetRef, BookRef, CostCentreRef
 from api.resources.resource import Resource
@@ -236,7 +237,7 @@ def _correct(acting: Acting, given: ScheduleCorrectIn) -> None:
     correct_in_book(acting.work, rules, acting.id, given.requested())
 
 
-def _record(acting: Acting, given: EventIn) -> None:
+def _record(acting: Acting, given: TypedEventIn) -> None:
     row = get(acting.work.connection, AssetBook, acting.id)
     book = book_of(acting.work.connection, str(row["book_id"]))
     rules = rules_of(acting.app.settings)
@@ -417,7 +418,7 @@ SCHEDULES = Resource(
         ),
         Act(
             "record-event",
-            EventIn,
+            TypedEventIn,
             _record,
             WRITERS,
             about="Record an event of the asset in this book.",

@@ -13,6 +13,8 @@ def _user(person: Person) -> None:
     person.click(person.form.get_by_label("it", exact=True))
     person.press("Save")
     person.sees(login)
+    (user,) = person.stored("users", login=login)
+    assert user["roles"] == ["it"]
 
 
 def _token(person: Person) -> None:
@@ -22,18 +24,47 @@ def _token(person: Person) -> None:
     person.click(person.form.get_by_label("it", exact=True))
     person.press("Save")
     person.sees("it is shown once")
+    (token, *_) = person.stored("tokens", name="MDM", sort="-id")
+    assert token["revoked_at"] is None
 
 
 def _session(person: Person) -> None:
+    going = person.stored("sessions", login="it", going_on="true", sort="id")
     person.go("Users", "Sessions")
-    person.page.locator("table.list tbody tr").first.wait_for()
+    # The oldest is that of who looks, or was left by the one before.
+    person.click(person.page.locator("main tbody td.lead a").first)
+    person.page.locator("main .acts a", has_text="End").first.wait_for()
+    assert going
+
+
+def _webhook(person: Person) -> None:
+    name = f"Ticket desk {'p' if person.phone else 'd'}"
+    person.go("Jobs", "Webhooks")
+    person.act("New")
+    person.fill(name=name, url="https://127.0.0.1:9/hook", events="asset.*")
+    person.press("Save")
+    person.sees("it is shown once")
+    (hook,) = person.stored("webhooks", name=name)
+    assert hook["url"] == "https://127.0.0.1:9/hook"
+    person.page.keyboard.press("Escape")
+    person.page.goto(f"{person.url}/webhooks")
+    row = person.row(name)
+    person.click(row.get_by_role("button", name="Ping"))
+    (message,) = person.until("deliveries", webhook=name)
+    assert message["state"] != "withdrawn"
 
 
 def _backup(person: Person) -> None:
+    before = len(person.stored("backups"))
     person.go("Jobs", "Backups")
     person.act("Take")
     person.press("Take")
-    person.page.locator("main").get_by_text("backup").first.wait_for()
+    rows = person.until("backups", sort="-id")
+    while len(rows) == before:
+        person.page.wait_for_timeout(500)
+        rows = person.stored("backups", sort="-id")
+    assert rows[0]["verified_at"]
+    assert not rows[0]["problem"]
 
 
 def _language(person: Person) -> None:
@@ -50,8 +81,11 @@ def _view(person: Person) -> None:
     person.narrow("laptop")
     person.click(person.page.get_by_role("link", name="Save this search"))
     person.opened()
-    person.fill(name=f"Laptops {'p' if person.phone else 'd'}")
-    person.press("Save")
+    name = f"Laptops {'p' if person.phone else 'd'}"
+    person.fill(name=name)
+    person.send("Save")
+    (view,) = person.stored("views", name=name)
+    assert view["query"] == "search=laptop"
 
 
 def _guide(person: Person) -> None:
@@ -66,7 +100,8 @@ def _guide(person: Person) -> None:
 HOUSE = (
     Task("give somebody a log-in", "it", 5, _user),
     Task("make a token", "it", 6, _token),
-    Task("who is logged in", "it", 3, _session),
+    Task("who is logged in", "it", 4, _session),
+    Task("tell another program, and try it", "it", 6, _webhook),
     Task("take a backup", "it", 5, _backup),
     Task("own language and time zone", "hr", 4, _language),
     Task("save a search", "hr", 3, _view),

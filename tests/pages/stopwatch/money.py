@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from tests.pages.stopwatch.person import Person, Task
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+TODAY = date.today().isoformat()
+POST = "td.beside :text-is('Post')"
 
 
 def _schedule(person: Person) -> None:
@@ -23,15 +34,97 @@ def _books(person: Person) -> None:
 
 
 def _what_if(person: Person) -> None:
-    person.go("Schedules")
-    person.act("Preview")
-    person.form.locator("button").last.wait_for()
+    person.search("IT-00013", "IT-00013")
+    person.act("Record event")
+    _impairment(person)
+    person.press("Try it first")
+    person.sees("What would happen")
+    assert person.stored("book-events", asset="IT-00013", kind="impair") == []
+
+
+def _impairment(person: Person) -> None:
+    person.choose(type="impair")
+    person.fill(effective=TODAY, book="TAX" if person.phone else "IFRS")
+    person.form.locator("[name='details.impair.recoverable']").fill("100.00")
+
+
+def _impair(person: Person) -> None:
+    person.search("IT-00013", "IT-00013")
+    person.act("Record event")
+    _impairment(person)
+    person.press("Record event")
+    rows = person.until("book-events", asset="IT-00013", kind="impair")
+    assert rows[0]["effective"] == TODAY
 
 
 def _capitalise(person: Person) -> None:
     person.link("IFRS")
     person.act("Capitalise")
     person.press("Capitalise")
+    person.page.locator("#dialog dl, .said").first.wait_for()
+    waiting = person.stored("books", code="IFRS")
+    assert waiting[0]["last_posted"]
+
+
+def _post(person: Person) -> None:
+    person.link(_book(person))
+    period = person.page.locator("main tbody tr", has=person.page.locator(POST)).first
+    key = period.locator("a.lead").inner_text()
+    person.click(period.locator(POST))
+    (posting,) = person.until("postings", book=_book(person), period=key)
+    assert posting["assets"] > 0
+    lines = person.stored(
+        "journal-lines", book=_book(person), posting=str(posting["id"])
+    )
+    assert sum(Decimal(one["debit"]) - Decimal(one["credit"]) for one in lines) == 0
+
+
+def _close(person: Person) -> None:
+    person.link(_book(person))
+    row = person.page.locator("main tbody tr").first
+    key = row.locator("a.lead").inner_text()
+    for verb, state in (("Close", "closed"), ("Reopen", "open"), ("Close", "closed")):
+        _decide(person, row, verb)
+        person.until("periods", book=_book(person), key=key, status=state)
+    _decide(person, row, "Lock")
+    person.until("periods", book=_book(person), key=key, status="locked")
+
+
+def _decide(person: Person, row: Locator, verb: str) -> None:
+    """Press an act beside a period, and its button where it asks."""
+    act = row.locator(f"td.beside :text-is('{verb}')")
+    asks = act.evaluate("one => one.tagName") == "A"
+    person.click(act)
+    if asks:
+        person.opened()
+        if person.form.locator("[name=reason]").count():
+            person.fill(reason="Audited")
+        person.send(verb)
+    row.locator(f"td.beside :text-is('{verb}')").wait_for(state="detached")
+
+
+def _book(person: Person) -> str:
+    return "TAX" if person.phone else "IFRS"
+
+
+def _journal(person: Person) -> None:
+    person.act("Export the journal")
+    person.fill(book=_book(person))
+    person.fill(profile="odoo")
+    person.press("Hand the journal over")
+    (export,) = person.until("journal-exports", book=_book(person))
+    answer = person.page.request.get(
+        f"{person.url}/api/v1/journal-exports/{export['id']}/file"
+    )
+    rows = list(csv.DictReader(io.StringIO(answer.text().lstrip("\ufeff"))))
+    assert len(rows) == export["lines"] > 0
+    names = {name.lower(): name for name in rows[0]}
+    debit, credit = (
+        next(real for low, real in names.items() if word in low)
+        for word in ("debit", "credit")
+    )
+    sums = [sum(Decimal(row[name] or 0) for row in rows) for name in (debit, credit)]
+    assert sums[0] == sums[1] > 0
 
 
 def _explain(person: Person) -> None:
@@ -44,11 +137,17 @@ def _report(person: Person) -> None:
     person.act_link("Reports")
     person.link("Fixed asset register as of any day")
     person.heading("Fixed asset register")
+    person.press("Show")
+    total = person.page.locator("main tfoot td.num").first
+    assert total.inner_text().endswith(" EUR")
 
 
 def _write_off(person: Person) -> None:
-    person.go("Write-offs")
-    person.heading("Write-offs")
+    person.click(person.page.locator("a.number", has_text="Write-offs to decide"))
+    person.click(person.page.locator("main td.beside >> text=Approve").first)
+    person.opened()
+    person.send("Approve")
+    assert person.until("write-offs", state="approved")
 
 
 def _invoice(person: Person) -> None:
@@ -57,13 +156,20 @@ def _invoice(person: Person) -> None:
     )
     person.click(person.page.locator("table.list tbody a").first)
     person.act("Accept")
-    person.press("Accept")
+    before = len(person.stored("invoice-findings", state="accepted"))
+    person.send("Accept")
+    assert len(person.stored("invoice-findings", state="accepted")) == before + 1
 
 
 def _nobody(person: Person) -> None:
     person.click(person.page.locator("a.number", has_text="Costs of nobody"))
     person.click(person.page.locator("main a[href^='/assets/']").first)
+    number = person.page.url.rpartition("/")[2]
     person.act("Allocate")
+    person.fill(shares="4000=60\n5000=40")
+    person.send("Allocate")
+    rows = person.stored("allocations", asset=f"id:{number}")
+    assert {"4000", "5000"} <= {str(row["cost_centre"]) for row in rows}
 
 
 def _trail(person: Person) -> None:
@@ -85,11 +191,15 @@ def _as_of(person: Person) -> None:
 MONEY = (
     Task("schedule of an asset, curve and rows", "accounting", 3, _schedule),
     Task("book beside book", "accounting", 2, _books),
-    Task("what a schedule would be", "accounting", 3, _what_if),
+    Task("try an impairment before it is booked", "accounting", 4, _what_if),
+    Task("record an impairment", "accounting", 4, _impair),
     Task("put waiting purchases into a book", "accounting", 4, _capitalise),
+    Task("post a month", "accounting", 2, _post),
+    Task("close, reopen, close and lock a month", "accounting", 9, _close),
+    Task("hand the journal to the ledger", "accounting", 2, _journal),
     Task("from a book to a period and what was posted", "accounting", 4, _explain),
-    Task("read a report", "accounting", 2, _report),
-    Task("write-offs to decide", "accounting", 2, _write_off),
+    Task("read a report", "accounting", 3, _report),
+    Task("decide a write-off", "accounting", 3, _write_off),
     Task("decide a finding of a carrier's invoice", "accounting", 5, _invoice),
     Task("costs of nobody, to the one that pays", "accounting", 4, _nobody),
     Task("the audit trail, checked whole", "auditor", 3, _trail),

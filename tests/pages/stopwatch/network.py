@@ -14,6 +14,9 @@ def _credential(person: Person) -> None:
     person.form.get_by_label("Community").fill("rempah-ro")
     person.send("Store a credential")
     person.sees(name)
+    (stored,) = person.stored("credentials", name=name)
+    assert stored["kind"] == "snmp-v2c"
+    assert "rempah" not in str(stored)
     person.link("Credentials")
     person.act("Test")
     person.fill(name=name, address="127.10.99.1")
@@ -36,9 +39,13 @@ def _failed(person: Person) -> None:
     person.page.locator("h1 .badge", has_text="finished").wait_for(timeout=120_000)
     person.go("Scans", "Hosts of scans")
     person.narrow("127.10.")
-    person.click(person.row("127.10.").locator("td.lead a"))
+    link = person.row("127.10.").locator("td.lead a")
+    address = link.inner_text().strip()
+    person.click(link)
     person.act("Retry")
     person.send("Retry")
+    newest = person.stored("scans", sort="-id")[0]
+    assert address in str(newest["targets"])
 
 
 def _schedule(person: Person) -> None:
@@ -48,6 +55,8 @@ def _schedule(person: Person) -> None:
     person.fill(name=name, kind="sweep", rule="0 2 * * *", targets="10.0.0.0/30")
     person.send("Plan something that recurs")
     person.sees(name)
+    (stored,) = person.stored("recurring-jobs", name=name)
+    assert stored["next_at"] is not None
 
 
 def _where_mac(person: Person) -> None:
@@ -104,6 +113,8 @@ def _adopt(person: Person) -> None:
     person.search(tag, tag)
     person.heading(tag)
     person.sees("Visser")
+    (asset,) = person.stored("assets", tag=tag)
+    assert asset["state"] == "in_use"
 
 
 def _undo_adopt(person: Person) -> None:
@@ -114,7 +125,9 @@ def _undo_adopt(person: Person) -> None:
     person.narrow("canteen")
     person.click(person.row("Canteen").locator("a").first)
     person.act("Take back")
-    person.press("Take back")
+    person.send("Take back")
+    (row,) = person.until("worklist", search="canteen", state="unregistered")
+    assert row["asset_id"] is None
 
 
 def _correct(person: Person) -> None:
@@ -123,6 +136,8 @@ def _correct(person: Person) -> None:
     person.fill(type="media")
     person.send("Save")
     person.sees("media")
+    (device,) = person.stored("devices", name="Canteen")
+    assert device["type"] == "media"
 
 
 def _merge(person: Person) -> None:
@@ -131,10 +146,11 @@ def _merge(person: Person) -> None:
     person.fill(other="imac-design")
     person.press("Merge")
     person.page.locator("#dialog dl.facts").first.wait_for()
+    assert person.stored("devices", name="TV-Meeting") == []
     person.page.keyboard.press("Escape")
     person.go("Worklist", "Merges and splits")
     person.click(person.page.locator("main tbody td.beside >> text=Revoke").first)
-    person.page.locator("main tbody").wait_for()
+    person.until("devices", name="TV-Meeting")
 
 
 NETWORK = (

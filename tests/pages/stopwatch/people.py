@@ -17,6 +17,9 @@ def _join(person: Person) -> None:
     person.page.locator("#preview tbody tr").first.wait_for()
     person.press("Announce")
     person.heading("Joining")
+    (case,) = person.stored("cases", kind="joining", search=size)
+    assert case["effective_on"] == SOON
+    assert case["lines"]
 
 
 def _move(person: Person) -> None:
@@ -25,6 +28,8 @@ def _move(person: Person) -> None:
     person.page.locator("#preview p strong").first.wait_for()
     person.press("Announce")
     person.page.locator(".said").wait_for()
+    (case,) = person.stored("cases", kind="moving", person=_somebody(person))
+    assert case["effective_on"] == SOON
 
 
 def _leave(person: Person) -> None:
@@ -33,6 +38,8 @@ def _leave(person: Person) -> None:
     person.page.locator("#preview tbody tr").first.wait_for()
     person.press("Announce")
     person.heading("Leaving")
+    (case,) = person.stored("cases", kind="leaving", person=_somebody(person))
+    assert case["open_lines"]
 
 
 def _somebody(person: Person) -> str:
@@ -45,9 +52,29 @@ def _holding(person: Person) -> None:
 
 
 def _case(person: Person) -> None:
+    name = "Nowak" if person.phone else "Bakker"
     person.go("Cases")
-    person.click(person.page.locator("table.list td.lead a").first)
+    person.click(person.row(f"leaving of {name}").locator("td.lead a"))
     person.sees("Lines", "What HR said")
+    line = person.page.locator("main tbody tr", has_text="extension").first
+    person.click(line.get_by_role("button", name="Receive"))
+    person.page.locator("main tbody tr", has_text="extension").first.wait_for()
+    (stored,) = person.stored(
+        "case-lines", search="extension", person=_somebody(person)
+    )
+    assert stored["state"] == "returned"
+
+
+def _lost(person: Person) -> None:
+    name = "Nowak" if person.phone else "Bakker"
+    person.go("Cases")
+    person.click(person.row(f"leaving of {name}").locator("td.lead a"))
+    line = person.page.locator("main tbody tr", has_text="computer").first
+    person.click(line.get_by_role("link", name="Lose"))
+    person.opened()
+    person.fill(note="Left on a train")
+    person.press("Step")
+    person.until("write-offs", state="proposed", person=_somebody(person))
 
 
 def _staff_list(person: Person) -> None:
@@ -61,7 +88,9 @@ def _staff_list(person: Person) -> None:
         }
     )
     person.press("Show what it does")
-    person.page.get_by_role("button", name="Take it in").wait_for()
+    person.click(person.page.get_by_role("button", name="Take it in"))
+    person.sees("What it did")
+    assert person.until("people", search="Alam Citra")
 
 
 PEOPLE = (
@@ -69,6 +98,7 @@ PEOPLE = (
     Task("announce a mover", "hr", 2, _move),
     Task("announce a leaver", "hr", 2, _leave),
     Task("who left and still holds something", "hr", 1, _holding),
-    Task("open a case", "hr", 2, _case),
-    Task("take in a list of staff", "hr", 3, _staff_list),
+    Task("work off a line of a case", "hr", 3, _case),
+    Task("say that a leaver's thing is lost", "hr", 5, _lost),
+    Task("take in a list of staff", "hr", 4, _staff_list),
 )

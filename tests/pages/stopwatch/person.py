@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -127,6 +128,20 @@ class Person:
             self.page.keyboard.press("Control+k")
         self.page.locator("#palette input").fill(words)
         self.click(self.page.locator("#palette").get_by_role("option", name=hit).first)
+
+    def stored(self, name: str, **asked: str) -> list[dict[str, Any]]:
+        """Return the rows of a list as they are stored, by a request of its own."""
+        answer = self.page.request.get(f"{self.url}/{name}.jsonl", params=asked)
+        assert answer.ok, (name, answer.status, answer.text())
+        return [json.loads(line) for line in answer.text().splitlines()]
+
+    def until(self, name: str, **asked: str) -> list[dict[str, Any]]:
+        """Return the rows of a list once there are some: work ends a little later."""
+        for _ in range(120):
+            if rows := self.stored(name, **asked):
+                return rows
+            self.page.wait_for_timeout(500)
+        raise AssertionError(f"nothing in {name} of {asked}")
 
     def row(self, text: str) -> Locator:
         """The row of a table that has a text."""

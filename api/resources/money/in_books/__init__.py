@@ -5,6 +5,7 @@
   or to take back.
 * `components.py`: Assets capitalised as parts, and parts replaced.
 * `constructions.py`: What is under construction: cost gathered, then in service.
+* `event_inputs.py`: An event as a form asks for it: its type, then what that has.
 * `deferred_tax.py`: Deferred tax of a pair of books, booked on request.
 * `pools.py`: Pools of assets, with the years that were declared.
 * `asset_book_acts.py`: What is done with an asset in all its books.

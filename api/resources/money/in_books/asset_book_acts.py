@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.compose.rulebooks import rules_of
 from api.http.actions import Act, Acting, Given
-from api.models.schedules import EventOfBooksIn
 from api.resources.declare import DetailModel, Input
+from api.resources.money.in_books.event_inputs import EventOfBooksIn
 from api.resources.money.roles import WRITERS
 from api.resources.references import AssetRef, BookRef
 from inventory.accounting.catalogue.api_form import event_to_wire
