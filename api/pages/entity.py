@@ -153,6 +153,7 @@ def draw(visit: Visit, found: Found, **about: Any) -> View:  # noqa: ANN401
             "acts": [act for act in found.acts if act.verb != "update"],
             "path": found.path,
             "files": (),
+            "thing": found,
             **about,
         },
     )
@@ -250,7 +251,7 @@ def value_of(
     href = href_of(name, row, visit.caller)
     if name.endswith("_minor"):
         show = Show.MONEY
-    elif show is Show.TEXT and _is_amount(value, row.get("currency")):
+    elif show is Show.TEXT and is_amount(value, row.get("currency")):
         show = Show.AMOUNT
     elif name in STATES:
         show = Show.STATE
@@ -259,7 +260,7 @@ def value_of(
     return shown(show, Cell(value, href), row, visit.words)
 
 
-def _is_amount(value: object, currency: object) -> bool:
+def is_amount(value: object, currency: object) -> bool:
     """Whether text is an amount of a currency: it has all of its decimals."""
     if not isinstance(value, str) or not currency:
         return False

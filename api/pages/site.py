@@ -23,7 +23,7 @@ from starlette.types import ASGIApp
 
 from api.compose.wiring import App
 from api.http.actions import Act
-from api.pages import entity, listing, search
+from api.pages import entity, extracts, listing, search
 from api.pages.acts import acting
 from api.pages.door import accept, mine_link, sso, welcome
 from api.pages.door.gate import Gate
@@ -31,7 +31,7 @@ from api.pages.door.login import log_out, show_login, show_passkey
 from api.pages.door.second import show_second
 from api.pages.door.trouble import HANDLERS
 from api.pages.door.visitor import local, same_origin
-from api.pages.render import HEADERS, STATIC, VERSION, render
+from api.pages.render import ENVIRONMENT, HEADERS, STATIC, VERSION, render
 from api.pages.rooms import ENTITIES, PAGES
 from api.pages.visit import Page, Told, Upload, View, Visit, request_of
 from api.pages.words import (
@@ -49,6 +49,7 @@ from api.resources.resource import Resource
 from inventory.people import accounts
 
 SAID = "purser_said"
+ENVIRONMENT.globals["extracts_of"] = extracts.links_in
 _YEAR = 365 * 24 * 60 * 60
 
 
@@ -85,6 +86,9 @@ def routes_of() -> list[Route | Mount]:
             _route(f"{base}/selected", partial(acting.show_selected, resource=one)),
         ]
         found += [_act_route(one, act) for act in one.acts]
+        if one.extracts:
+            shown = partial(extracts.show_extract, resource=one)
+            found.append(_route(f"{base}/{{ref}}/extracts/{{name}}", shown))
         if one.get is not None:
             page = ENTITIES.get(one.name) or partial(entity.show_entity, resource=one)
             found.append(_route(f"{base}/{{ref}}", page))

@@ -72,6 +72,8 @@ def declared(folder: Path) -> set[str]:
         for asked in inputs_of(body_model(act)).values():
             found |= {asked.hint, asked.group}
     found.discard("")
+    for extract in (one for each in all_resources() for one in each.extracts):
+        found |= {extract.name.replace("-", " ").capitalize(), extract.about}
     found |= {step.name.replace("_", " ").capitalize() for step in steps}
     found |= {step.reason_is.capitalize() for step in steps if step.reason}
     found |= {name.replace("_", " ") for name in machine.states}

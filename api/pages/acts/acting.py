@@ -50,6 +50,9 @@ from inventory.kernel.texts import N_
 _ASKS = ("test", "verify", "preview")
 """Acts that are done for their answer."""
 
+_TRIED = frozenset((("schedules", "record-event"), ("schedules", "correct")))
+"""Acts on one thing that are worth to be tried first: resource and verb."""
+
 _SEEN, _BACK, _TRY = "_version", "_back", "_try"
 
 
@@ -177,7 +180,7 @@ def answer(visit: Visit, target: Target) -> Answer:
     change = target.act.verb == "update"
     try:
         given = forms.given(model, sent, begun, change=change)
-        if visit.form.get(_TRY) and target.row is None and target.ids:
+        if visit.form.get(_TRY) and _tries(target):
             return _drawn(visit, target, typed, {}, _tried(visit, target, given))
         later = _later(visit, target, given)
         if later is not None:
@@ -277,6 +280,11 @@ def _begun(visit: Visit, target: Target) -> dict[str, Any]:
     }
     if "time_zone" in body_model(target.act).model_fields and target.row is None:
         begun.setdefault("time_zone", visit.words.zone)
+    # What is so unless somebody says otherwise begins ticked.
+    fields = body_model(target.act).model_fields
+    begun = {
+        name: "true" for name, one in fields.items() if one.default is True
+    } | begun
     if target.row is None:
         return begun
     if target.act.verb == "update":
@@ -362,6 +370,13 @@ def _carry_out(visit: Visit, target: Target, given: dict[str, Any]) -> Done:
     return answer
 
 
+def _tries(target: Target) -> bool:
+    """Whether a form offers to be tried: on those chosen, or where rows tell more."""
+    if target.row is None:
+        return bool(target.ids)
+    return (target.resource.name, target.act.verb) in _TRIED
+
+
 def _tried(visit: Visit, target: Target, given: dict[str, Any]) -> list[Tried]:
     """Return what would become of each thing that was chosen."""
     checked = body_model(target.act).model_validate(given)
@@ -433,7 +448,7 @@ def _drawn(
             "heading": target.heading,
             "values": dict(target.row or {}),
             "count": len(target.ids),
-            "many_chosen": target.row is None and bool(target.ids),
+            "many_chosen": _tries(target),
             "tried": tried,
             "thing": _thing(target),
             "about": act.summary,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 
 from api.http.actions import Act
 from api.pages.cells import plain
-from api.pages.entity import title_of
+from api.pages.entity import is_amount, title_of
 from api.pages.visit import Visit
 from api.resources.declare import columns_of
 from api.resources.perform import Call, perform_many
@@ -97,7 +98,14 @@ def _changes(
     after: Mapping[str, Any] | None,
 ) -> list[tuple[str, str, str]]:
     columns = columns_of(resource.detail or resource.rows)
-    return [
+    money = {"currency": before.get("currency")}
+    inside = [
+        one
+        for name, value in before.items()
+        if isinstance(value, Mapping)
+        for one in _changes(visit, resource, money | value, (after or {}).get(name))
+    ]
+    return inside + [
         (
             title_of(name, columns),
             _told(visit, name, value, before),
@@ -112,6 +120,9 @@ def _changes(
 
 
 def _told(visit: Visit, name: str, value: object, row: Mapping[str, Any]) -> str:
-    if isinstance(value, int) and name.endswith("_minor") and row.get("currency"):
-        return visit.words.money(value, str(row["currency"]))
+    currency = row.get("currency")
+    if isinstance(value, int) and name.endswith("_minor") and currency:
+        return visit.words.money(value, str(currency))
+    if is_amount(value, currency):
+        return visit.words.amount(Decimal(str(value)), str(currency))
     return visit.words.word(plain(value, visit.words)) if value is not None else ""

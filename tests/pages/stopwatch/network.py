@@ -45,7 +45,7 @@ def _failed(person: Person) -> None:
     person.act("Retry")
     person.send("Retry")
     newest = person.stored("scans", sort="-id")[0]
-    assert address in str(newest["targets"])
+    assert newest["request"]["targets"] == [address]
 
 
 def _schedule(person: Person) -> None:
@@ -125,7 +125,8 @@ def _undo_adopt(person: Person) -> None:
     person.narrow("canteen")
     person.click(person.row("Canteen").locator("a").first)
     person.act("Take back")
-    person.send("Take back")
+    person.form.locator("textarea, input[type=text]").first.fill("Tried only")
+    person.press("Take back")
     (row,) = person.until("worklist", search="canteen", state="unregistered")
     assert row["asset_id"] is None
 
@@ -146,11 +147,11 @@ def _merge(person: Person) -> None:
     person.fill(other="imac-design")
     person.press("Merge")
     person.page.locator("#dialog dl.facts").first.wait_for()
-    assert person.stored("devices", name="TV-Meeting") == []
+    assert person.stored("devices", search="TV-Meeting") == []
     person.page.keyboard.press("Escape")
     person.go("Worklist", "Merges and splits")
     person.click(person.page.locator("main tbody td.beside >> text=Revoke").first)
-    person.until("devices", name="TV-Meeting")
+    person.until("devices", search="TV-Meeting")
 
 
 NETWORK = (

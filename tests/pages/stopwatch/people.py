@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from tests.pages.stopwatch.person import Person, Task
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+STAFF = (
+    b"Number;Family name;Given name;Legal entity;Start date;Cost centre\n"
+    b"901;Alam;Citra;RBN;2026-01-05;3000\n"
+)
 SOON = (date.today() + timedelta(days=10)).isoformat()
 
 
@@ -46,15 +54,19 @@ def _somebody(person: Person) -> str:
     return "Tomasz Nowak" if person.phone else "p-016"
 
 
+def _leaver(person: Person) -> Locator:
+    name = "Tomasz Nowak" if person.phone else "Ingrid Bakker"
+    return person.row(f"leaving of {name}").locator("td.lead a")
+
+
 def _holding(person: Person) -> None:
     person.click(person.page.locator("a.number", has_text="Left, but still holding"))
     person.sees("Firmansyah")
 
 
 def _case(person: Person) -> None:
-    name = "Nowak" if person.phone else "Bakker"
     person.go("Cases")
-    person.click(person.row(f"leaving of {name}").locator("td.lead a"))
+    person.click(_leaver(person))
     person.sees("Lines", "What HR said")
     line = person.page.locator("main tbody tr", has_text="extension").first
     person.click(line.get_by_role("button", name="Receive"))
@@ -66,9 +78,8 @@ def _case(person: Person) -> None:
 
 
 def _lost(person: Person) -> None:
-    name = "Nowak" if person.phone else "Bakker"
     person.go("Cases")
-    person.click(person.row(f"leaving of {name}").locator("td.lead a"))
+    person.click(_leaver(person))
     line = person.page.locator("main tbody tr", has_text="computer").first
     person.click(line.get_by_role("link", name="Lose"))
     person.opened()
@@ -84,7 +95,7 @@ def _staff_list(person: Person) -> None:
         {
             "name": "staff.csv",
             "mimeType": "text/csv",
-            "buffer": b"Number;Family name;Given name\n901;Alam;Citra\n",
+            "buffer": STAFF,
         }
     )
     person.press("Show what it does")

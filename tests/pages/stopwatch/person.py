@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import APIRequestContext, Locator, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,12 @@ class Task:
 class Person:
     """Somebody before the browser; each click and each choice counts as one."""
 
-    def __init__(self, page: Page, url: str, *, phone: bool = False) -> None:
+    def __init__(
+        self, page: Page, url: str, *, password: str = "", phone: bool = False
+    ) -> None:
         self.page = page
         self.url = url
+        self.password = password
         self.phone = phone
         self.clicks = 0
 
@@ -129,19 +132,29 @@ class Person:
         self.page.locator("#palette input").fill(words)
         self.click(self.page.locator("#palette").get_by_role("option", name=hit).first)
 
-    def stored(self, name: str, **asked: str) -> list[dict[str, Any]]:
+    def stored(self, resource: str, /, **asked: str) -> list[dict[str, Any]]:
         """Return the rows of a list as they are stored, by a request of its own."""
-        answer = self.page.request.get(f"{self.url}/{name}.jsonl", params=asked)
-        assert answer.ok, (name, answer.status, answer.text())
+        answer = self.page.request.get(f"{self.url}/{resource}.jsonl", params={**asked})
+        assert answer.ok, (resource, answer.status, answer.text())
         return [json.loads(line) for line in answer.text().splitlines()]
 
-    def until(self, name: str, **asked: str) -> list[dict[str, Any]]:
+    def until(self, resource: str, /, **asked: str) -> list[dict[str, Any]]:
         """Return the rows of a list once there are some: work ends a little later."""
         for _ in range(120):
-            if rows := self.stored(name, **asked):
+            if rows := self.stored(resource, **asked):
                 return rows
             self.page.wait_for_timeout(500)
-        raise AssertionError(f"nothing in {name} of {asked}")
+        raise AssertionError(f"nothing in {resource} of {asked}")
+
+    def other(self, login: str) -> APIRequestContext:
+        """Return somebody else's browser, logged in, without a window."""
+        browser = self.page.context.browser
+        assert browser is not None
+        asking = browser.new_context().request
+        form = {"login": login, "password": self.password}
+        headers = {"origin": self.url}
+        assert asking.post(f"{self.url}/login", form={**form}, headers=headers).ok
+        return asking
 
     def row(self, text: str) -> Locator:
         """The row of a table that has a text."""

@@ -59,7 +59,9 @@ class Desk:
             page.locator("[name=password]").press("Enter")
             page.wait_for_url(f"{url}/")
             self.pages[role, phone] = page
-        person = Person(self.pages[role, phone], url, phone=phone)
+        person = Person(
+            self.pages[role, phone], url, password=self.demo["password"], phone=phone
+        )
         person.home()
         return person
 
