@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
+from sqlalchemy import Connection
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -153,20 +154,12 @@ def _answer(
     app, caller = request_of(request)
     app = app.seen_by(caller.scope)
     said = _said(app, request.cookies.get(SAID, ""))
-    language = preferred(
-        request.cookies.get(LANGUAGE, ""), request.headers.get("accept-language", "")
-    )
     with app.engine.connect() as reading:
         visit = Visit(
             app=app,
             caller=caller,
             reading=reading,
-            words=Words(
-                language,
-                app.clock(),
-                zone_of(request.cookies.get(ZONE, "")),
-                cache(partial(accounts.name_of_actor, reading)),
-            ),
+            words=_words(request, app, reading),
             theme=request.cookies.get(THEME, "auto"),
             path=request.url.path,
             query=request.query_params,
@@ -191,6 +184,19 @@ def _answer(
         return answer
     answered: Response = found
     return answered
+
+
+def _words(request: Request, app: App, reading: Connection) -> Words:
+    """Return the language of a request, as its cookies or its browser say."""
+    cookies = request.cookies
+    return Words(
+        preferred(
+            cookies.get(LANGUAGE, ""), request.headers.get("accept-language", "")
+        ),
+        app.clock(),
+        zone_of(cookies.get(ZONE, "")),
+        cache(partial(accounts.name_of_actor, reading)),
+    )
 
 
 def _drawn(request: Request, view: View, visit: Visit, said: str) -> Response:

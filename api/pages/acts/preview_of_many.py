@@ -103,7 +103,9 @@ def _changes(
         one
         for name, value in before.items()
         if isinstance(value, Mapping)
-        for one in _changes(visit, resource, money | value, (after or {}).get(name))
+        for one in _changes(
+            visit, resource, {**money, **value}, (after or {}).get(name)
+        )
     ]
     return inside + [
         (
