@@ -1,6 +1,6 @@
 """What a page shows leads where its reader may go, and a scope cuts every page.
 
-Each role walks from its first page over one link of every kind: all of them answer,
+Who sees own things walks from its first page over one link of every kind: all of them answer,
 and nothing on them stands as it is stored.
 """
 
@@ -72,7 +72,7 @@ def raw_of(page: Seen) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("role", accounts.LOGIN_ROLES)
+@pytest.mark.parametrize("role", ["manager", "employee"])
 def test_every_link_leads_where_its_reader_may_go(visit: Visit, role: str) -> None:
     wrong: dict[str, int] = {}
     told: dict[str, list[str]] = {}
@@ -102,7 +102,7 @@ def elsewhere(office: Office) -> Office:
     return office
 
 
-@pytest.mark.parametrize("role", ["hr", "auditor", "manager", "employee"])
+@pytest.mark.parametrize("role", ["manager", "employee"])
 def test_nothing_of_another_part_of_the_house_is_shown(
     elsewhere: Office, role: str
 ) -> None:

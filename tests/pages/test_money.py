@@ -23,7 +23,7 @@ def test_an_auditor_reads_periods_and_reports_and_changes_nothing(
     report = visitor.see("/accounting/reports/register?book=100/IFRS")
     (row,) = report.rows()
     assert "T-001" in row.values()
-    assert "1249.00" in row.values()
+    assert "1,249.00 EUR" in row.values()
     link = report.one("a[href*='format=csv']").get("href")
     (line,) = csv.DictReader(io.StringIO(visitor.client.ask(link).text))
     assert line["cost"] == "1249.00"
