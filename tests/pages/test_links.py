@@ -1,7 +1,7 @@
 """What a page shows leads where its reader may go, and a scope cuts every page.
 
-Who sees own things walks from its first page over one link of every kind: all of them answer,
-and nothing on them stands as it is stored.
+Managers and employees walk from the first page over one link of every kind: all of
+them answer, and nothing on them stands as it is stored.
 """
 
 from __future__ import annotations
