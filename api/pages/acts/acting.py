@@ -50,9 +50,6 @@ from inventory.kernel.texts import N_
 _ASKS = ("test", "verify", "preview")
 """Acts that are done for their answer."""
 
-_TRIED = frozenset((("schedules", "record-event"), ("schedules", "correct")))
-"""Acts on one thing that are worth to be tried first: resource and verb."""
-
 _SEEN, _BACK, _TRY = "_version", "_back", "_try"
 
 
@@ -374,7 +371,7 @@ def _tries(target: Target) -> bool:
     """Whether a form offers to be tried: on those chosen, or where rows tell more."""
     if target.row is None:
         return bool(target.ids)
-    return (target.resource.name, target.act.verb) in _TRIED
+    return (target.resource.name, target.act.verb) in WORTH
 
 
 def _tried(visit: Visit, target: Target, given: dict[str, Any]) -> list[Tried]:
