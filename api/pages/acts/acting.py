@@ -18,7 +18,7 @@ from api.http.errors import ApiError
 from api.jobs.long_requests import request_of_act, somebody_works
 from api.pages.acts import forms
 from api.pages.acts.form_parts import with_parts
-from api.pages.acts.preview_of_many import Tried, try_many
+from api.pages.acts.preview_of_many import WORTH, Tried, try_many
 from api.pages.acts.selection import MATCHING, chosen_rows
 from api.pages.cells import Shown
 from api.pages.door.visitor import local

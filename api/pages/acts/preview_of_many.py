@@ -22,6 +22,9 @@ from inventory.kernel.errors import InventoryError
 SHOWN = 25
 """Rows of which every change is told; of the others, whether it can be done."""
 
+WORTH = frozenset((("schedules", "record-event"), ("schedules", "correct")))
+"""Acts on one thing that are worth to be tried first: resource and verb."""
+
 _SILENT = frozenset({"id", "version", "search", "updated_at", "etag"})
 
 
