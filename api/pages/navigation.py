@@ -49,8 +49,8 @@ class Place:
 
 MORE: dict[str, tuple[Place, ...]] = {
     "home": (
-        Place("/", N_("Overview"), "home", EVERYBODY),
-        Place("/my-things", N_("My things"), "bag", EVERYBODY),
+        Place("/", N_("Overview"), "home", ANYBODY),
+        Place("/my-things", N_("My things"), "bag", ANYBODY),
         Place("/team", N_("My team"), "people", frozenset({Role.MANAGER})),
     ),
     "network": (
