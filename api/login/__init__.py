@@ -5,6 +5,7 @@
 * `steps.py`: Letting in by a code, a passkey, or by setting one up.
 * `passkeys.py`: Passkeys (WebAuthn).
 * `oidc.py`: OpenID Connect: authorisation code with PKCE.
+* `provider_endpoints.py`: Where a provider's discovery document may lead. Pure.
 * `directory.py`: Passwords that an LDAP directory checks.
 * `entering.py`: The account and the session of somebody whom another vouches for.
 

@@ -24,6 +24,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from api.compose.wiring import App
+from api.login.provider_endpoints import endpoint_of
 from config.sign_in import Oidc
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_
@@ -38,6 +39,8 @@ LEEWAY = 60
 TIMEOUT = 10.0
 LARGEST = 512 * 1024
 """Bytes of an answer of the provider."""
+_NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+_OPTIONAL = ("userinfo_endpoint", "end_session_endpoint")
 
 log = structlog.get_logger("purser.auth")
 
@@ -145,8 +148,8 @@ def way_out(chosen: Oidc, back: str) -> str:
     """
     with _client(chosen) as client:
         about = _about(client, chosen)
-    place = str(about.get("end_session_endpoint") or "")
-    if not place.startswith(("https://", "http://")):
+    place = about.get("end_session_endpoint")
+    if not place:
         return back
     query = {"client_id": chosen.client_id, "post_logout_redirect_uri": back}
     mark = "&" if urlsplit(place).query else "?"
@@ -175,10 +178,12 @@ def _about(client: httpx.Client, chosen: Oidc) -> dict[str, Any]:
     about = _asked(client, "GET", address)
     if about.get("issuer") != chosen.issuer:
         raise _failed("the discovery document names another issuer")
-    needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    for name in needed:
-        if not str(about.get(name, "")).startswith(("https://", "http://")):
-            raise _failed(f"the discovery document has no {name}")
+    told = [name for name in _OPTIONAL if about.get(name)]
+    for name in (*_NEEDED, *told):
+        try:
+            endpoint_of(chosen.issuer, about, name)
+        except ValueError as error:
+            raise _failed(str(error)) from error
     return about
 
 
