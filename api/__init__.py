@@ -25,7 +25,7 @@
 * `cli.py`: The command `purser`.
 * `demo.py`: The simulated office of the demo.
 * `demo_telecom.py`: Its telecom assets, entered by the acts that people use.
-* `ending.py`: A process that is asked to end is gone within seconds.
+* `graceful_stop.py`: A process that is asked to end is gone within seconds.
 * `patience.py`: How long the server waits for the head of a request.
 * `docs.py`: `/docs`.
 * `serving.py`: Runs the site with uvicorn, on a socket that is bound before anything

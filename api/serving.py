@@ -18,7 +18,7 @@ import uvicorn
 
 from api.app import create_site
 from api.compose.wiring import App
-from api.ending import Ending
+from api.graceful_stop import Ending
 from api.patience import ImpatientProtocol
 from api.webhooks.assembly import worker_of
 from inventory.kernel.errors import Invalid

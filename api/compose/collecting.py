@@ -16,8 +16,8 @@ from api.compose.rulebooks import known
 from api.compose.wiring import Settings, now
 from api.compose.working import release
 from api.remote.agent import Agent
-from api.remote.hearing import AskCredentials, Ears, Hearing
 from api.remote.line import Line, Revoked
+from api.remote.listening import AskCredentials, Ears, Hearing
 from api.remote.logins import LocalLogins
 from api.remote.spool import Spool
 from collectors.pacing import LockoutGuard

@@ -19,8 +19,8 @@ from typing import Any
 import structlog
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from api.remote.hearing import AskCredentials, Hearing
 from api.remote.line import Line, Revoked, TooOld, as_sent
+from api.remote.listening import AskCredentials, Hearing
 from api.remote.logins import LocalLogins
 from api.remote.spool import Spool
 from collectors.pbx.facts import PbxReading

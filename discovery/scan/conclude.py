@@ -28,10 +28,6 @@ from discovery.scan.context import ScanContext
 from discovery.scan.fence import FOR_ALL, Claim, ScanWork
 from discovery.scan.neighbour_reasons import neighbour_reasons
 from discovery.scan.requests import ScanRequest, failed_to_write
-from discovery.topology.again.before_visit import Before
-from discovery.topology.again.confirm import Confirmed, confirmed
-from discovery.topology.again.few_places import Doubts, FewPlaces, Part
-from discovery.topology.again.read_parts import SiteParts
 from discovery.topology.compute import Topology, compute_topology
 from discovery.topology.endpoints import (
     HeardAnnouncement,
@@ -40,6 +36,10 @@ from discovery.topology.endpoints import (
     recognised,
 )
 from discovery.topology.expiry import expire
+from discovery.topology.incremental.before_visit import Before
+from discovery.topology.incremental.confirm import Confirmed, confirmed
+from discovery.topology.incremental.few_places import Doubts, FewPlaces, Part
+from discovery.topology.incremental.read_parts import SiteParts
 from discovery.topology.load_site import SiteNetwork, load_site
 from inventory.kernel.events import NetworkCompared
 from inventory.network.findings.write import look_for_findings

@@ -36,7 +36,7 @@ from discovery.scan.read_pbx import (
 )
 from discovery.scan.requests import HostResult, ScanRequest, failed_to_write
 from discovery.scan.targets import Targets
-from discovery.topology.again.before_visit import Before, before_visit, told_of
+from discovery.topology.incremental.before_visit import Before, before_visit, told_of
 from discovery.topology.model import PROXY_LIMIT
 from inventory.kernel.errors import DatabaseLocked
 from inventory.network.scan_tables import ScanHost, StoredObservation

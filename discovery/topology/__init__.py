@@ -1,6 +1,6 @@
 """Which port leads where: links between switches, the port of every endpoint.
 
-* `again/`: A few devices that were read again: what that changes of the places.
+* `incremental/`: A few devices that were read again: what that changes of the places.
 * `announced_places.py`: Places that announcements and radios tell, where no forwarding
   table does.
 * `bridges.py`: Forwarding tables to the ports that lead from bridge to bridge.

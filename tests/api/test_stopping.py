@@ -20,7 +20,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from api.compose.wiring import build
-from api.ending import Ending
+from api.graceful_stop import Ending
 from api.http.admission import Admission, Limits
 from config.settings import Settings
 from inventory.storage.audit import verify

@@ -56,8 +56,8 @@ def collector(
     from api.compose import logs
     from api.compose.collecting import work
     from api.console.session import options, settings
-    from api.remote.hearing import Ears
     from api.remote.line import Revoked, TooOld
+    from api.remote.listening import Ears
     from inventory.kernel.errors import Invalid
 
     read = settings(context)

@@ -39,7 +39,7 @@ def serve(
     from api.compose import logs
     from api.compose.working import queues_named, working
     from api.console.session import opened, options
-    from api.ending import Ending
+    from api.graceful_stop import Ending
     from api.jobs import resuming, trapping
     from api.jobs.scan_kinds import queued_scans
     from api.jobs.timekeeping import set_up

@@ -11,7 +11,7 @@ from inventory.kernel.texts import N_, NN_
 from inventory.network.modem_tables import DeviceModem
 
 
-class ModemRow(PartRow):
+class DeviceModemRow(PartRow):
     """A modem, and the SIM in it."""
 
     part: Annotated[
@@ -34,7 +34,7 @@ class ModemRow(PartRow):
 
 
 DEVICE_MODEMS = PartList(
-    rows=ModemRow,
+    rows=DeviceModemRow,
     model=DeviceModem,
     about="Which modems are asked for.",
     searched=("imei", "iccid", "imsi", "msisdn", "model", "network"),

@@ -16,10 +16,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from discovery.topology.again.before_visit import Before
-from discovery.topology.again.read_parts import KnownLink, SiteParts
 from discovery.topology.bridges import Directions, bridges_seen
 from discovery.topology.compute import Topology
+from discovery.topology.incremental.before_visit import Before
+from discovery.topology.incremental.read_parts import KnownLink, SiteParts
 from discovery.topology.links import BRIDGING, Remote
 from discovery.topology.load_site import SiteNetwork, newest_complete, voice_vlan_of
 from discovery.topology.model import (

@@ -22,8 +22,8 @@ from discovery.observations import codec
 from discovery.observations.damage import entries_or_none
 from discovery.observations.store import chunks
 from discovery.observations.table_reads import is_complete
-from discovery.topology.again.before_visit import Before, ports_down
-from discovery.topology.again.few_places import Doubts
+from discovery.topology.incremental.before_visit import Before, ports_down
+from discovery.topology.incremental.few_places import Doubts
 from discovery.topology.load_site import learned_rows, ports_of
 from discovery.topology.model import Ports, is_nobody
 from inventory.network.identity_tables import Reconciliation

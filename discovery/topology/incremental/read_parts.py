@@ -24,7 +24,7 @@ from discovery.observations.damage import entries_or_none
 from discovery.observations.part_rows import UNMANAGED
 from discovery.observations.store import chunks
 from discovery.observations.table_reads import Reads, is_complete
-from discovery.topology.again.before_visit import ports_down
+from discovery.topology.incremental.before_visit import ports_down
 from discovery.topology.load_site import (
     bindings_of,
     learned_rows,
