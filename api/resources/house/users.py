@@ -120,7 +120,7 @@ class AccountLinkIn(Given):
     ]
 
 
-class DisableIn(Given):
+class DisableLoginIn(Given):
     """What ends with a login."""
 
     tokens: Annotated[
@@ -245,7 +245,7 @@ def _enable(acting: Acting, _given: NothingIn) -> None:
     accounts.enable_account(acting.work, acting.id)
 
 
-def _disable(acting: Acting, given: DisableIn) -> dict[str, Any]:
+def _disable(acting: Acting, given: DisableLoginIn) -> dict[str, Any]:
     account = get(acting.work.connection, UserAccount, acting.id)
     accounts.disable_account(acting.work, account["login"], tokens=given.tokens)
     left = len(accounts.tokens_made_by(acting.work, account["login"]))
@@ -316,7 +316,7 @@ USERS = Resource(
         ),
         Act(
             "disable-user",
-            DisableIn,
+            DisableLoginIn,
             _disable,
             ADMINS,
             verb="disable",

@@ -129,7 +129,7 @@ class WebhookIn(Given):
 EditIn = partial(WebhookIn, "WebhookEditIn")
 
 
-class DisableIn(Given):
+class DisableWebhookIn(Given):
     """Why nothing more is sent."""
 
     reason: Annotated[str, Field(max_length=300), Input("Reason")] = ""
@@ -296,7 +296,7 @@ def _enable(acting: Acting, given: EnableIn) -> None:
     subscriptions.enable(acting.work, acting.id, given.since)
 
 
-def _disable(acting: Acting, given: DisableIn) -> None:
+def _disable(acting: Acting, given: DisableWebhookIn) -> None:
     check_visible(acting, acting.id)
     reason = given.reason or f"Disabled by {acting.caller.name}."
     subscriptions.disable(acting.work, acting.id, reason)
@@ -387,7 +387,7 @@ WEBHOOKS = Resource(
         ),
         Act(
             "disable-webhook",
-            DisableIn,
+            DisableWebhookIn,
             _disable,
             MANAGERS,
             verb="disable",

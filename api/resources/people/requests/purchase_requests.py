@@ -124,7 +124,7 @@ class OrderForIn(Given):
     legal_entity: Annotated[LegalEntityRef | None, Input("Legal entity")] = None
 
 
-class LinkIn(Given):
+class LinkOrderIn(Given):
     """A line of an order that is for the request."""
 
     order: Annotated[OrderRef, Input("Order", pick="orders")]
@@ -149,7 +149,7 @@ def _order(acting: Acting, given: OrderForIn) -> None:
     order_for_request(case_context(acting), acting.id, bought)
 
 
-def _link(acting: Acting, given: LinkIn) -> None:
+def _link(acting: Acting, given: LinkOrderIn) -> None:
     link_request(case_context(acting), acting.id, int(given.order), given.line)
 
 
@@ -209,7 +209,7 @@ PURCHASE_REQUESTS = Resource(
         ),
         Act(
             "link-request",
-            LinkIn,
+            LinkOrderIn,
             _link,
             BUYERS,
             verb="link",
