@@ -101,13 +101,12 @@ def _changes(
     after: Mapping[str, Any] | None,
 ) -> list[tuple[str, str, str]]:
     columns = columns_of(resource.detail or resource.rows)
-    money = {"currency": before.get("currency")}
     inside = [
         one
         for name, value in before.items()
         if isinstance(value, Mapping)
         for one in _changes(
-            visit, resource, {**money, **value}, (after or {}).get(name)
+            visit, resource, _within(before, name), _within(after or {}, name)
         )
     ]
     return inside + [
@@ -122,6 +121,13 @@ def _changes(
         and (after or {}).get(name) != value
         and not isinstance((after or {}).get(name), list | Mapping)
     ]
+
+
+def _within(row: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return what a row holds under a name, with the currency of the row."""
+    value = row.get(name)
+    inside = value if isinstance(value, Mapping) else {}
+    return {"currency": row.get("currency"), **inside}
 
 
 def _told(visit: Visit, name: str, value: object, row: Mapping[str, Any]) -> str:

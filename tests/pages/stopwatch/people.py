@@ -70,9 +70,8 @@ def _case(person: Person) -> None:
     person.sees("Lines", "What HR said")
     line = person.page.locator("main tbody tr", has_text="extension").first
     person.click(line.get_by_role("button", name="Receive"))
-    person.page.locator("main tbody tr", has_text="extension").first.wait_for()
-    asked = {"search": "extension", "person": _somebody(person)}
-    assert "returned" in {row["state"] for row in person.stored("case-lines", **asked)}
+    asked = {"search": "extension", "person": _somebody(person), "state": "received"}
+    assert person.until("case-lines", **asked)
 
 
 def _lost(person: Person) -> None:
@@ -98,7 +97,7 @@ def _staff_list(person: Person) -> None:
     )
     person.press("Show what it does")
     person.click(person.page.get_by_role("button", name="Take it in"))
-    person.sees("What it did")
+    person.sees("Taken in")
     assert person.until("people", search="Alam Citra")
 
 
