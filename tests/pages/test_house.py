@@ -190,7 +190,7 @@ def test_the_first_account_is_made_by_a_link_once_and_leads_to_the_set_up(
     page = short.send(login="sari", name="Sari", password="nutmeg-and-mace")
     assert page.text("h1") == "Set-up"
     assert page.texts(".steps strong")[0] == "Company"
-    assert page.texts(".meter span")[1] == "0 / 8"
+    assert page.texts(".meter span")[1] == "0 / 9"
     assert link_of(app, HOST) == ""
     assert office.stranger().see(path).status == 410
     page = page.follow("Begin Company").send(

@@ -104,7 +104,7 @@ def _guide(person: Person) -> None:
 HOUSE = (
     Task("give somebody a log-in", "it", 5, _user),
     Task("make a token", "it", 6, _token),
-    Task("who is logged in; log somebody out", "it", 6, _session),
+    Task("who is logged in; log somebody out", "it", 7, _session),
     Task("tell another program, and try it", "it", 6, _webhook),
     Task("take a backup", "it", 5, _backup),
     Task("own language and time zone", "hr", 4, _language),
