@@ -197,7 +197,7 @@ def test_the_first_account_is_made_by_a_link_once_and_leads_to_the_set_up(
         code="100", name="Rempah", country="NL", currency="EUR"
     )
     assert page.text("h1") == "Set-up"
-    assert page.texts(".meter span")[1] == "1 / 8"
+    assert page.texts(".meter span")[1] == "1 / 9"
     people = page.follow("Begin People")
     rows = "key;family_name;number;legal_entity;from\np-1;Wijaya;7;100;"
     wrong = people.send(rows=f"{rows}soon\n")
