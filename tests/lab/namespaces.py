@@ -32,7 +32,7 @@ PATIENCE = 120
 """Seconds a function may run inside a namespace."""
 
 ROOT = Path(__file__).resolve().parents[2]
-_NAME = re.compile(rf"{PREFIX}-(\d+)-\w+")
+_NAME = re.compile(rf"{PREFIX}-(\d+)-[\w-]+")
 
 
 def run(*command: str, check: bool = True) -> str:
@@ -85,8 +85,8 @@ class Namespaces:
         self._workers: dict[str, subprocess.Popen[bytes]] = {}
 
     def full(self, short: str) -> str:
-        """Return the name the system knows a namespace by."""
-        return f"{PREFIX}-{os.getpid()}-{short}"
+        """Return the name the system knows a namespace by; other sets have others."""
+        return f"{self.folder.name}-{short}"
 
     def add(self, short: str) -> None:
         """Make a namespace with its loopback up."""

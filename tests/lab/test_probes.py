@@ -138,6 +138,8 @@ def _printer(net: Namespaces, folder: Path) -> None:
     socket = folder / "bus" / "system_bus_socket"
     net.wait("the bus", socket.exists)
     _avahi(net, folder, "printer", "copier", bus)
+    # The printer gives up where Avahi is on the bus, but not at work yet.
+    _listens(net, "printer", 5353)
     more = ("-M", "Lexmark", "-m", "MX622adhe", "-d", str(folder / "spool"))
     printer = ("ippeveprinter", "-p", "631", *more, "Copy corner")
     net.daemon("ipp", "printer", "copier", printer, binds=bus)
