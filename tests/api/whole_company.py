@@ -236,6 +236,27 @@ def _seen() -> Mapping[str, Body]:
             "protocol": "telnet",
             "first_seen": NOW,
         },
+        "device_modem": {
+            "device_id": 1,
+            "part": "snmp:1",
+            "imei": "490154203237518",
+            "source": "snmp",
+            "first_seen": NOW,
+        },
+        "network_finding": {
+            "kind": "telnet-open",
+            "site": "hq",
+            "device_id": 1,
+            "place": "tcp 23",
+            "since": NOW,
+            "found_at": NOW,
+        },
+        "dhcp_server": {
+            "site": "hq",
+            "segment": "eth0",
+            "address": "192.0.2.1",
+            **span,
+        },
         "component": {"device_id": 1, "part": "snmp:1", "kind": "chassis"},
         "device_address": {"device_id": 1, "ip": "192.0.2.1", "prefix_length": 24},
         "device_field": {

@@ -37,7 +37,7 @@ def host(*answers: tuple[str, int], address: str = "127.0.0.1") -> Host:
 
 
 def context(**more: object) -> ScanContext:
-    names = "sip snmp sip_tcp sip_tls web shells clis remotings probe"
+    names = "sip snmp sip_tcp sip_tls web shells clis remotings probe names"
     parts: dict[str, object] = dict.fromkeys(names.split())
     parts["collectors"] = Collectors()
     return cast(ScanContext, SimpleNamespace(**(parts | more)))

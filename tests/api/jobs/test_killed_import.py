@@ -24,7 +24,7 @@ from inventory.storage.work import UnitOfWork
 from tests.api.engine.conftest import ROOT
 from tests.api.jobs.test_long_requests import LATER, WRITE, sent, table
 
-ROWS = 800
+ROWS = 3000
 Serve = Callable[[], "subprocess.Popen[str]"]
 
 
@@ -100,7 +100,7 @@ def test_an_import_goes_on_after_kill_9(engine: Engine, serve: Serve) -> None:
     )
     assert asked.status_code == 202, asked.text
     wait_for(lambda: job_of(engine)["state"] == "running")
-    time.sleep(0.5)
+    time.sleep(0.2)
     before = job_of(engine)
     process.kill()
     process.wait()
