@@ -168,15 +168,7 @@ def _legal_entity_of(context: CaseContext, case: Row) -> int | None:
 
 def _give(current: LineStepInProgress) -> None:
     """The person has it from the day on; what was ordered is in use then."""
-    estate.assign(
-        current.context.work,
-        current.states,
-        current.line_id,
-        _PERSON,
-        current.case["person_id"],
-        current.on,
-        source=f"case:{current.line['case_id']}",
-    )
+    _assign(current, current.case["person_id"])
     current.take("activate", "resume")
 
 
@@ -197,12 +189,16 @@ def _pass_on(current: LineStepInProgress) -> None:
         raise Invalid(
             N_("Say who gets it."), where="to", remedy=N_("Give a person as `to`.")
         )
+    _assign(current, current.recipient_id)
+
+
+def _assign(current: LineStepInProgress, person_id: int) -> None:
     estate.assign(
         current.context.work,
         current.states,
         current.line_id,
         _PERSON,
-        current.recipient_id,
+        person_id,
         current.on,
         source=f"case:{current.line['case_id']}",
     )

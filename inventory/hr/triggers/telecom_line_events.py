@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from inventory.hr.cases.case_records import settle_case
-from inventory.hr.cases.reserve_stock import reserve_arrivals
+from inventory.hr.cases.reserve_stock import reserve_arrivals, reserve_for_line
 from inventory.hr.cases.steps import take_automatic_step
 from inventory.hr.cases.telecom_lines import KINDS
 from inventory.hr.context import CaseContext
@@ -60,15 +60,16 @@ def _take_back(context: CaseContext, line_id: int, step: str, state: str) -> Non
 
 
 def _promise_another(context: CaseContext, line_id: int, state: str) -> None:
-    """Let whoever was promised a line that is gone wait for another one."""
+    """Give another line, or its turn, to whoever was promised one that is gone."""
     query = select(_LINE).where(
         col(CaseLine.telecom_line_id) == line_id,
         col(CaseLine.action) == "provide",
         col(CaseLine.state).in_(("reserved", "prepared")),
     )
     for row in context.connection.execute(query).mappings().all():
-        take_automatic_step(context, dict(row), "release", f"the line is {state}")
-        reserve_arrivals(context, row["kind"])
+        note = f"the line is {state}"
+        released = take_automatic_step(context, dict(row), "release", note)
+        reserve_for_line(context, released)
 
 
 def _settle(context: CaseContext, case_id: int) -> None:

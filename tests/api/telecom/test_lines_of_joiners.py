@@ -202,6 +202,27 @@ async def test_a_leaver_takes_the_number_along(company: App, today: Today) -> No
         assert await office.state(promised["telecom_line_id"]) == "porting-out"
 
 
+async def test_who_was_promised_a_line_that_is_gone_gets_another(
+    company: App, today: Today
+) -> None:
+    async with calling(company, "it", "hr", "accounting") as client:
+        office = Office(client, today)
+        await office.estate()
+        for name in ("Mobile 1", "Mobile 2"):
+            line: dict[str, Any] = {"name": name, "account": ACCOUNT}
+            line |= {"number": f"+49 171 999999{name[-1]}"}
+            await office.post("telecom-lines", active_from="2026-01-01", **line)
+        promised = await office.hire("ann")
+        assert promised["telecom_line"] == "Mobile 1"
+        step: dict[str, Any] = {"step": "quarantine", "reason": "SIM is broken"}
+        await office.post("telecom-lines/Mobile 1:step", on="2026-08-03", **step)
+        promised = await office.line(promised["case_id"], "mobile line")
+        assert (promised["state"], promised["telecom_line"]) == ("reserved", "Mobile 2")
+        await office.post("telecom-lines/Mobile 2:step", on="2026-08-03", **step)
+        promised = await office.line(promised["case_id"], "mobile line")
+        assert (promised["state"], promised["telecom_line"]) == ("shortage", None)
+
+
 async def test_nobody_gets_a_line_that_another_company_pays(
     company: App, today: Today
 ) -> None:
