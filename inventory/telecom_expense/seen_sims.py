@@ -44,7 +44,9 @@ def record_seen_modems(work: UnitOfWork) -> int:
         sim = _sim_of(work.connection, row["iccid"])
         sim_id = None if sim is None else sim["id"]
         if known is not None:
-            if known["asset_id"] != row["asset_id"] or known["sim_id"] == sim_id:
+            # A modem that does not tell its SIM does not say that it has none.
+            untold = row["iccid"] is None or known["sim_id"] == sim_id
+            if known["asset_id"] != row["asset_id"] or untold:
                 continue
             slot = known["slot"]
         else:

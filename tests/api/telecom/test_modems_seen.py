@@ -133,3 +133,13 @@ networks = ["127.0.0.1/32"]
     done("telecom", "daily")
     (recorded,) = found("modem", "list")
     assert (recorded["imei"], recorded["iccid"]) == (IMEI, ICCID)
+
+    # Other firmware does not tell the SIM: what is known of it stays.
+    told.pop("c27")
+    with in_thread(lambda: serving(router(**told), port=port)):
+        done("scan")
+    (modem,) = found("device-modem", "list")
+    assert modem["iccid"] is None
+    done("telecom", "daily")
+    (recorded,) = found("modem", "list")
+    assert recorded["iccid"] == ICCID
