@@ -134,25 +134,27 @@ class HostWriter:
 
     def _answered_for(self, host: Host, mac: str) -> HostResult:
         """Write that nobody is known to be at an address: one MAC answers for many."""
-        result = HostResult(
-            address=host.address,
-            outcome="unidentified",
-            reason=Reason.PROXY.value,
-            detail=f"{mac} answers for many addresses of this network, so nothing is"
-            " known of a device here",
-            collectors=host.collectors,
+        detail = (
+            f"{mac} answers for many addresses of this network, so nothing is"
+            " known of a device here"
         )
-        self._record(result)
-        return result
+        return self._unidentified(host, Reason.PROXY, detail)
 
     def _guest(self, host: Host, mac: str) -> HostResult:
         """Write that nobody could recognise again who is at an address."""
+        detail = (
+            f"{mac} is made up, as phones do anew from time to time, and nothing"
+            " else is said, so that it could not be recognised again"
+        )
+        return self._unidentified(host, Reason.RANDOMISED, detail)
+
+    def _unidentified(self, host: Host, reason: Reason, detail: str) -> HostResult:
+        """Write why no device is made of what answered at an address."""
         result = HostResult(
             address=host.address,
             outcome="unidentified",
-            reason=Reason.RANDOMISED.value,
-            detail=f"{mac} is made up, as phones do anew from time to time, and nothing"
-            " else is said, so that it could not be recognised again",
+            reason=reason.value,
+            detail=detail,
             collectors=host.collectors,
         )
         self._record(result)
