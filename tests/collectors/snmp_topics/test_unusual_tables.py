@@ -49,6 +49,18 @@ async def test_pvid_1_stays_where_there_are_vlans() -> None:
     assert [i.pvid for i in seen.interfaces] == [1, 1]
 
 
+async def test_routeros_says_in_its_own_table_where_a_neighbour_was_heard() -> None:
+    seen = await read(
+        *remote("0.0.11", "switch", "ge17"),
+        *remote("0.0.12", "bridge", "wlan1"),
+        "1.3.6.1.4.1.14988.1.1.11.1.1.8.11|2|2",
+        "1.3.6.1.4.1.14988.1.1.11.1.1.8.12|2|1",
+        names={1: "wlan1", 2: "ether1"},
+    )
+    told = [(n.local_if_index, n.port_id) for n in seen.neighbours]
+    assert told == [(2, "ge17"), (1, "wlan1")]
+
+
 async def test_remotes_without_a_time_mark_are_read_from_the_end_of_the_index() -> None:
     seen = await read(
         *remote("1.1", "core", "e19"),
