@@ -17,6 +17,10 @@ _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[a-z0-9]+")
 _NOT_ALNUM = re.compile(r"[^a-z0-9]+")
 
+_OCTETS = re.compile(r"([0-9a-f]{2}){8,}$")
+"""Octets that are not meant to be read, as the collector writes them."""
+_RUN = re.compile(rb"[ -~]{6,}")
+
 PLACEHOLDERS = frozenset(
     {
         "",
@@ -153,3 +157,14 @@ def useful(values: Iterable[str]) -> list[str]:
         if not is_placeholder(text):
             by_key.setdefault(key(text), text)
     return list(by_key.values())
+
+
+def is_encoded(value: str) -> bool:
+    """Whether a value is octets in hexadecimal that hold a text in another coding.
+
+    A printer's PML object tags a text with its type and length (`01 15` before it).
+    """
+    if not _OCTETS.match(value):
+        return False
+    octets = bytes.fromhex(value)
+    return _RUN.search(octets) is not None and not _RUN.fullmatch(octets)

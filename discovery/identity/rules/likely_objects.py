@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from discovery.identity.clean_text import key, release, useful
+from discovery.identity.clean_text import is_encoded, key, release, useful
 from discovery.identity.device_types import GENERAL, split_kind
 from discovery.identity.evidence import Evidence
 from discovery.identity.rules.apply import served
@@ -120,12 +120,14 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     answers = [
         (o, value)
         for o in _of_enterprises(evidence, knowledge)
-        if (o.column or o.oid in evidence.objects)
+        if (o.column or _scalar(o, evidence) is not None)
         and (value := _answer(o, evidence)) is not None
     ]
     models = {key(value) for o, value in answers if o.field == "model"}
     for o, value in answers:
-        if o.field == "serial" and (key(value) in models or _NO_SERIAL.match(value)):
+        if o.field == "serial" and (
+            key(value) in models or _NO_SERIAL.match(value) or is_encoded(value)
+        ):
             continue
         agrees = len(value) > 3 and key(value) in key(evidence.descr)
         score = max(o.score, LONE) if _alone(o, evidence) else o.score
@@ -232,11 +234,17 @@ def _is_other(raw: str, o: Likely, evidence: Evidence) -> bool:
     return key(raw) in evidence.given or (o.column and bool(_PART.search(raw)))
 
 
+def _scalar(o: Likely, evidence: Evidence) -> str | None:
+    """Return what a scalar was answered with, also where its instance is forgotten."""
+    found = evidence.objects.get(o.oid)
+    return evidence.objects.get(o.oid.removesuffix(".0")) if found is None else found
+
+
 def _answer(o: Likely, evidence: Evidence) -> str | None:
     if o.column:
         rows = [value for _, value in evidence.rows(o.oid)]
     else:
-        rows = [evidence.objects.get(o.oid, "")]
+        rows = [_scalar(o, evidence) or ""]
     form = _FORMS[o.field]
     if o.field == "model":
         rows = [_WITH.split(raw)[0] for raw in rows if not _is_other(raw, o, evidence)]

@@ -62,7 +62,21 @@ def likely_to_ask(
         )
         if len(chosen) < most:
             chosen.append(oid)
+    if not objects and not columns:
+        objects = _without_instance(evidence, fields, asked, knowledge)
     return tuple(objects), tuple(columns)
+
+
+def _without_instance(
+    evidence: Evidence,
+    fields: AbstractSet[str],
+    asked: AbstractSet[Oid],
+    knowledge: Knowledge,
+) -> list[Oid]:
+    """Return scalars without the instance 0: scripts behind an agent may forget it."""
+    listed = likely_objects.ranked(evidence, knowledge)
+    bare = (_numbers(o.oid)[:-1] for o in listed if o.field in fields and not o.column)
+    return [oid for oid in bare if oid not in asked][:OBJECTS_A_ROUND]
 
 
 @lru_cache(maxsize=16384)

@@ -26,7 +26,7 @@ FIRM = 0.35
 CHASSIS, AS_SAID, REGISTERED, SOFTWARE = 0.6, 1.0, 0.8, 0.8
 """What the words of a text weigh: of the chassis, of the device's own text, of the name
 that its sysObjectID is registered with, and of a name for software."""
-MAKER = 0.45
+MAKER = 0.66
 """What it weighs that the name of a line of products is one maker's."""
 _OF_SOFTWARE = frozenset({"http-server", "sip-user-agent", "ssh-banner"})
 """Kinds of texts whose words for things, such as `server`, are about a program."""

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from discovery.identity.clean_text import (
     MAX_TEXT,
     clean,
+    is_encoded,
     is_placeholder,
     key,
     release,
@@ -103,3 +104,19 @@ def test_hex_of_padded_text_is_read_back(spelled: str, text: str) -> None:
 )
 def test_a_version_is_cut_out_of_the_words_around_it(value: str, told: str) -> None:
     assert release(value) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "encoded"),
+    [
+        ("0115" + b"VCF9H9KN19940".hex() + "0a32", True),
+        (b"VCF9H9KN19940".hex(), False),
+        ("4006527440100124", False),
+        ("b8a44f96faa4", False),
+        ("FOC1426Y2AY", False),
+    ],
+)
+def test_a_text_in_another_coding_is_no_serial_number(
+    value: str, encoded: bool
+) -> None:
+    assert is_encoded(value) is encoded

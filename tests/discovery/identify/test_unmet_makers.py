@@ -14,6 +14,7 @@ from collectors.recordings.replay import ReplaySnmp, parse_recording
 from collectors.snmp.enterprises import MOST_ENTERPRISES, MOST_JUMPS, sweep_enterprises
 from discovery.identity.identification import RuleIdentification
 from discovery.identity.identify import Identity, Knowledge, identify
+from discovery.identity.spelling import vendor_name
 from tests.discovery.identify import corpus
 from tests.discovery.identify.conftest import SHARED
 from tests.discovery.identify.support import knowledge, seen
@@ -237,3 +238,36 @@ def test_a_code_that_ends_like_its_mac_is_its_name(shipped: Knowledge) -> None:
         clue = Clue("enterprise", "64999", "snmp enterprises")
         told = replace(box, clues=(*box.clues, clue))
         assert identify([told], shipped).value("model") == model
+
+
+def test_a_scalar_that_an_agent_answers_without_its_instance_is_read(
+    shipped: Knowledge,
+) -> None:
+    bare = replace(shipped, probes={}, by_enterprise={})
+    found = identified(
+        agent(
+            "1.3.6.1.2.1.1.1.0|4|console server",
+            "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.25049.1.1.71",
+            "1.3.6.1.4.1.25049.17.1.2|4|71162005083650",
+        ),
+        bare,
+    )
+    assert found.value("serial") == "71162005083650"
+
+
+@pytest.mark.parametrize(
+    ("registered", "name"),
+    [
+        ("Zhongxing Telecom Co.,ltd. (abbr. ZTE)", "ZTE"),
+        ("BKE a.s.", "BKE"),
+        ("Profibus Nutzerorganisation e.V.", "Profibus Nutzerorganisation"),
+        ("ZAO Light Communication", "Light Communication"),
+        ("深圳测试 (Shenzhen Example Co., Ltd.)", "Shenzhen Example"),
+        ("Example GmbH & Co. KG", "Example"),
+        ("AT&T", "AT&T"),
+    ],
+)
+def test_a_registered_name_loses_its_legal_form_and_keeps_its_short_one(
+    registered: str, name: str
+) -> None:
+    assert vendor_name(registered, knowledge()) == name
