@@ -5,6 +5,8 @@ from __future__ import annotations
 import types
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from pydantic import BaseModel
+
 
 def types_in(annotation: Any) -> list[Any]:  # noqa: ANN401
     """Return the types of an annotation, without None and what only describes."""
@@ -24,3 +26,15 @@ def words_in(annotation: Any) -> list[str]:  # noqa: ANN401
         if get_origin(one) is Literal
         for value in get_args(one)
     ]
+
+
+def row_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401
+    """Return what a row is where an annotation is a list of things with fields."""
+    for one in types_in(annotation):
+        if get_origin(one) not in (list, tuple):
+            continue
+        for part in get_args(one):
+            for each in types_in(part):
+                if isinstance(each, type) and issubclass(each, BaseModel):
+                    return each
+    return None

@@ -167,7 +167,7 @@ def books_of_asset(
         NotFound: There is no such asset or book, or it is not in it.
         Invalid: It is in several books and none is named.
     """
-    get(connection, Asset, asset_id)
+    tag = get(connection, Asset, asset_id)["tag"]
     query = select(id_of(AssetBook), col(AssetBook.book_id)).where(
         col(AssetBook.asset_id) == asset_id
     )
@@ -176,10 +176,10 @@ def books_of_asset(
         book = book_of(connection, str(name))
         if book["id"] not in rows:
             raise NotFound(
-                N_("Asset {asset_id} is not in book {name}."),
+                N_("Asset {asset} is not in book {name}."),
                 where="book",
                 remedy=N_("Add it to the book first."),
-                asset_id=asset_id,
+                asset=tag,
                 name=name,
             )
         return [book | {"asset_book_id": rows[book["id"]]}]
@@ -189,17 +189,17 @@ def books_of_asset(
     ]
     if not found:
         raise NotFound(
-            N_("Asset {asset_id} is in no book."),
+            N_("Asset {asset} is in no book."),
             remedy=N_("Add it to one first."),
-            asset_id=asset_id,
+            asset=tag,
         )
     if name is None and len(found) > 1:
         codes = ", ".join(book["code"] for book in found)
         raise Invalid(
-            N_("Asset {asset_id} is in several books: {codes}."),
+            N_("Asset {asset} is in several books: {codes}."),
             where="book",
             remedy=N_("Name one of them, or * for all."),
-            asset_id=asset_id,
+            asset=tag,
             codes=codes,
         )
     return found

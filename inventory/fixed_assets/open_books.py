@@ -21,6 +21,7 @@ from inventory.accounting.catalogue.templates import filled_in
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.model.events import Opening
 from inventory.accounting.tables import Book
+from inventory.assets.register.tables import Asset
 from inventory.fixed_assets.rulebooks import DEFAULT_COST_CENTRE, keep_rulebook
 from inventory.kernel.errors import Conflict, Invalid
 from inventory.kernel.texts import N_
@@ -206,7 +207,7 @@ def take_over(
             left.discard(asset.asset_id)
             if asset.terms.in_service >= start:
                 if asset.asset_id in given:
-                    raise _not_before(asset, start)
+                    raise _not_before(work, asset, start)
                 continue
             known = next((e for e in asset.events if isinstance(e, Opening)), None)
             row = row_before(
@@ -223,7 +224,7 @@ def take_over(
                     N_("The balances of asset {asset} were taken over already."),
                     where="balances",
                     remedy=N_("Cancel the event `opening` first."),
-                    asset=asset.asset_id,
+                    asset=_tag(work, asset.asset_id),
                 )
             yield TakenOver(asset, amount, theory)
     if left:
@@ -231,19 +232,23 @@ def take_over(
             N_("Asset {asset} is not in the book."),
             where="balances",
             remedy=N_("Capitalise it first."),
-            asset=min(left),
+            asset=_tag(work, min(left)),
         )
+
+
+def _tag(work: UnitOfWork, asset_id: int) -> str:
+    return str(get(work.connection, Asset, asset_id)["tag"])
 
 
 def _without(asset: AssetInBook) -> list[Any]:
     return [event for event in asset.events if not isinstance(event, Opening)]
 
 
-def _not_before(asset: AssetInBook, start: date) -> Invalid:
+def _not_before(work: UnitOfWork, asset: AssetInBook, start: date) -> Invalid:
     return Invalid(
         N_("Asset {asset} is in service since {day}, not before the book ({start})."),
         where="balances",
-        asset=asset.asset_id,
+        asset=_tag(work, asset.asset_id),
         day=asset.terms.in_service,
         start=start,
     )

@@ -144,6 +144,13 @@ def test_from_an_empty_folder_to_an_exported_quarter_by_commands(
         "It was not put into service yet."
     ]
     purser("book", "take-over", "PSAK")
+    # The fiscal figures come from the old system's table, as the auditor signed it.
+    purser("book", "capitalise", "FISKAL")
+    (tmp_path / "old.csv").write_text("Asset;Accumulated\nC1;40000000\n")
+    told = json.loads(
+        purser("book", "take-over", "FISKAL", "--balances-file", "old.csv", "--json")
+    )
+    assert [one["difference"] for one in told["differing"]] == ["-2000000.00"]
     purser("book", "post", "PSAK", QUARTER[-1], "--through")
     span = ("book", "journal", "PSAK", "--from", QUARTER[0], "--to", QUARTER[-1])
     purser(*span, "--format", "hledger", "-o", "q.journal")

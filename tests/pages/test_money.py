@@ -94,3 +94,20 @@ def test_a_total_leads_to_its_rows_and_each_row_to_where_it_comes_from(
     assert any(link.startswith("/books/") for link in links)
     assert "straight-line" in page.text("main")
     assert visitor.see(period.get("href").split("?")[0]).status == 404
+
+
+def test_balances_are_taken_over_from_a_table_that_is_sent_or_pasted(
+    office: Office,
+) -> None:
+    page = office("accounting").see("/books/1/take-over")
+    assert "asset, accumulated" in page.text(".field .hint")
+    lost = ("old.csv", b"asset;accumulated\nNO-1;3.00\n", "text/csv")
+    wrong = page.send("form[enctype]", files={"balances.file": lost})
+    assert wrong.status == 422
+    assert "NO-1" in wrong.text("textarea"), "what was sent stays in the form"
+    pasted = wrong.send("form[enctype]", balances="Asset\tTotal\nT-001\t3.00\n")
+    assert "Columns: asset, accumulated" in pasted.text("main")
+    table = ("old.csv", b"Asset,Accumulated\nT-001,0.00\n", "text/csv")
+    read = pasted.send("form[enctype]", files={"balances.file": table}, balances="")
+    assert read.text("textarea").split() == ["asset", "accumulated", "T-001", "0.00"]
+    assert "taken over before the first one" in read.text("main"), "it has postings"

@@ -169,13 +169,13 @@ def answer(visit: Visit, target: Target) -> Answer:
     begun = _begun(visit, target)
     if not visit.sent:
         return _drawn(visit, target, begun, {})
-    fixed = {name: [text] for name, text in target.fixed.items()}
     model = body_model(target.act)
-    uploads = {name: one.data for name, one in visit.files.items()}
-    sent = {**visit.form, **fixed, **forms.of_files(model, uploads)}
-    typed = {**begun, **{name: "\n".join(v) for name, v in sent.items()}}
-    change = target.act.verb == "update"
+    sent = {**visit.form, **{name: [text] for name, text in target.fixed.items()}}
+    typed = begun | forms.texts(sent)
     try:
+        sent |= forms.of_files(model, {n: one.data for n, one in visit.files.items()})
+        typed |= forms.texts(sent)
+        change = target.act.verb == "update"
         given = forms.given(model, sent, begun, change=change)
         if visit.form.get(_TRY) and _tries(target):
             return _drawn(visit, target, typed, {}, _tried(visit, target, given))

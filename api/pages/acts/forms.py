@@ -21,10 +21,16 @@ from pydantic.fields import FieldInfo
 from api.compose.wiring import App
 from api.pages.acts import form_parts
 from api.pages.words import Words
-from api.resources.annotations import types_in, words_in
+from api.resources.annotations import row_in, types_in, words_in
 from api.resources.declare import FILE_KINDS, Input, Part
 from api.resources.references import refs_in
 from api.resources.registry import all_resources
+from inventory.bulk.files.named_rows import (
+    rows_of_table,
+    rows_of_text,
+    text_of_rows,
+)
+from inventory.bulk.files.tabular import read_table
 from inventory.kernel.clean_text import parsed
 from inventory.kernel.errors import InvalidRows, InventoryError
 from inventory.kernel.texts import N_
@@ -44,7 +50,7 @@ class Field:
         value: As text.
         required: It must be filled in.
         most: Characters; None without a limit.
-        options: What there is to choose from.
+        options: What there is to choose from; of rows, their columns.
         pick: Resource to pick from.
         error: What is wrong with it.
         by: A field that decides whether it is asked for.
@@ -94,7 +100,7 @@ class Form:
     def with_files(self) -> bool:
         """Whether it is sent with files."""
         each = (one for fields in self.groups.values() for one in fields)
-        return any(one.kind in FILE_KINDS for one in each)
+        return any(one.kind in (*FILE_KINDS, "rows") for one in each)
 
     @property
     def errors(self) -> list[Field]:
@@ -166,7 +172,7 @@ def _field(
         )
         if kind in ("text", "area")
         else None,
-        options=options or several,
+        options=options or several or _columns(one.annotation, kind),
         pick=asked.pick or _list_of(ref[0].reference.noun if ref else ""),
         error=error,
     )
@@ -222,7 +228,9 @@ def _kind(
     if _several(inside):
         return "several"
     if any(get_origin(one) in (list, tuple) or one in (list, tuple) for one in inside):
-        return "lines" if _of_texts(inside) else "rows" if _rows(inside) else "json"
+        return (
+            "lines" if _of_texts(inside) else "rows" if row_in(annotation) else "json"
+        )
     if any(get_origin(one) is dict or one is dict for one in inside):
         return "pairs" if _of_values(inside) else "json"
     if any(isinstance(one, type) and issubclass(one, BaseModel) for one in inside):
@@ -264,14 +272,10 @@ def _of_values(inside: Sequence[Any]) -> bool:
     )
 
 
-def _rows(inside: Sequence[Any]) -> type[BaseModel] | None:
-    """Return what a row is, if it is a list of things of plain fields."""
-    for one in inside:
-        for part in get_args(one):
-            for each in types_in(part):
-                if isinstance(each, type) and issubclass(each, BaseModel):
-                    return each
-    return None
+def _columns(annotation: Any, kind: str) -> list[str]:  # noqa: ANN401
+    """Return the fields of a row, where rows are asked for."""
+    row = row_in(annotation) if kind == "rows" else None
+    return list(row.model_fields) if row else []
 
 
 def _hint(annotation: Any, kind: str) -> str:  # noqa: ANN401
@@ -281,8 +285,6 @@ def _hint(annotation: Any, kind: str) -> str:  # noqa: ANN401
             n for one in parts if issubclass(one, BaseModel) for n in one.model_fields
         ]
         return "; ".join(f"{n} = …" for n in names) or N_("One a line: name = value.")
-    if kind == "rows" and (row := _rows(types_in(annotation))):
-        return "; ".join(f"{name} = …" for name in row.model_fields)
     return ""
 
 
@@ -327,31 +329,49 @@ def given(
         if change and text == one.value.strip():
             continue
         if text:
-            found[one.name] = _value(text, one.kind)
+            found[one.name] = _value(text, one)
         elif change and one.name in form:
             found[one.name] = None
     return found
 
 
+def texts(sent: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return what was sent as the form shows it again."""
+    return {name: "\n".join(lines) for name, lines in sent.items()}
+
+
 def of_files(
     model: type[BaseModel], files: Mapping[str, bytes]
 ) -> dict[str, list[str]]:
-    """Return the files that were sent, as the fields of an input take them."""
+    """Return the files that were sent, as the fields of an input take them.
+
+    Rows become the text of a table, which stays in the form until it is right.
+
+    Raises:
+        Invalid: A table cannot be read.
+    """
     found = {}
     for name, one in model.model_fields.items():
         asked = _asked(one)
         if asked is not None and asked.kind in FILE_KINDS and files.get(name):
             found[name] = [asked.of_file(files[name])]
+        columns = _columns(one.annotation, "rows")
+        if columns and (data := files.get(f"{name}.file")):
+            rows = rows_of_table(read_table(data), columns)
+            found[name] = [text_of_rows(rows, columns)]
     return found
 
 
-def _value(text: str, kind: str) -> Any:  # noqa: ANN401
+def _value(text: str, one: Field) -> Any:  # noqa: ANN401
+    kind = one.kind
     if kind in ("lines", "several"):
         return [part.strip() for part in re.split(r"\n|,", text) if part.strip()]
     if kind == "pairs":
         return pairs(text.split("\n"))
     if kind == "rows":
-        return [pairs(line.split(";")) for line in text.split("\n") if line.strip()]
+        rows = rows_of_text(text, one.options)
+        lines = text.split("\n") if rows is None else ()
+        return rows or [pairs(line.split(";")) for line in lines if line.strip()]
     if kind == "json":
         try:
             return parsed(text)

@@ -50,6 +50,10 @@ FromFile = Annotated[
     Path | None,
     typer.Option("--file", help="YAML with the fields; options outrank it."),
 ]
+FromTable = Annotated[
+    Path | None,
+    typer.Option(help="A table of them, CSV or XLSX: a column a field."),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask once more.")]
 Background = Annotated[
     bool, typer.Option("--background", help="Leave it to who works on jobs.")
@@ -85,7 +89,9 @@ def _add(commands: typer.Typer, resource: Resource[Any], act: Act) -> None:
         own = _own(given.pop("own_fields", None) or [])
         if listed and names:
             given[listed] = names
+        tables = {name: given.pop(f"{name}_file") for name in _row_fields(body)}
         values = {n: _value(body, n, v) for n, v in given.items() if v is not None}
+        values |= {n: _rows(body, n, one) for n, one in tables.items() if one}
         values = own | {name: value for name, value in values.items() if value != []}
         if act.from_file and file is not None:
             values = _from_file(file) | values
@@ -116,6 +122,9 @@ def _options(
         _option(name, field)
         for name, field in body.model_fields.items()
         if name != listed
+    ]
+    options += [
+        parameter(f"{name}_file", FromTable, None) for name in _row_fields(body)
     ]
     if body.model_config.get("extra") == "allow":
         options.append(parameter("own_fields", OwnFields, None))
@@ -307,6 +316,32 @@ def _value(model: type[BaseModel], name: str, value: Any) -> Any:  # noqa: ANN40
     return (
         _json_or_text(value) if isinstance(value, str) and value[:1] == "{" else value
     )
+
+
+def _row_fields(body: type[BaseModel]) -> list[str]:
+    """Return the fields that are lists of things with fields of their own."""
+    from api.resources.annotations import row_in
+
+    return [n for n, one in body.model_fields.items() if row_in(one.annotation)]
+
+
+def _rows(body: type[BaseModel], name: str, file: Path) -> list[dict[str, str]]:
+    """Return the rows that a spreadsheet gives for a field.
+
+    Raises:
+        Invalid: It cannot be read, or has columns that a row has not.
+    """
+    from api.resources.annotations import row_in
+    from inventory.bulk.files.named_rows import rows_of_table
+    from inventory.bulk.files.tabular import read_table
+    from inventory.kernel.errors import Invalid
+
+    row = row_in(body.model_fields[name].annotation)
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise Invalid(f"{error}.", where=str(file)) from error
+    return rows_of_table(read_table(data), list(row.model_fields) if row else [])
 
 
 def _own(given: list[str]) -> dict[str, Any]:
