@@ -119,7 +119,9 @@ def as_html(text: str) -> str:
             blocks.append(f"<p>{'<br>'.join(words)}</p>")
         if items:
             blocks.append(f"<ul>{''.join(f'<li>{one}</li>' for one in items)}</ul>")
+    # A link with a token has no place to break a line at.
     style = "font-family:sans-serif;max-width:40em;line-height:1.5"
+    style += ";overflow-wrap:anywhere"
     body = "".join(blocks)
     return f'<!doctype html><html><body style="{style}">{body}</body></html>'
 

@@ -2,54 +2,23 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from api.compose.wiring import App
 from tests.api.conftest import calling
 from tests.api.test_hr_findings import ROLES, Office, app, data_dir, line_of
+from tests.postbox import Postbox, listening
 
 __all__ = ["app", "data_dir"]
 
 
-class Postbox:
-    """Keeps what a mail server was given."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-
-    async def handle_DATA(
-        self,
-        _server: object,
-        _session: object,
-        envelope: Any,  # noqa: ANN401
-    ) -> str:
-        message = message_from_bytes(envelope.content, policy=default)
-        assert isinstance(message, EmailMessage)
-        self.mails.append(message)
-        return "250 OK"
-
-    def to(self, recipient: str) -> list[EmailMessage]:
-        return [mail for mail in self.mails if mail["To"] == recipient]
-
-
 @pytest.fixture
 def post() -> Iterator[tuple[Postbox, int]]:
-    box = Postbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield box, port
-    controller.stop()
+    with listening() as found:
+        yield found
 
 
 def settings(port: int, **more: Any) -> dict[str, Any]:  # noqa: ANN401

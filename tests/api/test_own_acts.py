@@ -114,6 +114,33 @@ async def test_own_things_and_those_of_the_team_by_http(company: App) -> None:
         assert "reported-missing" in {one["kind"] for one in tasks}
 
 
+async def test_what_was_handed_over_is_signed_by_its_person_logged_in(
+    company: App,
+) -> None:
+    app = company
+    async with calling(app, "hr", "it") as office:
+        told = await sent(office, "hr/events", 201, **hire("sari"))
+        await sent(office, "hr/events", 201, **hire("budi"))
+        (case,) = told["cases"]
+        given = await sent(office, f"cases/{case['id']}:hand-over")
+        path = f"acceptances/{given['acceptance_id']}"
+        # Who handed it over does not sign for her.
+        await sent(office, f"{path}:sign", 409, signature="Sari")
+        people = (await office.get(f"{API}/people?sort=id")).json()["items"]
+    sari, budi = (one["id"] for one in people)
+    async with of_person(app, budi, "employee") as client:
+        refused = await client.post(f"{API}/{path}:sign", json={"signature": "Sari"})
+        assert refused.status_code in (404, 409)
+    async with of_person(app, sari, "employee") as client:
+        await sent(client, f"{path}:sign", 422, signature="  ")
+        signed = await sent(client, f"{path}:sign", signature="Sari")
+        assert (signed["state"], signed["signature"]) == ("accepted", "Sari")
+        again = await sent(client, f"{path}:sign", 409, signature="Sari")
+        assert "already" in str(again)
+        mine = (await client.get(f"{API}/case-lines")).json()["items"]
+        assert {one["state"] for one in mine} == {"accepted"}
+
+
 def test_own_things_by_command(ready: Terminal) -> None:
     app = build(Settings())
     today = app.clock().date()
@@ -151,6 +178,10 @@ def test_own_things_by_command(ready: Terminal) -> None:
     row = f"csv,termination,00099,{last},2,2026-01-06T09:00:00Z,,,"
     file.write_text(f"{head},legal_entity\n{row}\n", "utf-8")
     assert ready("hr", "import", str(file)).code == 0
+    given = ready("case", "hand-over", case, "--json").json
+    number = str(given["acceptance_id"])
+    told = ready("acceptance", "sign", number, "--signature", "Tia", "--json")
+    assert told.code != 0, "the command line signs for nobody"
     (back,) = ready(
         "case-line", "list", "--action", "return", "--kind", "laptop", "--json"
     ).json["items"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
+from sqlalchemy import select
 
 from api.compose.rulebooks import provisioning_of
 from api.http.callers import Role
@@ -21,8 +22,10 @@ from inventory.hr.views.detail import case_detail
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_
 from inventory.people.tables import Person
+from inventory.provisioning.case_tables import ProvisioningCase
+from inventory.provisioning.line_states import Machine
 from inventory.provisioning.statements.event_format import Incoming, read_event
-from inventory.storage.rows import get
+from inventory.storage.rows import col, get, id_of
 
 PATH = "/announce"
 SOURCE = "purser"
@@ -80,6 +83,7 @@ def _follows(
     settings = provisioning_of(visit.app.settings)
     with visit.work() as work:
         event = _event(work.connection, told, said)
+        before = _gists(work.connection, said.get("person"), settings.machine)
         outcome = receive(CaseContext(work, settings), event)
         numbers = outcome.case_ids
         found = [case_detail(work.connection, n, settings.machine) for n in numbers]
@@ -90,10 +94,30 @@ def _follows(
     reason = str(outcome.event["verdict_reason"] or "")
     waits = outcome.event["verdict"] in ("parked", "held", "conflict")
     return Following(
-        cases=[case for case in found if case],
+        # What was the same before does not follow from what is said now.
+        cases=[one for one in found if one and before.get(one["id"]) != _gist(one)],
         verdict=str(outcome.event["verdict"]),
         reason=reason if waits else "",
     )
+
+
+def _gists(connection: Any, person: object, machine: Machine) -> dict[int, object]:  # noqa: ANN401
+    """Return what is to be done in each case of a person."""
+    if not person:
+        return {}
+    number = PERSON.resolve(connection, str(person), "person")
+    query = select(id_of(ProvisioningCase)).where(
+        col(ProvisioningCase.person_id) == number
+    )
+    rows = connection.execute(query).scalars().all()
+    found = (case_detail(connection, row, machine) for row in rows)
+    return {case["id"]: _gist(case) for case in found if case}
+
+
+def _gist(case: Mapping[str, Any]) -> object:
+    said = ("id", "action", "state", "due_on", "owner")
+    lines = [[line[name] for name in said] for line in case["lines"]]
+    return case["state"], case["effective_on"], lines
 
 
 def _event(connection: Any, told: Announcement, said: Mapping[str, Any]) -> Incoming:  # noqa: ANN401

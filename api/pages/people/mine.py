@@ -15,6 +15,7 @@ from api.resources.listing import list_call
 from api.resources.lookups import resolved_question
 from api.resources.register.stock_take_acts import CONFIRM
 from api.resources.registry import resource
+from inventory.assets.custody.acceptance import RETURNED
 from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_
@@ -57,10 +58,14 @@ def show_mine(visit: Visit) -> Answer:
 
 
 def _to_sign(visit: Visit, person_id: int) -> list[Mapping[str, Any]]:
-    query = select(_acceptance.c["recorded_at"], _acceptance.c["items"]).where(
-        _acceptance.c.person_id == person_id, _acceptance.c.state == "pending"
+    names = ("id", "recorded_at", "handover_id", "terms", "items")
+    query = (
+        select(*(_acceptance.c[name] for name in names))
+        .where(_acceptance.c.person_id == person_id, _acceptance.c.state == "pending")
+        .order_by(_acceptance.c.id)
     )
-    return [dict(row) for row in visit.reading.execute(query).mappings()]
+    rows = [dict(row) for row in visit.reading.execute(query).mappings()]
+    return [row | {"back": row["handover_id"].startswith(RETURNED)} for row in rows]
 
 
 def _lines(visit: Visit, person_id: int | None) -> list[Mapping[str, Any]]:

@@ -43,7 +43,11 @@ from api.resources.register.shared import (
 )
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
-from inventory.assets.custody.acceptance import renew_acceptance, withdraw_acceptance
+from inventory.assets.custody.acceptance import (
+    accept_own,
+    renew_acceptance,
+    withdraw_acceptance,
+)
 from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.assets.identifiers.tables import AssetIdentifier
 from inventory.assets.register.tables import (
@@ -353,6 +357,21 @@ def _renew(acting: Acting, _given: RenewIn) -> dict[str, Any]:
     }
 
 
+class SignIn(Given):
+    """The name of who signs for his own things."""
+
+    signature: Annotated[
+        str,
+        Field(max_length=200),
+        Input("Your name", hint="Typed, it is your signature."),
+    ]
+
+
+def _sign(acting: Acting, given: SignIn) -> None:
+    person = acting.caller.person_id
+    accept_own(acting.work, acting.id, person, given.signature)
+
+
 RENEW = Act(
     "renew",
     RenewIn,
@@ -372,6 +391,14 @@ WITHDRAW = Act(
     said=N_("Withdrawn."),
     about="Let a link that is not answered yet work no more.",
 )
+SIGN = Act(
+    "sign",
+    SignIn,
+    _sign,
+    OWN_THINGS | WRITERS | {Role.HR},
+    said=N_("Thank you: it is signed."),
+    about="Sign, as the person who was asked, for what was handed over or given back.",
+)
 ACCEPTANCES = Resource(
     name="acceptances",
     command="acceptance",
@@ -388,7 +415,7 @@ ACCEPTANCES = Resource(
     get=_acceptance,
     extracts=(HANDOVER_PDF,),
     called=lambda row: str(row["handover_id"]),
-    acts=(RENEW, WITHDRAW),
+    acts=(RENEW, WITHDRAW, SIGN),
 )
 
 

@@ -203,11 +203,15 @@ def open_acceptance(work: UnitOfWork, token: str, key: bytes) -> Row:
         )
     if row["expires_at"] <= work.clock():
         raise NotAllowed(N_("The link is too old."), remedy=N_("Ask for a new one."))
+    _check_unchanged(row)
+    return row
+
+
+def _check_unchanged(row: Row) -> None:
     if digest(row["terms"], row["items"]) != row["digest"]:
         raise NotAllowed(
             N_("What it shows was changed."), remedy=N_("Ask for a new link.")
         )
-    return row
 
 
 def accept(
@@ -231,10 +235,39 @@ def accept(
         NotFound: As `look`.
         NotAllowed: As `look`.
     """
+    answer = _signed(signature) | {"drawing": check_drawing(drawing)}
+    return _answer(work, open_acceptance(work, token, key), "accepted", answer)
+
+
+def accept_own(
+    work: UnitOfWork, acceptance_id: int, person_id: int | None, signature: str
+) -> int:
+    """Confirm what one was asked oneself, logged in, without the link.
+
+    Args:
+        work: The unit of work.
+        acceptance_id: What was asked.
+        person_id: Who is logged in; None: an account of no person.
+        signature: The name as typed.
+
+    Raises:
+        Invalid: No name is typed.
+        NotAllowed: Somebody else was asked, or it cannot be answered any more.
+    """
+    row = get(work.connection, Acceptance, acceptance_id, lock=True)
+    if person_id is None or row["person_id"] != person_id:
+        raise NotAllowed(N_("It is somebody else's."))
+    # The link may be too old or lost: who is logged in needs none.
+    if row["state"] != "pending":
+        raise NotAllowed(N_("It is {state} already."), state=row["state"])
+    _check_unchanged(row)
+    return _answer(work, row, "accepted", _signed(signature))
+
+
+def _signed(signature: str) -> Row:
     if not signature.strip():
         raise Invalid(N_("Type your name to sign."), where="signature")
-    answer = {"signature": signature.strip(), "drawing": check_drawing(drawing)}
-    return _answer(work, token, key, "accepted", answer)
+    return {"signature": signature.strip()}
 
 
 def dispute(work: UnitOfWork, token: str, key: bytes, remark: str) -> int:
@@ -247,13 +280,11 @@ def dispute(work: UnitOfWork, token: str, key: bytes, remark: str) -> int:
     """
     if not remark.strip():
         raise Invalid(N_("Say what is wrong."), where="remark")
-    return _answer(work, token, key, "disputed", {"remark": remark.strip()})
+    answer = {"remark": remark.strip()}
+    return _answer(work, open_acceptance(work, token, key), "disputed", answer)
 
 
-def _answer(
-    work: UnitOfWork, token: str, key: bytes, state: str, answer: Mapping[str, Any]
-) -> int:
-    row = open_acceptance(work, token, key)
+def _answer(work: UnitOfWork, row: Row, state: str, answer: Mapping[str, Any]) -> int:
     values = {"state": state, "answered_at": work.clock(), **answer}
     change(work, Acceptance, row["id"], values, action=state)
     work.emit(

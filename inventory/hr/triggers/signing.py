@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from inventory.assets.custody.acceptance import RETURNED, AcceptanceLink
@@ -36,13 +38,13 @@ def send_link(context: CaseContext, link: AcceptanceLink, base: str) -> bool:
     told = NOTICE_OF_RETURN if returned else NOTICE
     if not any(notice.name == told for notice in texts.notices):
         return False
-    names = [item["name"] or item["model"] or item["kind"] for item in row["items"]]
+    names = [_called(item) for item in row["items"]]
     pages = settings["base_url"].rstrip("/") or base
     said = {
         "person": f"{person['given_name']} {person['family_name']}".strip(),
         "day": day_in_words(context.work.clock().date(), settings["language"]),
         "items": "\n".join(
-            f"- {name} {item['tag']}".rstrip()
+            f"- {name}{_marks(item)}"
             for name, item in zip(names, row["items"], strict=True)
         ),
         "items_short": ", ".join(map(str, names[:3])),
@@ -64,6 +66,21 @@ def send_link(context: CaseContext, link: AcceptanceLink, base: str) -> bool:
     queue(context.work, settings, [mail])
     _asked.setdefault(context.work, set()).add(person["id"])
     return True
+
+
+def _called(item: Mapping[str, Any]) -> str:
+    """Return what a thing is: its kind, and what else it is called."""
+    named = item["name"] or item["model"] or ""
+    kind = str(item["kind"] or "")
+    known = not item["tag"] or str(named).casefold() == kind.casefold()
+    # What is counted only has no tag, and its name says what it is.
+    return str(named or kind) if known else f"{kind} {named}".strip()
+
+
+def _marks(item: Mapping[str, Any]) -> str:
+    """Return by what a thing is told from others of its model."""
+    marks = [str(item[name]) for name in ("tag", "serial") if item.get(name)]
+    return f" ({', '.join(marks)})" if marks else ""
 
 
 def is_asked(context: CaseContext, person_id: int) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from inventory.provisioning.statements.apply_event import apply_event
@@ -291,11 +291,25 @@ def _without_overlaps(
             later = (p for p in found if not p.cancelled and _collide(period, p))
             limit = min((p.start for p in later), default=None)
             if limit is not None:
-                never = limit <= period.start
-                last = period.last if never else limit - _DAY
-                period = replace(period, last=last, cancelled=never)
+                period = _ended_before(period, limit)
         found.append(period)
     return reversed(found)
+
+
+def _ended_before(period: EmploymentPeriod, limit: date) -> EmploymentPeriod:
+    """Return a period that the one of a later day ends.
+
+    What was announced for a day from then on does not come to be: a move would begin
+    a part of the employment after its end.
+    """
+    if limit <= period.start:
+        return replace(period, cancelled=True)
+    return replace(
+        period,
+        last=limit - _DAY,
+        moves=tuple(move for move in period.moves if move.on < limit),
+        absences=tuple(one for one in period.absences if one.start < limit),
+    )
 
 
 def _collide(one: EmploymentPeriod, other: EmploymentPeriod) -> bool:

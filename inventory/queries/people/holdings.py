@@ -29,6 +29,8 @@ _KINDS = 5
 _NO_ASSET = (cast(null(), Integer), cast(null(), Date), cast(null(), String))
 """Asset, day it is expected back and tag of what is no asset."""
 _WITH_PERSON = ("delivered", "accepted", "disputed")
+_CAME_BACK, _STAYED = ("received", "evaluated"), ("cancelled", "kept")
+"""States of a return: IT has the thing, and is not done with it; it was not given."""
 
 
 def things_held() -> Subquery:
@@ -122,8 +124,8 @@ def _counted_things() -> AnySelect:
         select(back.c.id)
         .where(
             back.c.origin_id == id_of(CaseLine),
-            back.c.closed_on.is_not(None),
-            back.c.state.not_in(("cancelled", "kept")),
+            back.c.state.in_(_CAME_BACK)
+            | (back.c.closed_on.is_not(None) & back.c.state.not_in(_STAYED)),
         )
         .exists()
     )

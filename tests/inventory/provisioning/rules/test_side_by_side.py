@@ -60,6 +60,9 @@ def test_two_jobs_with_one_employer_do_not_overlap(
         (later.name, later.last),
     ]
     assert not any(one.cancelled for one in found)
+    # What was to come after the end of a job begins no part of it.
+    parts = [part for one in found for part in one.segments()]
+    assert all(part.last is None or part.start <= part.last for part in parts)
 
 
 def test_a_job_that_another_replaces_on_its_first_day_never_was() -> None:
