@@ -23,8 +23,9 @@ from tests.api.conftest import calling
 from tests.api.test_hr_findings import API, ROLES, Answer, Office, line_of
 from tests.api.test_hr_findings import app as app
 from tests.api.test_hr_findings import data_dir as data_dir
-from tests.api.test_mail import Postbox, settings
 from tests.api.test_mail import post as post
+from tests.api.test_mail import settings
+from tests.postbox import Postbox
 
 KITS = """
 currency: EUR

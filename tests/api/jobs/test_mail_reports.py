@@ -22,8 +22,8 @@ from inventory.storage.rows import table_of
 from tests.api import test_mail
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem
-from tests.api.test_mail import Postbox
 from tests.discovery.work.jobs import ended
+from tests.postbox import Postbox
 
 post = test_mail.post
 RECURRING = "/api/v1/recurring-jobs"
