@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from socket import create_server
@@ -310,6 +311,12 @@ def test_a_scan_of_this_machine_finds_it(purser: Terminal, tmp_path: Path) -> No
     assert [host["address"] for host in said.json["hosts"]] == ["127.0.0.1"]
     devices = purser("device", "list", "--json").json["items"]
     assert [device["address"] for device in devices] == ["127.0.0.1"]
+    # Who made it stands with the product, as on the pages, where no model is known.
+    with closing(sqlite3.connect(tmp_path / "data" / "purser.sqlite")) as database:
+        database.execute("UPDATE device SET vendor = 'Kyocera'")
+        database.commit()
+    assert "Kyocera" in purser("device", "list").out
+    assert "Kyocera" not in purser("device", "list", "--fields", "id,model").out
     shown = purser("device", "show", str(devices[0]["id"]))
     assert "127.0.0.1" in shown.out
     assert purser("device", "show", "999").code == 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,6 +30,7 @@ from api.resources.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from api.resources.declare import Column
     from api.resources.listing import ListCall
     from api.resources.resource import Resource
 
@@ -171,10 +172,21 @@ def _show(
         name for name, one in columns.items() if one.shown or name == "id"
     ]
     titles = {n: columns[n].title if n in columns else n for n in names}
+    if not call.fields:
+        rows = [row | _as_on_pages(columns, row) for row in rows]
     print_table(rows, titles | ({"id": "Id"} if "id" in titles else {}))
     if after is not None:
         say(f"There is more: --after {after}")
     return Exit.OK
+
+
+def _as_on_pages(
+    columns: Mapping[str, Column], row: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the values that a column makes of several fields of a row."""
+    caller = local_caller()
+    made = {n: one.cell(row, caller) for n, one in columns.items() if one.cell}
+    return {name: cell.value for name, cell in made.items()}
 
 
 def add_show(commands: typer.Typer, found: Resource[Any]) -> None:

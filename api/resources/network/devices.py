@@ -126,9 +126,7 @@ class DeviceQuestion(Question):
     site: Annotated[Word, Choice("Site", main=False)] = None
     managed: Annotated[
         bool | None,
-        Choice(
-            "Answers", main=False, about="Answered directly, or only seen by others."
-        ),
+        Choice("Answers", about="Answered directly, or only seen by others."),
     ] = None
     name: Annotated[Word, Choice("Name", main=False)] = None
     subtype: Annotated[Word, Choice("Subtype", main=False)] = None
