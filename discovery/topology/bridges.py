@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 
-from discovery.topology.model import End, LinkFound, Network, Ports
+from discovery.topology.model import SWITCHING, End, LinkFound, Network, Ports
 
 Sees = Mapping[int, Mapping[int, int]]
 """Bridge -> other bridge -> port behind which it is seen."""
@@ -23,12 +23,16 @@ def bridges_seen(
     """Return behind which port each bridge sees each other bridge.
 
     A bridge seen behind several ports (a loop, a stale entry) is seen behind none.
+    Switches whose table is not known are seen as well: they may lie between others.
     """
+    bridges = network.tables.keys() | {
+        node.id for node in network.nodes.values() if node.kind in SWITCHING
+    }
     found: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     for node, table in network.tables.items():
         for row in table.rows:
             other = owner.get(row.mac)
-            if other is None or other == node or other not in network.tables:
+            if other is None or other == node or other not in bridges:
                 continue
             port = ports.at(node, row.if_index)
             if port is not None:
@@ -73,6 +77,30 @@ def inferred_links(
     return found
 
 
+def confirmed_links(
+    sees: Sees, remembered: Iterable[LinkFound], whole: Set[int], taken: Set[int]
+) -> list[LinkFound]:
+    """Return inferred links that one end tells again while the other cannot.
+
+    The table of the other end was cut off: it may have seen this one at its port or
+    not at all. Arguments as of `inferred_links`.
+    """
+    found = []
+    for link in remembered:
+        ends = (link.a, link.b), (link.b, link.a)
+        telling = [here for here, _ in ends if here.node in whole]
+        if len(telling) != 1 or {link.a.port, link.b.port} & taken:
+            continue
+        seen = {here: sees.get(here.node, {}).get(far.node) for here, far in ends}
+        agrees = all(
+            port == here.port or (port is None and here not in telling)
+            for here, port in seen.items()
+        )
+        if agrees and not _is_apart(sees, link.a.node, link.b.node):
+            found.append(link)
+    return found
+
+
 def _something_between(sees: Sees, a: int, b: int) -> bool:
     """Whether both see a third bridge in each other's direction, or it sees both apart.
 
@@ -84,6 +112,11 @@ def _something_between(sees: Sees, a: int, b: int) -> bool:
         for c, port in sees[a].items()
     ):
         return True
+    return _is_apart(sees, a, b)
+
+
+def _is_apart(sees: Sees, a: int, b: int) -> bool:
+    """Whether a third bridge sees two behind different ports."""
     return any(
         a in seen and b in seen and seen[a] != seen[b]
         for c, seen in sees.items()

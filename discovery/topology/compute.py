@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
-from discovery.topology.bridges import Directions, bridges_seen, inferred_links
+from discovery.topology.bridges import (
+    Directions,
+    bridges_seen,
+    confirmed_links,
+    inferred_links,
+)
 from discovery.topology.links import (
     Remote,
     announced_links,
+    linked_ports,
     ports_with_neighbours,
     resolve_announcements,
 )
-from discovery.topology.model import LinkFound, Network, Place, Ports, own_index
+from discovery.topology.model import End, LinkFound, Network, Place, Ports, own_index
 from discovery.topology.placement import Places
 
 
@@ -43,13 +49,38 @@ def compute_topology(network: Network) -> Topology:
     sees = bridges_seen(network, ports, owner)
     pairs = {frozenset((link.a.node, link.b.node)) for link in links}
     whole = {node for node, table in network.tables.items() if table.complete}
-    taken = ports_with_neighbours(network, ports)
-    links = [*links, *inferred_links(sees, pairs, whole, taken)]
-    bridging = [k for k in links if {k.a.node, k.b.node} <= network.tables.keys()]
+    taken = ports_with_neighbours(network, ports) | linked_ports(links).keys()
+    inferred = inferred_links(sees, pairs, whole, taken)
+    told_again = confirmed_links(sees, network.remembered, whole, taken)
+    links = [*links, *inferred, *told_again]
+    remembered = _remembered(network, links, whole)
+    bridging = [
+        link
+        for link in (*links, *remembered)
+        if {link.a.node, link.b.node} <= network.tables.keys()
+    ]
     directions = Directions(bridging, sees)
-    uplinks: dict[int, set[int]] = {}
+    uplinks = linked_ports(remembered)
     for seen in sees.values():
         for other, port in seen.items():
             uplinks.setdefault(port, set()).add(other)
     places = Places(network, ports, links, remotes, owner, uplinks, directions)
     return Topology(remotes, links, places.all(), places.bridges(), directions)
+
+
+def _remembered(
+    network: Network, links: Sequence[LinkFound], whole: Set[int]
+) -> list[LinkFound]:
+    """Return what is remembered of ports whose bridge cannot tell of them now."""
+    known = linked_ports(links).keys()
+    left = [k for k in network.remembered if not {k.a.port, k.b.port} & known]
+    return [
+        replace(link, a=_unless(link.a, whole), b=_unless(link.b, whole))
+        for link in left
+        if not {link.a.node, link.b.node} <= whole
+    ]
+
+
+def _unless(end: End, whole: Set[int]) -> End:
+    """Return an end, without the port if the whole table of the bridge is known."""
+    return replace(end, port=None) if end.node in whole else end

@@ -24,6 +24,7 @@ from discovery.observations.table_reads import Reads, complete_at, is_complete
 from discovery.topology.model import (
     PROXY_LIMIT,
     Announcement,
+    End,
     Learned,
     LinkFound,
     Network,
@@ -35,13 +36,14 @@ from discovery.topology.model import (
 from discovery.topology.wifi_clients import read_stations
 from inventory.network.scan_tables import StoredObservation
 from inventory.network.tables import Device, DeviceAddress, Identifier, Interface
-from inventory.network.topology_tables import DeviceNeighbour
+from inventory.network.topology_tables import DeviceNeighbour, Link
 from inventory.storage.rows import table_of
 
 _device = table_of(Device)
 _identifier = table_of(Identifier)
 _interface = table_of(Interface)
 _address = table_of(DeviceAddress)
+_link = table_of(Link)
 _neighbour = table_of(DeviceNeighbour)
 _observation = table_of(StoredObservation)
 
@@ -120,6 +122,7 @@ def load_site(connection: Connection, site: str, *, since: datetime) -> SiteNetw
             announcements=announcements,
             tables=_forwarding(connection, site, ids, since),
             stations=stations,
+            remembered=_inferred(connection, site),
         ),
         addresses=without_proxies(
             _bindings(connection, site, since, stations), nodes, known
@@ -293,6 +296,21 @@ def voice_vlan_of(med: Mapping[str, Any]) -> int | None:
     """Return the VLAN of the voice policy (application type 1, ANSI/TIA-1057)."""
     found = [vlan for kind, vlan in med.get("policies", ()) if kind == 1 and vlan]
     return found[0] if found else None
+
+
+def _inferred(connection: Connection, site: str) -> list[LinkFound]:
+    """Return the stored links that forwarding tables alone tell of."""
+    query = select(_link).where(_link.c.site == site, _link.c.closed_at.is_(None))
+    return [
+        LinkFound(
+            a=End(row.a_device_id, row.a_interface_id),
+            b=End(row.b_device_id, row.b_interface_id),
+            kind=row.kind,
+            evidence=("fdb",),
+        )
+        for row in connection.execute(query.order_by(_link.c.id))
+        if row.evidence == ["fdb"]
+    ]
 
 
 def _forwarding(

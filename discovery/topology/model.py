@@ -132,13 +132,19 @@ class Station:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """All that is known of one site."""
+    """All that is known of one site.
+
+    Attributes:
+        remembered: Links inferred before. They still tell where the ports of a bridge
+            lead whose table was cut off, and may lack the rows of other bridges.
+    """
 
     nodes: Mapping[int, Node]
     ports: Sequence[Port]
     announcements: Sequence[Announcement] = ()
     tables: Mapping[int, Table] = field(default_factory=dict)
     stations: Sequence[Station] = ()
+    remembered: Sequence[LinkFound] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -9,7 +9,7 @@ other MACs are all found further on is ruled out. What is then still open is unk
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -107,17 +107,24 @@ class Places:
 
         In a table that was cut off the rows of the bridges themselves may be missing:
         that a port leads to none of them is then only known of switches whose
-        neighbours tell which ports do.
+        neighbours announce themselves, or where it has hardly room for a bridge.
         """
-        telling = {ports.by_id[port].node for port in self._leads_to}
-        return {
-            port.id
-            for node, table in self._network.tables.items()
-            if not table.complete and node not in telling
-            for index in {row.if_index for row in table.rows}
-            if (port := ports.at(node, index)) is not None
-            and not self._heard_on.get(port.id)
-        }
+        bridges = self._network.tables.keys()
+        announced, led = (
+            {ports.by_id[port].node for port, far in known.items() if far & bridges}
+            for known in (self._heard_on, self._leads_to)
+        )
+        found = set()
+        for node, table in self._network.tables.items():
+            if table.complete or node in announced:
+                continue
+            listed = Counter(ports.at(node, row.if_index) for row in table.rows)
+            found |= {
+                port.id
+                for port, rows in listed.items()
+                if port is not None and (rows > 1 or node not in led)
+            }
+        return found
 
     def _voice_vlans(self) -> dict[int, int]:
         """Return port -> voice VLAN, as the switch or the phone on it says."""

@@ -213,7 +213,9 @@ def _is_nearer(row: Mapping[str, Any], sighting: SightingRow, leads: Leads) -> b
     here, port, there = sighting.device_id, sighting.interface_id, row["device_id"]
     if here is None or port is None or there in (None, here):
         return False
-    return row["interface_id"] is not None and leads(here, port, there)
+    if row["interface_id"] is None:
+        return False
+    return sighting.behind_id == there or leads(here, port, there)
 
 
 def _is_farther(row: Mapping[str, Any], sighting: SightingRow, leads: Leads) -> bool:
@@ -223,6 +225,8 @@ def _is_farther(row: Mapping[str, Any], sighting: SightingRow, leads: Leads) -> 
     there = sighting.device_id
     if there in (None, row["device_id"]) or sighting.interface_id is None:
         return False
+    if row["behind_id"] == there:
+        return True
     return leads(row["device_id"], row["interface_id"], there)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.discovery.rules_topology.wiring import PC, PC_2, Wiring
+import pytest
+
+from tests.discovery.rules_topology.wiring import PC, PC_2, PC_3, Wiring
 
 
 def square(*, servers: bool = False) -> Wiring:
@@ -79,6 +81,22 @@ def test_no_link_goes_past_a_port_whose_neighbour_announces_itself() -> None:
     assert net.links() == []
 
 
+def test_no_link_goes_past_a_port_that_its_neighbour_tells_of() -> None:
+    """The neighbour hears who is at its own port, though nobody hears it."""
+    net = quiet()
+    net.switch("between", read=False)
+    net.hears_node(3, 1, 1, 8)
+    assert net.links() == ["one 8 - between 1, direct: lldp b"]
+
+
+def test_no_link_goes_past_a_switch_that_was_not_read() -> None:
+    net = quiet()
+    net.switch("between", read=False)
+    for node in (1, 2):
+        net.learns(node, 8, net.mac(3))
+    assert net.links() == []
+
+
 def test_a_telephone_on_the_port_does_not_stop_a_link() -> None:
     net = quiet()
     phone = frozenset(("bridge", "telephone"))
@@ -106,3 +124,48 @@ def test_where_the_uplinks_are_announced_a_table_may_be_cut_off() -> None:
     net.learns(1, 8, PC_2)
     net.learns(2, 3, PC_2)
     assert net.where(PC_2) == "two 3"
+
+
+def test_where_none_is_announced_a_port_with_one_address_has_no_switch_behind() -> None:
+    net = quiet()
+    net.switch("three")
+    net.learns(3, 1, net.mac(1), net.mac(2))
+    net.learns(3, 2, PC)
+    net.learns(3, 3, PC_2, PC_3)
+    net.cut_off.add(3)
+    assert net.where(PC) == "three 2"
+    assert net.where(PC_2) == "unknown: the table was cut off: three"
+
+
+def remembering(cut_off: int) -> Wiring:
+    """Two quiet switches; the table of one was cut off before it told of the other."""
+    net = quiet()
+    net.remembered = list(net.drawn().links)
+    net.cut_off.add(cut_off)
+    net.learned[cut_off] = []
+    return net
+
+
+@pytest.mark.parametrize("cut_off", [1, 2])
+def test_a_link_is_told_again_by_the_end_that_can(cut_off: int) -> None:
+    net = remembering(cut_off)
+    assert net.links() == ["one 8 - two 8, inferred: fdb"]
+
+
+def test_a_link_is_not_told_again_by_an_end_that_sees_the_other_elsewhere() -> None:
+    net = remembering(2)
+    net.learned[1] = []
+    net.learns(1, 7, net.mac(2))
+    assert net.links() == []
+
+
+def test_an_uplink_is_remembered_as_long_as_no_table_says_more() -> None:
+    net = remembering(2)
+    net.cut_off.add(1)
+    net.learned[1] = []
+    net.learns(2, 8, PC)
+    assert net.links() == []
+    told = "one ? (neighbour): behind one, which does not list it"
+    assert net.where(PC) == told
+    net.cut_off.clear()
+    assert net.where(PC) == "two 8"

@@ -10,6 +10,7 @@ from discovery.topology.model import (
     Announcement,
     End,
     Learned,
+    LinkFound,
     Network,
     Node,
     Port,
@@ -33,6 +34,7 @@ class Wiring:
     read_at: dict[int, datetime] = field(default_factory=dict)
     stations: list[Station] = field(default_factory=list)
     cut_off: set[int] = field(default_factory=set)
+    remembered: list[LinkFound] = field(default_factory=list)
 
     def switch(
         self,
@@ -126,6 +128,7 @@ class Wiring:
             announcements=self.heard,
             tables=tables,
             stations=self.stations,
+            remembered=self.remembered,
         )
 
     def drawn(self) -> Topology:

@@ -121,6 +121,16 @@ def test_a_move_closes_one_place_and_opens_another(site: Site) -> None:
     assert site.where(ip="10.0.0.5") == [("p22", "10.0.0.5"), ("p11", "10.0.0.5")]
 
 
+def test_who_was_behind_a_switch_and_is_seen_on_it_did_not_move(site: Site) -> None:
+    site.see(seen(11, MONDAY, "10.0.0.5", behind_id=2, via="neighbour"))
+    assert site.see(seen(22, FRIDAY, "10.0.0.5")) == (0, 0)
+    assert site.where(at=TUESDAY) == [("p22", "10.0.0.5")]
+    assert site.see(
+        seen(11, FRIDAY + DAY, "10.0.0.5", behind_id=2, via="neighbour")
+    ) == (0, 0)
+    assert site.where(at=FRIDAY + 2 * DAY) == [("p22", "10.0.0.5")]
+
+
 def test_what_was_on_a_port_on_a_day_is_known(site: Site) -> None:
     site.see(seen(11, MONDAY, "10.0.0.5"))
     site.see(seen(22, FRIDAY, "10.0.0.5"))
