@@ -165,6 +165,15 @@ class OperatingSystem:
     virtualisation: str | None = None
 
 
+PARTS = "components"
+"""The table of parts, in `Observation.reads`."""
+
+
+def part_table(kind: str) -> str:
+    """Return the name, in `Observation.reads`, of all parts of a kind."""
+    return f"{PARTS}/{kind}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """A physical part (ENTITY-MIB entPhysicalTable, RFC 6933; SMBIOS; PCI).
@@ -594,7 +603,8 @@ class Observation:
         credential: Name (never the secret) of the credential that worked.
         latency: Round-trip time of the first answer in seconds.
         reads: Names of the tables that were read completely, even if empty: only
-            these may shrink what is known (`interfaces`, `fdb`, ...).
+            these may shrink what is known (`interfaces`, `fdb`, ...). Of parts one kind
+            may be complete: `components/disk`.
         problems: What did not work.
     """
 

@@ -55,10 +55,10 @@ def project(
         mac=primary_mac(folded.values()),
     )
     complete = {
-        _TABLES[name]
+        _TABLES[table]
         for observation in folded.values()
-        for name in observation.reads
-        if name in _TABLES and getattr(observation, name)
+        for table in {name.partition("/")[0] for name in observation.reads}
+        if table in _TABLES and getattr(observation, table)
     }
     newest = max(observations, key=lambda o: (o.seen_at, o.address))
     return DeviceState(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from typing import Any, TypeVar
 
-from collectors.facts import Observation
+from collectors.facts import PARTS, Component, Observation, part_table
 
 Record = TypeVar("Record")
 
@@ -59,9 +59,10 @@ def overlay(old: Observation, new: Observation) -> Observation:
         name: _fill(getattr(new, name), getattr(old, name)) for name in _RECORDS
     }
     for name, key in _KEYS.items():
-        taken[name] = _table(
-            getattr(old, name), getattr(new, name), key, complete=name in new.reads
-        )
+        before, told = getattr(old, name), getattr(new, name)
+        if name == PARTS:
+            before = _other_kinds(before, new)
+        taken[name] = _table(before, told, key, complete=name in new.reads)
     return dataclasses.replace(
         new,
         reads=old.reads | new.reads,
@@ -86,6 +87,12 @@ def _fill(new: Record | None, old: Record | None) -> Record | None:
         if getattr(new, f.name) in (None, "", ())
     }
     return dataclasses.replace(new, **missing)  # type: ignore[type-var]
+
+
+def _other_kinds(old: Sequence[Component], new: Observation) -> list[Component]:
+    """Return the parts of kinds that were not told whole, or not at all."""
+    told = {p.kind for p in new.components if part_table(p.kind) in new.reads}
+    return [part for part in old if part.kind not in told]
 
 
 def _table(

@@ -104,6 +104,19 @@ class ScanOptions:
     name_servers: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
 
+    @property
+    def inventory_timeout(self) -> float:
+        """Seconds for a computer's inventory after the login.
+
+        It ends before the collector is cut off: what was printed until then is kept.
+        """
+        return self.collect_timeout * 5 / 6
+
+    @property
+    def command_timeout(self) -> float:
+        """Seconds for one command of it: a few may hang, and the rest is still read."""
+        return self.inventory_timeout / 5
+
     def probe_rules(self) -> ProbeRules:
         """Return what may be sent to whom without a credential."""
         return ProbeRules(

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from discovery.observations.codec import decode
 from tests.lab import configs
 from tests.lab.namespaces import ROOT, Namespaces, remove_stray, run
 from tests.lab.site import PASSWORD, USER, Node, accounts, listens
@@ -38,6 +42,7 @@ data_dir = "{{folder}}/data"
 [scan]
 tcp_ports = [22]
 timeout = 1
+collect_timeout = 36
 probes = false
 
 [[sites]]
@@ -54,7 +59,8 @@ password = "{PASSWORD}"
 """
 
 STUCK = """#!/bin/sh
-# A mount whose server is gone: nothing ends the command that asks for it.
+# Once the server of a mount is gone, nothing ends the command that asks for it.
+[ -e {dead} ] || exec {df} "$@"
 trap '' TERM INT HUP
 while :; do sleep 60; done
 """
@@ -65,6 +71,7 @@ class Floor:
 
     def __init__(self, net: Namespaces, folder: Path) -> None:
         self.net = net
+        self.dead = net.folder / "dead"
         self._folder = folder
         self._settings = folder / "purser.toml"
         self._settings.write_text(SETTINGS.format(folder=folder), "utf-8")
@@ -84,16 +91,19 @@ class Floor:
     def _daemons(self) -> None:
         same = self.net.folder / "machine-id"
         same.write_text("0123456789abcdef0123456789abcdef\n", "ascii")
+        real = shutil.which("df")
+        assert real is not None
+        kept = self.net.folder / "df-itself"
+        shutil.copy(real, kept)
         stuck = self.net.folder / "df"
-        stuck.write_text(STUCK, "ascii")
+        stuck.write_text(STUCK.format(dead=self.dead, df=kept), "ascii")
         stuck.chmod(stuck.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
         for node in MACHINES:
             binds = [(self.net.folder / n, f"/etc/{n}") for n in ("passwd", "shadow")]
             if node in CLONES and Path("/etc/machine-id").exists():
                 binds.append((same, "/etc/machine-id"))
-            df = shutil.which("df")
-            if node is HUNG and df is not None:
-                binds.append((stuck, os.path.realpath(df)))
+            if node is HUNG:
+                binds.append((stuck, os.path.realpath(real)))
             self._ssh(node, CLONES[0] if node in CLONES else node, binds)
         for node in MACHINES:
             self.net.wait("sshd", lambda n=node: listens(self.net, n))  # type: ignore[misc]
@@ -142,6 +152,24 @@ class Floor:
         living = "SELECT mac, address FROM device WHERE merged_at IS NULL"
         return dict(self.rows(living))
 
+    def told_of(self, node: Node) -> set[str]:
+        """Return kinds of parts, names of cards and programs that are known."""
+        its = f"device_id = (SELECT id FROM device WHERE mac = '{node.mac}')"
+        (facts,) = self.rows(
+            f"SELECT facts FROM observation WHERE collector = 'ssh' AND {its}"
+        )[0]
+        told = {row.name for row in decode(facts, seen_at=datetime.now(UTC)).software}
+        for table, column in (("component", "kind"), ("interface", "name")):
+            query = f"SELECT {column} FROM {table} WHERE removed_at IS NULL AND {its}"
+            told |= {str(value) for (value,) in self.rows(query)}
+        return told
+
+    def problems_of(self, node: Node) -> list[tuple[str, str]]:
+        """Return what the last scan could not read, and why."""
+        query = "SELECT problems FROM scan_host WHERE address = '{}' ORDER BY id DESC"
+        (told,) = self.rows(query.format(node.ip))[0]
+        return [(where, reason) for where, reason, *_ in json.loads(told)]
+
     def readdress(self, node: Node, ip: str) -> None:
         self.net.ip(node.short, "addr", "flush", "dev", "eth0")
         self.net.ip(node.short, "addr", "add", f"{ip}/24", "dev", "eth0")
@@ -175,17 +203,16 @@ def test_the_number_of_machines_stays_whoever_swaps_or_is_a_clone(floor: Floor) 
     assert told == list(expected)
 
 
-def test_a_command_that_hangs_costs_its_part_of_the_machine(floor: Floor) -> None:
+def test_a_command_that_hangs_costs_its_part_and_nothing_else(floor: Floor) -> None:
+    """What was known of the mount stays, what is told after it is new."""
     assert floor.devices(HUNG)[HUNG.mac] == HUNG.ip
-    ((number, system),) = floor.rows(
-        f"SELECT id, os FROM device WHERE mac = '{HUNG.mac}'"
-    )
-    assert system
-    ((problems,),) = floor.rows(
-        f"SELECT problems FROM scan_host WHERE address = '{HUNG.ip}'"
-    )
-    assert "timed-out" in problems, problems
-    kinds = floor.rows(
-        f"SELECT DISTINCT kind FROM component WHERE device_id = {number}"
-    )
-    assert ("filesystem",) not in kinds
+    whole = floor.told_of(HUNG)
+    assert "filesystem" in whole
+    assert floor.problems_of(HUNG) == []
+    floor.dead.touch()
+    floor.net.ip(HUNG.short, "link", "add", "after0", "type", "bridge")
+    began = time.monotonic()
+    assert floor.devices(HUNG)[HUNG.mac] == HUNG.ip
+    assert time.monotonic() - began < 36
+    assert floor.problems_of(HUNG) == [("ssh:df", "timed-out")]
+    assert floor.told_of(HUNG) == whole | {"after0"}

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from collectors.facts import Clue, Component, Problem, Reason
+from collectors.facts import Clue, Component
 from collectors.ssh.computers.raid_disks import drives_of
 from collectors.ssh.computers.sections import Group, Sections, pairs
 from collectors.text import meaningful, printable
@@ -242,10 +242,3 @@ def usb_of(devices: Mapping[str, Group]) -> list[Component]:
         for name, device in devices.items()
         if device.get("bDeviceClass") != _HUB
     ]
-
-
-def late_parts(sections: Sections) -> list[Problem]:
-    """Return the commands that did not end in their time; the rest was read."""
-    names = dict.fromkeys(sections.get("late", "").split())
-    detail = "the command did not end in its time; what it printed until then is kept"
-    return [Problem(f"ssh:{name}", Reason.TIMED_OUT, detail) for name in names]

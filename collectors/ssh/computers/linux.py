@@ -22,7 +22,6 @@ from collectors.ssh.computers.disks import (
     disks_of,
     encryption_of,
     filesystems_of,
-    late_parts,
     usb_of,
 )
 from collectors.ssh.computers.edid import parse_edid
@@ -52,7 +51,7 @@ def parse_linux(sections: Sections) -> Machine:
         host_keys=host_keys_of(sections.get("hostkeys", "")),
         clues=[*_clues(sections), *encryption_of(block)],
         measures=_measures(sections),
-        problems=[*([] if table else _without_root(sysfs)), *late_parts(sections)],
+        problems=[] if table else _without_root(sysfs),
     )
     machine.components += _components(sections, table)
     machine.components += disks_of(sections, block)

@@ -16,9 +16,19 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol
+from zlib import crc32
 
 from collectors.errors import CollectError, TimedOut, Unreachable, Unsupported
-from collectors.facts import Clue, HostKey, Observation, Problem, Reason
+from collectors.facts import (
+    PARTS,
+    Clue,
+    Component,
+    HostKey,
+    Observation,
+    Problem,
+    Reason,
+    part_table,
+)
 from collectors.failed_parts import failed_part
 from collectors.ports import CommandResult, Shell
 from collectors.ssh.computers.bsd import parse_bsd
@@ -41,6 +51,9 @@ UNIX_COMMAND = "sh -s"
 TIMEOUT = 100.0
 """Seconds for a whole inventory; an old server with 3,000 packages takes about 20.
 What was printed until then is kept, so this is less than a collector may take."""
+
+COMMAND = 20.0
+"""Seconds for one command of the Unix script; one that cannot be ended costs 5 more."""
 
 _SCRIPTS = ("common.sh", "linux.sh", "bsd.sh", "darwin.sh", "unix.sh", "main.sh")
 
@@ -69,10 +82,15 @@ PARSERS: dict[str, Parser] = {
 
 
 @cache
-def unix_script() -> str:
-    """Return the inventory script of all Unix systems."""
+def unix_script(command_timeout: float = COMMAND) -> str:
+    """Return the inventory script of all Unix systems.
+
+    Args:
+        command_timeout: Seconds for one command; whole ones, as `timeout` takes them.
+    """
     folder = files("collectors.ssh") / "scripts"
-    return "\n".join((folder / name).read_text("utf-8") for name in _SCRIPTS)
+    parts = ((folder / name).read_text("utf-8") for name in _SCRIPTS)
+    return "\n".join((f"limit={max(1, round(command_timeout))}", *parts))
 
 
 @cache
@@ -105,6 +123,7 @@ async def collect_shell(
     credential: str | None = None,
     seen_at: datetime,
     timeout: float = TIMEOUT,
+    command_timeout: float = COMMAND,
 ) -> Observation:
     """Take the inventory of one computer.
 
@@ -116,12 +135,13 @@ async def collect_shell(
         credential: Name of the credential that worked.
         seen_at: Aware time.
         timeout: Seconds for the whole script.
+        command_timeout: Seconds for one of its commands, on Unix.
 
     Raises:
         TimedOut: The script did not end.
         Unsupported: Neither a POSIX shell nor PowerShell answered.
     """
-    result, broken = await _unix(shell, timeout)
+    result, broken = await _unix(shell, timeout, command_timeout)
     sections = parse_sections(result.stdout)
     identity = pairs(sections.get("identity", ""))
     if not identity or _is_windows(identity):
@@ -146,11 +166,11 @@ async def collect_shell(
 
 
 async def _unix(
-    shell: Shell, timeout: float
+    shell: Shell, timeout: float, command_timeout: float
 ) -> tuple[CommandResult, CollectError | None]:
     """Run the script; what it printed before the line broke or time ran out counts."""
     try:
-        script = unix_script()
+        script = unix_script(command_timeout)
         return await shell.run(UNIX_COMMAND, stdin=script, timeout=timeout), None
     except (TimedOut, Unreachable) as error:
         if f"{MARK}identity" not in error.printed:
@@ -224,8 +244,32 @@ def machine_of(
 ) -> Machine:
     """Return what a transcript tells, with a problem where it is not whole."""
     machine = _parsed(kernel, sections)
+    _note_late(machine, sections)
     machine.problems += _cut_short(result, sections, broken)
     return machine
+
+
+_TOLD_BY = {
+    "software": "apps dpkg flatpak lslpp pacman pkg pkg_info pkginfo rpm snap swlist",
+    "interfaces": "ifconfig ip lanscan link ports",
+    "addresses": "ifconfig ip",
+    "arp": "arp neigh",
+    part_table("filesystem"): "df",
+    "": "last virt guest boottime filevault geli sw_vers oslevel freebsd-version",
+}
+"""Table -> sections that tell it, none for values; all others tell of parts."""
+
+
+def _note_late(machine: Machine, sections: Sections) -> None:
+    """Note the commands that did not end in their time.
+
+    What they would have told is not read whole: what is missing of it is not gone.
+    """
+    detail = "the command did not end in its time; what it printed until then is kept"
+    for name in dict.fromkeys(sections.get("late", "").split()):
+        machine.problems.append(Problem(f"ssh:{name}", Reason.TIMED_OUT, detail))
+        told = {table for table, by in _TOLD_BY.items() if name in by.split()}
+        machine.late |= told or {PARTS}
 
 
 def _parsed(kernel: str, sections: Sections) -> Machine:
@@ -268,14 +312,12 @@ def observation_of(
         host_keys: The one the machine showed first.
         place: Where, when, by which collector.
     """
-    whole = not any(p.where.endswith(":inventory") for p in machine.problems)
+    components = numbered(machine.components)
     return Observation(
         **place,
         hardware=machine.hardware,
         operating_system=machine.operating_system,
-        components=tuple(
-            replace(c, index=i) for i, c in enumerate(machine.components, 1)
-        ),
+        components=components,
         interfaces=tuple(machine.interfaces),
         addresses=tuple(machine.addresses),
         arp=tuple(machine.arp),
@@ -283,9 +325,40 @@ def observation_of(
         measures=tuple(machine.measures),
         host_keys=host_keys,
         clues=tuple(machine.clues),
-        reads=frozenset(machine.reads) if whole else frozenset(),
+        reads=_read_whole(machine, components),
         problems=tuple(machine.problems),
     )
+
+
+def _read_whole(machine: Machine, parts: Iterable[Component]) -> frozenset[str]:
+    """Return the tables, and the kinds of parts, that were told to their end.
+
+    Some parts are told to root only, and a command may hang: the kinds of the others
+    are told whole all the same.
+    """
+    if any(p.where.endswith(":inventory") for p in machine.problems):
+        return frozenset()
+    kinds = {part_table(part.kind) for part in parts}
+    told = (machine.reads | kinds) - machine.late
+    if PARTS in machine.late:
+        told -= kinds
+    if any(table.startswith(PARTS) for table in machine.late):
+        told -= {PARTS}
+    return frozenset(told)
+
+
+def numbered(parts: Iterable[Component]) -> tuple[Component, ...]:
+    """Number parts by kind and name: what comes or goes leaves the others their number.
+
+    Of parts called the same each has its own, in the order they are told.
+    """
+    taken: dict[int, Component] = {}
+    for part in parts:
+        index = crc32(f"{part.kind} {part.name}".encode()) & 0x3FFFFFFF
+        while index in taken:
+            index += 1
+        taken[index] = replace(part, index=index)
+    return tuple(taken.values())
 
 
 def _host_keys(listed: list[HostKey], shown: str) -> tuple[HostKey, ...]:

@@ -34,7 +34,11 @@ Sections = Mapping[str, str]
 
 @dataclass(slots=True, kw_only=True)
 class Machine:
-    """What was found out about one computer, in the fields of an observation."""
+    """What was found out about one computer, in the fields of an observation.
+
+    Attributes:
+        late: Tables that a command would have told which did not end in time.
+    """
 
     hardware: Hardware | None = None
     operating_system: OperatingSystem | None = None
@@ -47,6 +51,7 @@ class Machine:
     measures: list[Measure] = field(default_factory=list)
     clues: list[Clue] = field(default_factory=list)
     reads: set[str] = field(default_factory=set)
+    late: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
 

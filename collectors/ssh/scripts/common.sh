@@ -7,7 +7,7 @@ PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export 
 exec 2>/dev/null
 
 has() { command -v "$1" >/dev/null; }
-limited() { if has timeout; then timeout 20 "$@"; else "$@"; fi; }
+limited() { if has timeout; then timeout "$limit" "$@"; else "$@"; fi; }
 section() { printf '\n#:purser:%s\n' "$1"; }
 text() { [ -r "$2" ] && { section "$1"; dd bs=65536 count=4 <"$2"; }; }
 run() {
@@ -16,19 +16,23 @@ run() {
 }
 # dd hands on what it has at once, where head would keep it until its end.
 # What hangs in the kernel, such as df on a dead mount, cannot be ended: it is left
-# behind, and only what hands on its output is.
+# behind, and only what hands on its output is ended. The shell that starts it is gone
+# at once, for some shells, dash among them, wait for every part of a pipeline.
 bounded() {
-  { limited "$@"; [ $? = 124 ] && late; } </dev/null | dd bs=65536 count=2048 &
-  reader=$!
-  (sleep 25 >/dev/null; kill $reader) </dev/null >/dev/null &
-  watcher=$!
-  wait $reader
-  [ $? -gt 128 ] && late
-  kill $watcher
+  ({ limited "$@"; [ $? = 124 ] && late; } </dev/null &) | (
+    exec 3<&0
+    dd bs=65536 count=2048 <&3 &
+    reader=$!
+    (sleep $(($limit + 5)); kill $reader) </dev/null >/dev/null 3<&- &
+    watcher=$!
+    wait $reader
+    [ $? -gt 128 ] && late
+    kill $watcher
+  )
 }
 late() { section late; printf '%s\n' "$name"; }
 # may NAME: root runs it, or the sudoers lines let this account run it as root.
-granted=$([ "$(id -u)" = 0 ] || { has sudo && limited sudo -n -l </dev/null; })
+granted=$([ "$(id -u)" = 0 ] || { name=sudo; has sudo && bounded sudo -n -l; })
 may() {
   [ "$(id -u)" = 0 ] && return 0
   case $granted in
@@ -36,11 +40,10 @@ may() {
   esac
   return 1
 }
-raised() { if [ "$(id -u)" = 0 ]; then limited "$@"; else limited sudo -n "$@"; fi; }
+raised() { if [ "$(id -u)" = 0 ]; then bounded "$@"; else bounded sudo -n "$@"; fi; }
 run_raised() {
   name=$1; shift
-  has "$1" && may "$1" || return 0
-  if [ "$(id -u)" = 0 ]; then run "$name" "$@"; else run "$name" sudo -n "$@"; fi
+  has "$1" && may "$1" && { section "$name"; raised "$@"; }
 }
 # values PREFIX DIR NAME... : one line `PREFIX.NAME=value` for each readable file;
 # `PREFIX.NAME!` where only root may read it.

@@ -8,15 +8,15 @@ disks_Linux() {
       [ -e "$disk" ] || continue
       run_raised "smartctl.${disk##*/}" smartctl -n standby -i -H "/dev/${disk##*/}"
     done
-    raised smartctl --scan </dev/null | head -n 256 | while read -r device _ type _; do
+    name=smartctl
+    raised smartctl --scan | head -n 256 | while read -r device _ type _; do
       case $type in *,*)
         run_raised "smartctl.${device##*/}-$type" smartctl -i -H -d "$type" "$device";;
       esac
     done
   elif has hdparm && may hdparm; then
-    section hdparm
     for disk in /sys/block/sd*; do
-      [ -e "$disk" ] && raised hdparm -I "/dev/${disk##*/}" </dev/null
+      [ -e "$disk" ] && run_raised hdparm hdparm -I "/dev/${disk##*/}"
     done
   fi
   for tool in storcli64 storcli perccli64 perccli; do
@@ -33,9 +33,9 @@ disks_Linux() {
     has $tool && { run_raised sas3ircu $tool 0 DISPLAY; break; }
   done
   if has tw_cli && may tw_cli; then
-    section tw_cli
-    for port in $(raised tw_cli /c0 show </dev/null | sed -n 's/^\(p[0-9]*\) .*/\1/p'); do
-      raised tw_cli "/c0/$port" show model serial capacity firmware </dev/null
+    name=tw_cli
+    for port in $(raised tw_cli /c0 show | sed -n 's/^\(p[0-9]*\) .*/\1/p'); do
+      run_raised tw_cli tw_cli "/c0/$port" show model serial capacity firmware
     done
   fi
 }

@@ -85,7 +85,7 @@ class Logins:
     ) -> None:
         self._context = context
         self._site = request.site
-        self._ports = request.options.ssh_ports
+        self._options = request.options
         self._offering = offering
         self._memory = offering.memory
         self._history = history if history is not None else AccountHistory()
@@ -93,7 +93,7 @@ class Logins:
     def port(self, host: Host) -> int | None:
         """Return the first port of the host where SSH is spoken."""
         found = {a.port for a in host.answers if a.protocol == "tcp"}
-        return next((port for port in self._ports if port in found), None)
+        return next((port for port in self._options.ssh_ports if port in found), None)
 
     async def collect(self, host: Host) -> None:
         """Collect what a login shows.
@@ -319,8 +319,9 @@ class Logins:
         )
         try:
             common = self._common(way, account)
-            if way.kind is None:
-                common["timeout"] = UNSURE
+            whole = self._options.inventory_timeout
+            common["timeout"] = min(UNSURE, whole) if way.kind is None else whole
+            common["command_timeout"] = self._options.command_timeout
             found = await self._context.collectors.shell(shell, **common)
             way.host.add("ssh", found)
         finally:

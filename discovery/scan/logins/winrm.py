@@ -42,6 +42,7 @@ class WinRmLogins:
         self._context = context
         self._site = request.site
         options = request.options
+        self._timeout = options.inventory_timeout
         self._ports = {False: options.winrm_port, True: options.winrm_http_port}
         self._offering = offering
 
@@ -176,6 +177,7 @@ class WinRmLogins:
                 site=self._site,
                 credential=account.name,
                 seen_at=host.seen_at,
+                timeout=self._timeout,
             )
         finally:
             await session.close()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 import subprocess
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +16,11 @@ from collectors.errors import CollectError, TimedOut, Unreachable, Unsupported
 from collectors.facts import Observation, Reason
 from collectors.ports import CommandResult
 from collectors.ssh.computers.linux import parse_linux
-from collectors.ssh.computers.read import collect_shell, unix_script
+from collectors.ssh.computers.read import collect_shell, machine_of, unix_script
 from collectors.ssh.computers.sections import parse_sections, render
 from config import catalog
 from discovery.identity.identify import build_knowledge, identify
+from discovery.observations.overlay import overlay
 from tests.collectors.ssh.machines import LAPTOP
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -93,28 +97,81 @@ async def test_a_linux_shell_on_windows_is_no_linux_machine() -> None:
         await read(Printing(render(wsl)))
 
 
-def test_a_command_that_cannot_be_ended_costs_its_part_only(tmp_path: Path) -> None:
-    hung = tmp_path / "df"
-    hung.write_text("#!/bin/sh\ntrap '' TERM\necho stuck\nsleep 30\n", "utf-8")
+SHELLS = [name for name in ("dash", "bash", "busybox") if shutil.which(name)]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_command_that_cannot_be_ended_costs_its_part_only(
+    tmp_path: Path, shell: str
+) -> None:
+    """Whatever `sh` is there; the one of Debian waits for all of a pipeline."""
+    hung, number = tmp_path / "df", tmp_path / "number"
+    lines = ("#!/bin/sh", "trap '' TERM", f"echo $$ >{number}", "echo stuck")
+    hung.write_text("\n".join((*lines, "while :; do sleep 1; done")), "utf-8")
     hung.chmod(0o755)
-    script = (
-        unix_script().replace("timeout 20", "timeout 1").replace("sleep 25", "sleep 2")
-    )
-    done = subprocess.run(
-        ["sh", "-s"],
-        input=script,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [shell, *(["sh"] if shell == "busybox" else []), "-s"],
+            input=unix_script(1),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+            check=False,
+        )
+    finally:
+        os.kill(int(number.read_text("ascii")), signal.SIGKILL)
     sections = parse_sections(done.stdout)
     assert sections["df"] == "stuck"
     assert "end" in sections
     assert sections["late"].split() == ["df"]
-    late = [p for p in parse_linux(sections).problems if p.where == "ssh:df"]
+    machine = machine_of("Linux", CommandResult(done.stdout), sections)
+    late = [p for p in machine.problems if p.where == "ssh:df"]
     assert [p.reason for p in late] == [Reason.TIMED_OUT]
+    assert not any(p.where == "ssh:inventory" for p in machine.problems)
+
+
+DF = """\
+Filesystem Type 1024-blocks    Used Available Capacity Mounted on
+/dev/sda1  ext4    40000000 9000000  31000000      23% /
+/dev/sdb1  ext4    80000000 9000000  71000000      12% /srv
+"""
+USB = "1-1.idVendor=0951\n1-1.idProduct=1666\n1-1.product=DataTraveler"
+MICE = "2-1.idVendor=046d\n2-1.idProduct=c077\n2-1.product=Mouse"
+PARTS = {"df": DF, "usb": f"{USB}\n{MICE}"}
+
+
+async def visit(day: int, **sections: str) -> Observation:
+    told = {**LAPTOP, **sections}
+    at = NOON + timedelta(days=day)
+    return await collect_shell(Printing(render(told)), address="10.1.0.9", seen_at=at)
+
+
+def kept(observation: Observation) -> set[str | None]:
+    kinds = {"filesystem", "usb"}
+    return {p.name for p in observation.components if p.kind in kinds}
+
+
+async def test_a_late_command_loses_nothing_that_was_known_and_hides_nothing_new() -> (
+    None
+):
+    whole = await visit(0, **PARTS)
+    assert kept(whole) == {"/", "/srv", "1-1", "2-1"}
+    late = overlay(whole, await visit(1, df="", late="df", usb=MICE))
+    assert kept(late) == {"/", "/srv", "2-1"}
+    again = overlay(late, await visit(2, df=DF.rpartition("/dev/sdb1")[0], usb=MICE))
+    assert kept(again) == {"/", "2-1"}
+    parts = Counter((p.kind, p.name) for p in again.components)
+    assert set(parts.values()) == {1}
+
+
+async def test_programs_are_not_gone_because_the_package_manager_hung() -> None:
+    first = "vim\t9\tDebian\tinstall ok installed\ngit\t2\tDebian\tinstall ok installed"
+    whole = await visit(0, dpkg=first)
+    late = await visit(1, dpkg=first.splitlines()[0], late="dpkg")
+    assert "software" in whole.reads
+    assert "software" not in late.reads
+    assert {s.name for s in overlay(whole, late).software} >= {"vim", "git"}
 
 
 BARE = {
