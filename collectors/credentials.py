@@ -110,6 +110,7 @@ class WinRmCredential:
         certificate: PEM text of the client certificate.
         private_key: PEM text of its key.
         http: Plain HTTP, with messages that NTLM or Kerberos encrypts.
+        jumps: The way there; the first one is nearest to us.
         trouble: Why it cannot be used, such as a key file that is missing.
     """
 
@@ -120,6 +121,7 @@ class WinRmCredential:
     certificate: str | None = None
     private_key: SecretStr | None = None
     http: bool = False
+    jumps: tuple[JumpHost, ...] = ()
     trouble: str | None = None
 
 

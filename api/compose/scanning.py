@@ -274,7 +274,7 @@ async def open_ports(
             clis=GuardedCliOpener(terminals, gate),
             sip=sip,
             **_of_phones(),
-            **_of_windows(gate),
+            **_of_windows(connector, gate),
             probe=prober.collect,
             names=names.collect,
             collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
@@ -304,17 +304,16 @@ def _of_phones() -> dict[str, Any]:
     return {"sip_tcp": tcp, "sip_tls": tls, "web": PhoneWeb()}
 
 
-def _of_windows(gate: LoginGate) -> dict[str, Any]:
+def _of_windows(connector: Connector, gate: LoginGate) -> dict[str, Any]:
     """Return what asks Windows by WinRM."""
-    from collectors.winrm.connection import certificate_of
     from collectors.winrm.session import GuardedRemotingOpener, PowerShellOpener
 
-    opener = PowerShellOpener()
+    opener = PowerShellOpener(connector.way_to)
     guarded = GuardedRemotingOpener(opener, gate)
     return {
         "remotings": guarded,
         "winrm_canary": opener,
-        "certificate": lambda address, port, _: certificate_of(address, port),
+        "certificate": opener.certificate,
     }
 
 

@@ -7,6 +7,7 @@ device is kept but a failure or a success in the guard, and its host key.
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime
 
 from api.compose.rulebooks import known
@@ -45,7 +46,7 @@ async def try_credential(
                 app.settings, app.engine, app.clock, known(app.settings), site
             )
         )
-        credential = _named(context, name)
+        credential = _there(context, _named(context, name), site, address)
         way = _way(credential)
         try:
             if isinstance(credential, SnmpCredential):
@@ -95,6 +96,13 @@ def _named(context: ScanContext, name: str) -> Tried:
         ),
         name=name,
     )
+
+
+def _there(context: ScanContext, login: Tried, site: str, address: str) -> Tried:
+    """Return a login with the jump hosts on the way, as a scan would take it."""
+    if isinstance(login, SnmpCredential) or login.jumps:
+        return login
+    return replace(login, jumps=context.credentials.via(site, address))
 
 
 def _way(credential: Tried) -> str:

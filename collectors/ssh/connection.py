@@ -9,10 +9,12 @@ Time and the number of logins under way are bounded.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import takewhile
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import asyncssh
@@ -251,6 +253,36 @@ class Connector:
             return b""
         finally:
             writer.close()
+
+    @asynccontextmanager
+    async def way_to(
+        self, jumps: Sequence[JumpHost], address: str, port: int
+    ) -> AsyncIterator[str]:
+        """Lead a socket file through the jump hosts to a port behind them.
+
+        Whatever connects to the file is connected to the port. Only this account may:
+        the file lies in a folder of its own, where a local port would be open to all.
+
+        Yields:
+            The path of the file; empty where there are no jump hosts.
+
+        Raises:
+            Unreachable: A jump host refuses us.
+        """
+        tunnel = await self._tunnels.through(tuple(jumps))
+        if tunnel is None:
+            yield ""
+            return
+        with TemporaryDirectory(prefix="purser-") as folder:
+            file = str(Path(folder, "way"))
+            try:
+                way = await tunnel.forward_local_path_to_port(file, address, port)
+            except (asyncssh.Error, OSError) as error:
+                raise Unreachable(f"the jump host broke off: {error}") from error
+            try:
+                yield file
+            finally:
+                way.close()
 
     async def _direct(
         self,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,8 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from collectors.errors import Malformed, Refused, TimedOut, TooMuch, Unreachable
 
@@ -30,11 +33,16 @@ KEY = "X509:"
 """In front of a fingerprint, to tell it from one of an SSH key."""
 
 
-async def certificate_of(address: str, port: int) -> str:
+async def certificate_of(address: str, port: int, way: str = "") -> str:
     """Return the fingerprint of the certificate a port shows; sends nothing else.
 
     Who signed it says nothing: the services sign theirs themselves, and are asked by
     address. It is pinned like the host key of an SSH server.
+
+    Args:
+        address: Where.
+        port: Port.
+        way: Socket file that leads there through jump hosts.
 
     Raises:
         Refused: Nobody listens there.
@@ -47,7 +55,12 @@ async def certificate_of(address: str, port: int) -> str:
     context.verify_mode = ssl.CERT_NONE
     try:
         async with asyncio.timeout(HANDSHAKE):
-            _, writer = await asyncio.open_connection(address, port, ssl=context)
+            if way:
+                _, writer = await asyncio.open_unix_connection(
+                    way, ssl=context, server_hostname=address
+                )
+            else:
+                _, writer = await asyncio.open_connection(address, port, ssl=context)
     except TimeoutError as error:
         raise TimedOut("the WinRM service did not answer in time") from error
     except ConnectionRefusedError as error:
@@ -69,13 +82,15 @@ class BoundedAdapter(HTTPAdapter):
     Args:
         fingerprint: Of the certificate every connection has to show; empty where no
             TLS is spoken.
+        way: Socket file that leads to the service through jump hosts.
 
     Attributes:
         deadline: `time.monotonic` at which the session ends, whatever it waits for.
     """
 
-    def __init__(self, fingerprint: str) -> None:
+    def __init__(self, fingerprint: str, way: str = "") -> None:
         self.deadline = time.monotonic() + HANDSHAKE
+        self._way = way
         self._fingerprint = fingerprint.removeprefix(KEY) or None
         self._last: requests.Response | None = None
         super().__init__()
@@ -92,6 +107,8 @@ class BoundedAdapter(HTTPAdapter):
         if self._fingerprint is not None:
             kwargs["assert_fingerprint"] = self._fingerprint
         super().init_poolmanager(*args, **kwargs)
+        if self._way:
+            self.poolmanager.pool_classes_by_scheme = _pools_through(self._way)
 
     def send(
         self,
@@ -119,6 +136,27 @@ class BoundedAdapter(HTTPAdapter):
         if answer.is_redirect:
             raise Malformed("the WinRM service sends its callers to another place")
         return answer
+
+
+def _pools_through(way: str) -> dict[str, type[HTTPConnectionPool]]:
+    """Return the pools whose connections are made through a socket file."""
+
+    def connect(self: HTTPConnection) -> socket.socket:
+        made = socket.socket(socket.AF_UNIX)
+        made.settimeout(self.timeout)
+        try:
+            made.connect(way)
+        except OSError:
+            made.close()
+            raise
+        return made
+
+    plain = type("Plain", (HTTPConnection,), {"_new_conn": connect})
+    sealed = type("Sealed", (HTTPSConnection,), {"_new_conn": connect})
+    return {
+        "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+        "https": type("SealedPool", (HTTPSConnectionPool,), {"ConnectionCls": sealed}),
+    }
 
 
 def _bound(answer: requests.Response) -> None:

@@ -10,16 +10,21 @@ import asyncio
 import socket
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    ExitStack,
+    suppress,
+)
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pypsrp.complex_objects import PSInvocationState
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
 
-from collectors.credentials import WinRmCredential
+from collectors.credentials import JumpHost, WinRmCredential
 from collectors.errors import (
     CollectError,
     HostKeyChanged,
@@ -44,7 +49,11 @@ MAX_OUTPUT = 16 << 20
 
 
 class PowerShellSession:
-    """A runspace on one computer; see `collectors.ports.Remoting`."""
+    """A runspace on one computer; see `collectors.ports.Remoting`.
+
+    Attributes:
+        way: What ends with it: the way through jump hosts.
+    """
 
     def __init__(
         self,
@@ -54,6 +63,7 @@ class PowerShellSession:
         ended: ExitStack,
     ) -> None:
         self.host_key = host_key
+        self.way = AsyncExitStack()
         self._pool = pool
         self._adapter = adapter
         self._ended = ended
@@ -105,11 +115,40 @@ class PowerShellSession:
                 self._pool.close()
             self._ended.close()
 
-        await asyncio.to_thread(end)
+        async with self.way:
+            await asyncio.to_thread(end)
+
+
+class LeadsThere(Protocol):
+    """Leads through jump hosts; see `collectors.ssh.connection.Connector.way_to`."""
+
+    def __call__(
+        self, jumps: Sequence[JumpHost], address: str, port: int, /
+    ) -> AbstractAsyncContextManager[str]:
+        """Give the path of a socket file, empty where there are no jump hosts."""
+        ...
 
 
 class PowerShellOpener:
-    """Opens runspaces; see `collectors.ports.RemotingOpener`."""
+    """Opens runspaces; see `collectors.ports.RemotingOpener`.
+
+    Args:
+        lead: Leads through jump hosts.
+    """
+
+    def __init__(self, lead: LeadsThere) -> None:
+        self._lead = lead
+
+    async def certificate(
+        self, address: str, port: int, jumps: Sequence[JumpHost] = ()
+    ) -> str:
+        """Return the fingerprint of the certificate a port shows.
+
+        Raises:
+            CollectError: As `certificate_of`, or a jump host refuses us.
+        """
+        async with self._lead(jumps, address, port) as way:
+            return await certificate_of(address, port, way)
 
     async def open(
         self,
@@ -127,11 +166,20 @@ class PowerShellOpener:
             CollectError: No login.
         """
         _check(credential)
-        key = "" if credential.http else await certificate_of(address, port)
-        pins = (pinned_key or "").split()
-        if key and pins and key not in pins:
-            raise HostKeyChanged(f"the certificate is {key}, another was pinned", key)
-        return await _in_thread(lambda: _log_in(address, port, credential, key))
+        async with AsyncExitStack() as stack:
+            way = await stack.enter_async_context(
+                self._lead(credential.jumps, address, port)
+            )
+            key = "" if credential.http else await certificate_of(address, port, way)
+            pins = (pinned_key or "").split()
+            if key and pins and key not in pins:
+                told = f"the certificate is {key}, another was pinned"
+                raise HostKeyChanged(told, key)
+            session = await _in_thread(
+                lambda: _log_in(address, port, credential, key, way)
+            )
+            session.way = stack.pop_all()
+        return session
 
 
 class GuardedRemotingOpener(GuardedOpener[WinRmCredential, Remoting]):
@@ -157,9 +205,9 @@ def _check(credential: WinRmCredential) -> None:
 
 
 def _log_in(
-    address: str, port: int, credential: WinRmCredential, key: str
+    address: str, port: int, credential: WinRmCredential, key: str, way: str
 ) -> PowerShellSession:
-    adapter = BoundedAdapter(key)
+    adapter = BoundedAdapter(key, way)
     adapter.deadline = time.monotonic() + LOGIN
     password = credential.password
     with ExitStack() as files:

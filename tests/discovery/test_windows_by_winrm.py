@@ -37,12 +37,19 @@ def accounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NTLM_USER_FILE", str(file))
 
 
-def site(folder: Path, port: int, password: str = PASSWORD, **more: Any) -> App:  # noqa: ANN401
+def site(
+    folder: Path,
+    port: int,
+    password: str = PASSWORD,
+    *,
+    http_port: int | None = None,
+    **more: Any,  # noqa: ANN401
+) -> App:
     url = f"sqlite:///{folder}/purser.sqlite"
     upgrade(make_engine(url))
     scan = {
         **{"tcp_ports": [], "ssh_ports": [], "icmp": False, "timeout": 1},
-        **{"winrm_port": port, "winrm_http_port": None, "sip_port": None},
+        **{"winrm_port": port, "winrm_http_port": http_port, "sip_port": None},
     }
     login = {"name": "windows", "user": USER, "password": password}
     return build(

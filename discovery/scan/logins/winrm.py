@@ -9,11 +9,10 @@ from functools import partial
 
 from pydantic import SecretStr
 
-from collectors.credentials import WinRmCredential
+from collectors.credentials import JumpHost, WinRmCredential
 from collectors.errors import (
     AnotherHost,
     CollectError,
-    Unsupported,
     UnusableCredential,
 )
 from collectors.facts import Problem, Reason
@@ -64,14 +63,12 @@ class WinRmLogins:
         Raises:
             CollectError: No login succeeded, or the computer misbehaved.
         """
-        if self._offering.credentials.via(self._site, host.address):
-            raise Unsupported("WinRM is not spoken through a jump host; SSH is")
         if proven := await self._proven(host):
             await self._try_all(host, *proven)
             return
         first = self._offering.memory.first(host.address, COLLECTOR)
         found = self._offering.winrm(self._site, host.address, first)
-        accounts = await self._admitted(host, found)
+        accounts = await self._admitted(host, self._behind(host, found))
         if not accounts:
             told = {problem.where for problem in host.problems}
             if "winrm:canary" not in told and not self._offering.withholds(
@@ -94,7 +91,7 @@ class WinRmLogins:
         if not self._offering.withholds(site, address, COLLECTOR):
             return None
         try:
-            shown = await ask(address, port, ())
+            shown = await ask(address, port, self._jumps(host))
         except CollectError:
             return None
         known = await asyncio.to_thread(
@@ -108,8 +105,20 @@ class WinRmLogins:
             host.seen_at,
         )
         names = known.credentials if known is not None else ()
-        usable = self._offering.of_known(site, address, COLLECTOR, names)
+        usable = self._behind(
+            host, self._offering.of_known(site, address, COLLECTOR, names)
+        )
         return ([a for a in usable if not a.http], shown) if usable else None
+
+    def _jumps(self, host: Host) -> tuple[JumpHost, ...]:
+        return self._offering.credentials.via(self._site, host.address)
+
+    def _behind(
+        self, host: Host, accounts: list[WinRmCredential]
+    ) -> list[WinRmCredential]:
+        """Return the accounts with the way to a host behind jump hosts."""
+        jumps = self._jumps(host)
+        return [replace(account, jumps=jumps) for account in accounts]
 
     async def _try_all(
         self, host: Host, accounts: list[WinRmCredential], pin: str | None = None

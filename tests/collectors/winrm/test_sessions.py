@@ -24,6 +24,7 @@ from collectors.errors import (
     UnusableCredential,
 )
 from collectors.facts import Observation
+from collectors.ssh.connection import Connector
 from collectors.winrm import connection
 from collectors.winrm.read import collect_winrm
 from collectors.winrm.session import PowerShellOpener
@@ -63,7 +64,9 @@ def windows(**more: Any) -> Machine:  # noqa: ANN401 - fields of Machine
 async def read(
     port: int, account: WinRmCredential = ACCOUNT, pin: str | None = None
 ) -> Observation:
-    session = await PowerShellOpener().open(HERE, port, account, pinned_key=pin)
+    session = await PowerShellOpener(Connector().way_to).open(
+        HERE, port, account, pinned_key=pin
+    )
     try:
         return await collect_winrm(
             session, address=HERE, port=port, credential=account.name, seen_at=NOON
@@ -164,7 +167,7 @@ async def test_an_account_that_cannot_work_says_so(
     account: WinRmCredential, why: str
 ) -> None:
     with pytest.raises(UnusableCredential, match=why):
-        await PowerShellOpener().open(HERE, 1, account)
+        await PowerShellOpener(Connector().way_to).open(HERE, 1, account)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +211,7 @@ async def test_what_came_before_a_part_that_hangs_is_kept(tls: Path) -> None:
         return None if "Win32_NetworkAdapter" in script else told(script)
 
     with service(Machine(answers), tls=tls) as port:
-        session = await PowerShellOpener().open(HERE, port, ACCOUNT)
+        session = await PowerShellOpener(Connector().way_to).open(HERE, port, ACCOUNT)
         found = await collect_winrm(
             session, address=HERE, port=port, seen_at=NOON, timeout=2
         )
@@ -221,7 +224,7 @@ async def test_what_came_before_a_part_that_hangs_is_kept(tls: Path) -> None:
 
 async def test_a_machine_that_says_nothing_at_all_times_out(tls: Path) -> None:
     with service(Machine(lambda _: None), tls=tls) as port:
-        session = await PowerShellOpener().open(HERE, port, ACCOUNT)
+        session = await PowerShellOpener(Connector().way_to).open(HERE, port, ACCOUNT)
         with pytest.raises(TimedOut):
             await collect_winrm(
                 session, address=HERE, port=port, seen_at=NOON, timeout=1
