@@ -65,16 +65,16 @@ def port(
 
 
 def behind(folder: Path, bastion: int, port: tuple[int, bool]) -> App:
-    jump = {"name": "bastion", "user": getpass.getuser(), "host": BASTION}
-    jump |= {"port": bastion, "private_key_file": str(folder / "user")}
-    login: dict[str, Any] = {"name": "windows", "user": USER, "password": PASSWORD}
+    jump: dict[str, Any] = {"name": "bastion", "user": getpass.getuser()}
+    jump |= {"host": BASTION, "port": bastion, "private_key_file": str(folder / "user")}
+    login = {"name": "windows", "user": USER, "password": PASSWORD}
     branch = {"name": "branch", "networks": ["127.63.0.0/24"], "via": "bastion"}
     number, tls = port
     app = site(
         folder,
         number if tls else 1,
         jump=[jump],
-        winrm=[login | {"http": not tls}],
+        winrm=[{**login, "http": not tls}],
         sets=[branch | {"winrm": ["windows"], "offer_to_new": True}],
         offer_to_new=False,
         http_port=None if tls else number,

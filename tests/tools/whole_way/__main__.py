@@ -115,6 +115,7 @@ def tell(
     """Print the table of a first scan."""
     table, lost = stored.score(database, placed, scratch)
     print("\n".join(table.lines()))
+    print("\n".join(table.totals("type", "vendor", "manufacturer", "model", "serial")))
     print(f"machines of which no vendor is known: {len(lost)}: {' '.join(lost[:30])}")
     if misses:
         lines = [json.dumps(row, default=str) for row in table.misses]
