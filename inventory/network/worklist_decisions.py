@@ -18,9 +18,9 @@ from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.texts import N_
 from inventory.network.device_state import REJECTED, SUGGESTED
 from inventory.network.identity_tables import Reconciliation
-from inventory.network.tables import Device, DeviceField
+from inventory.network.tables import Device, DeviceField, Identifier
 from inventory.network.topology_tables import DeviceNeighbour
-from inventory.network.write_device import SEARCHED, SHOWN
+from inventory.network.write_device import SHOWN, searched
 from inventory.network.write_reconciliation import lock_reconciliation
 from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
@@ -30,6 +30,7 @@ _match = table_of(Reconciliation)
 _neighbour = table_of(DeviceNeighbour)
 _device = table_of(Device)
 _field = table_of(DeviceField)
+_identifier = table_of(Identifier)
 
 
 def acknowledge(work: UnitOfWork, reconciliation_id: int, note: str) -> None:
@@ -293,7 +294,14 @@ def _show(
 ) -> None:
     """Write the value to the device, where lists and the search find it."""
     row = before | {name: value if name != "name" else value or ""}
-    text = " ".join(str(row[each]).lower() for each in SEARCHED if row[each])
+    serials = work.connection.scalars(
+        select(_identifier.c.value).where(
+            _identifier.c.device_id == row["id"],
+            _identifier.c.kind == "serial",
+            _identifier.c.ended_at.is_(None),
+        )
+    )
+    text = searched(row, serials)
     work.connection.execute(
         update(_device)
         .where(_device.c.id == row["id"])

@@ -7,7 +7,7 @@ or not at all. Decides nothing about identity and knows no network. May import
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,7 +61,7 @@ SEARCHED = (
     "last_user",
     "location",
 )
-"""Columns of which `device.search` is made."""
+"""Columns of which `device.search` is made, beside all serial numbers."""
 
 _device = table_of(Device)
 _field = table_of(DeviceField)
@@ -151,10 +151,21 @@ def _columns(state: DeviceState, corrected: Mapping[str, str | None]) -> dict[st
     columns: dict[str, Any] = {name: shown.get(name) for name in SHOWN}
     columns["name"] = columns["name"] or ""
     columns |= {"site": state.site, "managed": state.managed}
-    columns["search"] = " ".join(
-        str(columns[name]).lower() for name in SEARCHED if columns[name]
-    )
+    keys = state.parts.get("identifier", {})
+    columns["search"] = searched(columns, (k[1] for k in keys if k[0] == "serial"))
     return columns
+
+
+def searched(columns: Mapping[str, Any], serials: Iterable[str]) -> str:
+    """Return the text by which a device is found.
+
+    Args:
+        columns: Of the device.
+        serials: All that are its own: of the members of a stack, of a board beside
+            that of its box. A label bears any of them.
+    """
+    told = [str(columns[name]) for name in SEARCHED if columns[name]]
+    return " ".join((*told, *sorted(set(serials) - set(told)))).lower()
 
 
 def touch_devices(work: UnitOfWork, device_ids: Sequence[int], at: datetime) -> None:

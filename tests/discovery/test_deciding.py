@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import SQLModel
 
-from collectors.facts import Observation
+from collectors.facts import Component, Observation
 from discovery.observations.apply import Outcome, apply_visit
 from discovery.observations.identity_decisions import (
     merge_devices,
@@ -22,6 +22,7 @@ from discovery.observations.visit import make_visit
 from discovery.reconciliation.adopt import adopt
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.network.queries.devices import (
+    DeviceFilter,
     device_detail,
     device_of_asset,
     list_devices,
@@ -207,6 +208,24 @@ def test_a_correction_taken_back_shows_what_was_read(register: Register) -> None
     assert found[0]["name"] == "Core"
     register.do(correct_field, device, "name", None)
     assert register.detail(device)["name"] == "sw1"
+
+
+def test_a_device_is_found_by_every_serial_on_its_labels(register: Register) -> None:
+    """Also after a person's word has changed what is searched."""
+    members = tuple(
+        Component(index=number, kind="chassis", name=f"member {number}", serial=serial)
+        for number, serial in ((1, "AX17"), (2, "BX18"))
+    )
+    stack = replace(box(serial="AX17", name="sw1"), components=members)
+    device = register.visit(stack).device_id or 0
+    register.visit(box("10.0.0.9", serial="CX19", name="sw2"))
+    for name in (None, "Core"):
+        if name:
+            register.do(correct_field, device, "name", name)
+        with register.engine.connect() as connection:
+            for word in ("ax17", "BX18"):
+                found = list_devices(connection, DeviceFilter(search=word)).rows
+                assert [row["id"] for row in found] == [device]
 
 
 def test_an_unknown_field_cannot_be_corrected(register: Register) -> None:

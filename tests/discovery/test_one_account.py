@@ -43,7 +43,12 @@ password = "right"
 """
 
 MORE = {
-    "cisco_ios": {},
+    "cisco_ios": {
+        "show inventory": (
+            'NAME: "1", DESCR: "WS-C2960X-48FPD-L"\n'
+            "PID: WS-C2960X-48FPD-L , VID: V02  , SN: FOC2222B2BB"
+        )
+    },
     "juniper_junos": {
         "show chassis hardware": (
             "Hardware inventory:\n"
@@ -98,7 +103,7 @@ MORE = {
 """Kind -> what its console says beside what tells the kind."""
 
 TRUTH = {
-    "cisco_ios": ("switch", "Cisco", "FOC1111A1AA"),
+    "cisco_ios": ("switch", "Cisco", "FOC2222B2BB"),
     "juniper_junos": ("switch", "Juniper", "PE3714100183"),
     "hp_comware": ("switch", "HPE", "CN61GDC0X1"),
     "huawei_vrp": ("switch", "Huawei", "2102353TYW10K9000042"),

@@ -76,9 +76,9 @@ class DeviceFilter:
     """Which devices a list shows; None and empty text mean all.
 
     Attributes:
-        search: Words; each must occur in name, address, MAC, serial, model, vendor,
-            type, operating system or last user, those of one or two characters at
-            the beginning of a word. Case does not matter.
+        search: Words; each must occur in name, address, MAC, a serial number of it
+            or its members, model, vendor, type, operating system or last user; those
+            of one or two characters at the beginning of a word. Case does not matter.
         state: State of reconciliation, `matched` to `conflict`.
         managed: True for devices that answered, False for those only seen.
         conditions: Further ones, on the columns of devices and `MATCH_STATE`.
