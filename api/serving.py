@@ -6,6 +6,7 @@ So a port in use is a sentence for the user, and not a line in a log.
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 import sys
@@ -90,6 +91,9 @@ class Server(uvicorn.Server):
         """Start; `started` is set unless the application refused to."""
         await super().startup(sockets)
         if self.started:
+            # What a process starts with stays; to look through it again and again for
+            # garbage takes a quarter of the time of posting.
+            gc.freeze()
             if self._beside is not None:
                 self._task = asyncio.create_task(self._beside())
             self._ready()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from types import FrameType
@@ -103,5 +104,6 @@ def worker(context: typer.Context, queues: Queues = "all") -> int:
         with working(app, wanted) as found:
             if found is not None:
                 say(f"Purser works on {', '.join(wanted)} - stop with Ctrl-C.")
+            gc.freeze()  # as a server does, see `serving`
             over.wait()
     return Exit.OK
