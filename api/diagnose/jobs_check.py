@@ -15,6 +15,8 @@ from inventory.storage.job_runs import LastRuns, last_runs
 
 State = Literal["ok", "missing", "failed"]
 
+_REMEDY = "Keep `purser serve` running: it does this by itself."
+
 LATE = timedelta(days=2)
 """Housekeeping is done once a day; then it was left out at least once."""
 
@@ -34,6 +36,9 @@ def examine_jobs(settings: Settings) -> Iterator[tuple[str, State, str, str]]:
         return  # the check of the database says so
     for name in housekeeping.DUTIES:
         runs.setdefault(name, LastRuns(name, None, None, None))
+    if not any(run.succeeded_at or run.failed_at for run in runs.values()):
+        yield "jobs", "missing", f"never done: {', '.join(sorted(runs))}", _REMEDY
+        return
     for name, run in sorted(runs.items()):
         yield (f"job {name}", *_finding(run, now()))
 
@@ -49,5 +54,5 @@ def _finding(run: LastRuns, at: datetime) -> tuple[State, str, str]:
             " hour, and its log has the details.",
         )
     if done is None or (run.name in housekeeping.DUTIES and at - done > LATE):
-        return "missing", last, "Keep `purser serve` running: it does this by itself."
+        return "missing", last, _REMEDY
     return "ok", last, ""
