@@ -9,8 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
 from inventory.directory.tables import DirectoryRecord
 from inventory.people.tables import Employment, LegalEntity, Person
@@ -88,24 +98,40 @@ def find_described(
 
 
 def _fitting(connection: Connection, who: Described, rule: Sequence[str]) -> list[int]:
-    conditions = [_agrees(who, name) for name in rule]
-    conditions.append(col(Person.merged_into_id).is_(None))
-    query = select(id_of(Person)).where(*conditions).order_by(id_of(Person)).limit(20)
-    return list(connection.execute(query).scalars())
+    said = {name: _compared(name, getattr(who, name)) for name in rule}
+    if who.entity and "number" in rule:
+        said["entity"] = who.entity.lower()
+    query = _fitting_query(tuple(rule), of_entity="entity" in said)
+    return list(connection.execute(query, said).scalars())
 
 
-def _agrees(who: Described, name: str) -> ColumnElement[bool]:
-    value = str(getattr(who, name))
+def _compared(name: str, value: object) -> str:
+    """Return what is said in the form the columns have."""
+    text = str(value)
     if name == "number":
-        return _has_number(who, value)
+        return text
+    return text.casefold() if name in ("email", "login") else text.lower()
+
+
+@lru_cache(maxsize=100)
+def _fitting_query(rule: tuple[str, ...], *, of_entity: bool) -> Select[tuple[int]]:
+    """Return the query of a rule; to make one takes longer than to run it."""
+    conditions = [_agrees(name, of_entity=of_entity) for name in rule]
+    conditions.append(col(Person.merged_into_id).is_(None))
+    return select(id_of(Person)).where(*conditions).order_by(id_of(Person)).limit(20)
+
+
+def _agrees(name: str, *, of_entity: bool) -> ColumnElement[bool]:
+    if name == "number":
+        return _has_number(of_entity=of_entity)
     column = _PERSON.c[name]
-    if name in ("email", "login"):
-        return column == value.casefold()
-    return func.lower(column) == value.lower()
+    said = bindparam(name, type_=column.type)
+    return (column if name in ("email", "login") else func.lower(column)) == said
 
 
-def _has_number(who: Described, number: str) -> ColumnElement[bool]:
+def _has_number(*, of_entity: bool) -> ColumnElement[bool]:
     """Whether a person has a number, by an employment or at an identity provider."""
+    number = bindparam("number", type_=String)
     employed = (
         select(id_of(Employment))
         .join(_ENTITY, id_of(LegalEntity) == col(Employment.legal_entity_id))
@@ -113,8 +139,8 @@ def _has_number(who: Described, number: str) -> ColumnElement[bool]:
             col(Employment.person_id) == id_of(Person), col(Employment.number) == number
         )
     )
-    if who.entity:
-        entity = who.entity.lower()
+    if of_entity:
+        entity = bindparam("entity", type_=String)
         employed = employed.where(
             or_(
                 func.lower(col(LegalEntity.code)) == entity,

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import Connection, text
 
 from inventory.provisioning.rules import Rules
+from inventory.provisioning.statements.organisation import Unit
 from inventory.storage.work import UnitOfWork
 from inventory.telecom.estate.line_states import LineStates
 
@@ -39,12 +40,16 @@ class CaseContext:
         line_states: Returns the states of telecom lines, when they are needed; None:
             there is no telecom estate, and lines of cases that ask for one wait.
         kept: What was read once, and holds until the transaction ends.
+        units: Units by what was asked of them; no event adds or changes one.
     """
 
     work: UnitOfWork
     rules: Rules
     line_states: Callable[[], LineStates] | None = None
     kept: dict[str, int] = field(default_factory=dict, compare=False)
+    units: dict[object, dict[tuple[str, str], Unit]] = field(
+        default_factory=dict, compare=False
+    )
 
     @property
     def connection(self) -> Connection:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, partial
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 from sqlalchemy import (
     Column,
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Select,
     Table,
+    Update,
     bindparam,
     func,
     insert,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import SQLModel
 
 from inventory.kernel.errors import InventoryError, NotFound
@@ -36,6 +38,9 @@ _UNAUDITED = frozenset({"search", "recorded_at", "ended_recorded_at"})
 
 CHUNK = 5000
 """Values in one statement: SQLite takes 32,766 parameters, PostgreSQL 65,535."""
+
+_NEW, _ROW = "new_", "the_row"
+"""Parameters of a change: the columns with that before their names, and the row."""
 
 Row = dict[str, Any]
 T = TypeVar("T", int, str)
@@ -125,10 +130,17 @@ def _insert(connection: Connection, table: Table, rows: list[Row]) -> list[int]:
     if len(rows) > 1 and connection.dialect.name == "sqlite":
         # SQLite returns ids in no order that can be relied on, so SQLAlchemy would
         # insert one by one. It numbers the rows of a statement in their order, though.
-        found = connection.execute(insert(table).returning(table.c.id), rows)
+        found = connection.execute(_insert_into(table.name, in_order=False), rows)
         return sorted(int(row_id) for row_id in found.scalars())
-    query = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    query = _insert_into(table.name, in_order=True)
     return [int(row_id) for row_id in connection.execute(query, rows).scalars()]
+
+
+@lru_cache(maxsize=1000)
+def _insert_into(name: str, *, in_order: bool) -> ReturningInsert[Any]:
+    """Return a statement that inserts rows into a table and returns their ids."""
+    table = METADATA.tables[name]
+    return insert(table).returning(table.c.id, sort_by_parameter_order=in_order)
 
 
 def next_ids(connection: Connection, table: Table, count: int) -> Sequence[int]:
@@ -182,7 +194,9 @@ def change_row(
     new = {name: value for name, value in values.items() if old[name] != value}
     if not new:
         return False
-    work.connection.execute(update(table).where(table.c.id == row_id).values(new))
+    by_parameter = {_NEW + name: value for name, value in new.items()}
+    query = _update_of(table.name, tuple(new))
+    work.connection.execute(query, {_ROW: row_id, **by_parameter})
     work.audit(
         table.name,
         row_id,
@@ -191,6 +205,16 @@ def change_row(
         _audited_values(new),
     )
     return True
+
+
+@lru_cache(maxsize=1000)
+def _update_of(name: str, changed: tuple[str, ...]) -> Update:
+    """Return a statement that changes some columns of a row of a table."""
+    table = METADATA.tables[name]
+    values = {
+        each: bindparam(_NEW + each, type_=table.c[each].type) for each in changed
+    }
+    return update(table).where(table.c.id == bindparam(_ROW)).values(values)
 
 
 def get(
@@ -321,10 +345,14 @@ def _kinds_of_defaults(
             continue
         if field.default_factory is None:
             plain[name] = field.default
-        else:
+        elif field.default_factory_takes_validated_data:
             made[name] = partial(
                 field.get_default, call_default_factory=True, validated_data={}
             )
+        else:
+            # `get_default` looks up the signature of the factory at each call, which
+            # takes as long as to insert the row.
+            made[name] = cast("Callable[[], Any]", field.default_factory)
     return plain, made
 
 

@@ -166,6 +166,8 @@ def next_in_stock(connection: Connection, wish: StockWish) -> Row | None:
         conditions.append(id_of(asset).not_in(wish.without))
     free = select(_ASSET).where(*conditions).order_by(*order).limit(1)
     found = _first(connection, free.with_for_update(skip_locked=True))
+    if connection.dialect.name == "sqlite":
+        return found  # it has one writer, and nothing is locked by another
     # What others have locked may still become free: they may give up.
     while found is None:
         candidate = _first(connection, free)

@@ -81,7 +81,11 @@ def checked_data(
     codes = [(unit, data[unit]) for unit in UNITS if data.get(unit)]
     employer_missing = announces_hire(incoming) and not data.get("legal_entity")
     wanted = 2 if employer_missing else 0
-    known = units_named(context.connection, codes, entities=wanted)
+    asked = (tuple(codes), wanted)
+    known = context.units.get(asked)
+    if known is None:
+        known = units_named(context.connection, codes, entities=wanted)
+        context.units[asked] = known
     for unit, code in codes:
         if (unit, code) not in known:
             raise NotFound(
