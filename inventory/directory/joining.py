@@ -14,7 +14,6 @@ from functools import lru_cache
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Select,
     String,
     bindparam,
     func,
@@ -24,7 +23,7 @@ from sqlalchemy import (
 
 from inventory.directory.tables import DirectoryRecord
 from inventory.people.tables import Employment, LegalEntity, Person
-from inventory.storage.rows import col, id_of, table_of
+from inventory.storage.rows import AnySelect, col, id_of, table_of
 
 FIELDS = ("number", "email", "login", "family_name", "given_name")
 """Fields a rule may name."""
@@ -114,7 +113,7 @@ def _compared(name: str, value: object) -> str:
 
 
 @lru_cache(maxsize=100)
-def _fitting_query(rule: tuple[str, ...], *, of_entity: bool) -> Select[tuple[int]]:
+def _fitting_query(rule: tuple[str, ...], *, of_entity: bool) -> AnySelect:
     """Return the query of a rule; to make one takes longer than to run it."""
     conditions = [_agrees(name, of_entity=of_entity) for name in rule]
     conditions.append(col(Person.merged_into_id).is_(None))

@@ -1,6 +1,6 @@
 """500 joiners of a workbook: CPU until their cases are open, and the list once more.
 
-    pytest -m bench -n0 -s tests/bench/test_joiners.py -k sqlite
+pytest -m bench -n0 -s tests/bench/test_joiners.py -k sqlite
 """
 
 from __future__ import annotations
@@ -31,8 +31,10 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
 JOINERS = int(os.environ.get("BENCH_JOINERS", "500"))
 NOW = datetime(2026, 8, 3, 9, tzinfo=UTC)
 FIRST = date(2026, 9, 1)
-HEADS = ("Number", "Family name", "Given name", "Legal entity", "Start date")
-HEADS += ("Department", "Cost centre", "E-mail")
+HEADS = (
+    *("Number", "Family name", "Given name", "Legal entity", "Start date"),
+    *("Department", "Cost centre", "E-mail"),
+)
 DEPARTMENTS = ("FIN", "SAL", "LAB", "WHS")
 
 
