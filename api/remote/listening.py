@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("purser.collector")
 ASK_AGAIN = 300.0
 """Seconds between looks whether the credentials of the site have changed."""
-TURN = 30.0
+TURN = 10.0
 """Seconds of one listening; what is heard is noted after each."""
 SAME_AGAIN = 3600.0
 """Seconds after which a machine that says the same is noted again."""
@@ -133,19 +133,25 @@ class Hearing:
             )
             for each in heard.seen:
                 self._machine(each)
+            for server in heard.servers:
+                says = wire.to_plain(server)
+                self._once(f"server {server.address}", repr(says), "server", says)
             if heard.problems:
                 log.warning("not listened to", problem=heard.problems[0].detail)
                 await asyncio.sleep(PAUSE)
 
     def _machine(self, seen: Observation) -> None:
-        """Note a machine, unless it said the same a short while ago."""
         says = repr(replace(seen, seen_at=datetime.fromtimestamp(0, UTC)))
         who = next((c.value for c in seen.clues if c.kind == "mac"), seen.address)
+        packed = base64.b64encode(wire.pack(seen)).decode()
+        self._once(who, says, "machine", {"packed": packed})
+
+    def _once(self, who: str, says: str, kind: str, body: Mapping[str, Any]) -> None:
+        """Note what somebody says, unless it was the same a short while ago."""
         before, at = self._said.get(who, ("", 0.0))
         if says == before and time.monotonic() - at < SAME_AGAIN:
             return
-        packed = base64.b64encode(wire.pack(seen)).decode()
-        if self._note("machine", {"packed": packed}):
+        if self._note(kind, body):
             self._said[who] = (says, time.monotonic())
 
     def _note(self, kind: str, body: Mapping[str, Any]) -> bool:

@@ -52,7 +52,7 @@ class Note:
 
     Attributes:
         seq: Grows with each note, also when the file was lost.
-        kind: `login`, `notice` or `machine`.
+        kind: `login`, `notice`, `machine` or `server`.
     """
 
     seq: int
@@ -79,6 +79,7 @@ class Spool:
         secret = hashlib.sha256(b"purser spool" + token.encode()).digest()
         self._secret, self._cipher = secret, AESGCM(secret)
         self._lock = threading.Lock()
+        self._arrived = 0
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
@@ -163,7 +164,7 @@ class Spool:
         self._run(
             "INSERT INTO note (seq, kind, body) VALUES"
             " (max(?, coalesce((SELECT max(seq) FROM note), 0) + 1), ?, ?)",
-            *(time.time_ns(), kind, closed),
+            *(max(time.time_ns(), self._arrived + 1), kind, closed),
         )
         self._run(
             "DELETE FROM note WHERE kind <> 'login' AND seq <="
@@ -187,7 +188,11 @@ class Spool:
         return found
 
     def drop_notes(self, until: int) -> None:
-        """Forget notes that have arrived, up to a number."""
+        """Forget notes that have arrived, up to a number.
+
+        The next ones are numbered after it, even if the clock was put back meanwhile.
+        """
+        self._arrived = max(self._arrived, until)
         self._run("DELETE FROM note WHERE seq <= ?", until)
 
     # What the log-in book remembers.

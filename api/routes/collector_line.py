@@ -209,14 +209,22 @@ def unpacked(kind: type[Any], raw: bytes) -> Any:  # noqa: ANN401
 
 @router.post("/hello")
 def hello(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
-    """Note the key and the release of a collector; tell which site it is for."""
+    """Note the key and the release of a collector; tell which site it is for.
+
+    Tells the number of the last note that was taken as well: a collector that lost its
+    spool, or whose clock was put back, goes on after it.
+    """
     said = unpacked(Hello, raw)
     try:
         wire.seal({}, said.public_key)
     except ValueError as error:
         raise Invalid("That is no public key.", where="public_key") from error
     _note(app, who.id, {"public_key": said.public_key, "release": said.release})
-    return {"name": who.name, "site": who.site, "protocol": PROTOCOL}
+    query = select(_collector.c.noted).where(_collector.c.id == who.id)
+    with app.engine.connect() as connection:
+        noted = connection.execute(query).scalar_one()
+    known = {"name": who.name, "site": who.site, "protocol": PROTOCOL}
+    return known | {"noted": noted}
 
 
 @router.post("/lease")

@@ -1,4 +1,6 @@
-"""What remote collectors tell beside hosts: logins, notices, machines; since line 2.
+"""What remote collectors tell beside hosts: logins, notices, what was heard.
+
+Since line 2.
 
 A note has a number that only grows, and what was taken is kept with the collector: sent
 twice, it counts once.
@@ -6,6 +8,7 @@ twice, it counts once.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -27,10 +30,12 @@ from api.routes.collector_line import (
     standing_of,
     unpacked,
 )
+from collectors.facts import Observation
 from collectors.pacing import LockoutGuard
 from discovery.remote import notes
 from inventory.jobs.collector_tables import Collector
 from inventory.kernel.errors import Invalid
+from inventory.network.findings.dhcp_servers import HeardServer
 from inventory.storage.engine import writing
 from inventory.storage.rows import col, id_of, table_of
 
@@ -61,6 +66,26 @@ class Notes(Body):
     notes: list[SentNote] = Field(max_length=1000)
 
 
+@dataclass
+class Heard:
+    """Who was heard at a site: machines that start, and who gives addresses away."""
+
+    machines: list[Observation] = field(default_factory=list)
+    servers: list[HeardServer] = field(default_factory=list)
+
+    def take(self, who: Caller, note: SentNote) -> None:
+        """Take a note.
+
+        Raises:
+            ValueError: It is none.
+            Invalid: Likewise.
+        """
+        if note.kind == "machine":
+            self.machines.append(notes.machine_of(note.body, who.site, who.skew))
+        else:
+            self.servers.append(notes.server_of(note.body, who.name))
+
+
 @router.post("/credentials")
 def credentials(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
     """Give the credentials of the site, sealed: traps are heard by them."""
@@ -83,19 +108,19 @@ def take(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
     accounts = {each.name for one in ours for each in one.ssh}
     accounts |= {each.name for one in ours for each in one.winrm}
     accounts |= {f"pbx {each.name}" for each in app.settings.pbx}
-    machines = []
+    heard = Heard()
     for note in sorted(said.notes, key=lambda each: each.seq):
         try:
-            if note.kind == "machine":
-                machines.append(notes.machine_of(note.body, who.site, who.skew))
+            if note.kind in {"machine", "server"}:
+                heard.take(who, note)
             elif note.kind == "notice":
                 _notice(app, who, note)
             else:
                 _login(app, who, note, accounts)
         except (Invalid, ValueError, TypeError) as error:
             log.warning("a note is left out", collector=who.name, error=str(error))
-    if machines:
-        _write(app, who, machines)
+    if heard.machines or heard.servers:
+        _write(app, who, heard)
     last = max((note.seq for note in said.notes), default=0)
     with writing(app.engine) as connection:
         _is_new(connection, who, last)
@@ -132,12 +157,14 @@ def _notice(app: App, who: Caller, note: SentNote) -> None:
         app.traps.take(who.site, notice)
 
 
-def _write(app: App, who: Caller, machines: list[Any]) -> None:
-    """Write machines that were heard; twice changes nothing."""
+def _write(app: App, who: Caller, heard: Heard) -> None:
+    """Write who was heard; twice changes nothing."""
     from discovery.identity.identification import RuleIdentification
-    from discovery.notifications.listen import write_machines
+    from discovery.notifications.listen import write_dhcp_servers, write_machines
 
     identify = RuleIdentification(known(app.settings).devices())
     with app.work(f"collector:{who.name}") as work:
-        write_machines(work, machines, identify)
+        write_machines(work, heard.machines, identify)
+        if heard.servers:
+            write_dhcp_servers(work, who.site, heard.servers)
         work.commit()

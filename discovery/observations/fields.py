@@ -178,13 +178,14 @@ def _said(observation: Observation) -> Iterable[tuple[str, str | None, str, floa
     if box is not None and box.asset_tag and not placeholders.is_filler(box.asset_tag):
         yield "asset_tag", box.asset_tag, box.source or "hardware", 0.9
     for clue in observation.clues if observation.collector in _TELL_NAMES else ():
-        if clue.kind == "name":
+        if clue.kind in _NAMES:
             yield "name", clue.value, clue.source, _name_trust(clue.source)
     if observation.collector == "heard":
         yield from _heard(observation.neighbours)
 
 
-_TELL_NAMES = ("probe", "dns")
+_TELL_NAMES = ("probe", "dns", "link")
+_NAMES = ("name", "dhcp-hostname")
 _BY_NAME_SERVERS = {"dns PTR": 0.8, "dns zone": 0.6, "dns PTR alone": 0.45}
 """What people, or their DHCP server, wrote into zones goes before what a device calls
 itself to anybody, after what it is configured to be called."""
@@ -196,6 +197,8 @@ def _name_trust(source: str) -> float:
     """Return how far what a device announces as its name can be trusted for it."""
     if source in _BY_NAME_SERVERS:
         return _BY_NAME_SERVERS[source]
+    if source == "dhcp option 12":  # to a DHCP server it may say what it wants
+        return 0.55
     return 0.5 if source.endswith(_LABELS) else 0.75
 
 

@@ -7,6 +7,7 @@ it was never given, is refused, and what it heard is of its site whatever it say
 from __future__ import annotations
 
 import base64
+import ipaddress
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -14,12 +15,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from collectors import macs
 from collectors.facts import Observation
 from collectors.pacing import LockoutGuard
 from collectors.snmp.notifications import Notice
 from discovery.access import login_guard
 from discovery.remote import wire
+from inventory.kernel.clean_text import clean_words
 from inventory.kernel.errors import Invalid
+from inventory.network.findings.dhcp_servers import HeardServer
 from inventory.storage.work import Clock
 from inventory.vault import lockout, uses
 
@@ -109,3 +113,29 @@ def machine_of(body: Mapping[str, Any], site: str, ahead: timedelta) -> Observat
     """
     found = wire.unpack(Observation, base64.b64decode(str(body.get("packed", ""))))
     return replace(found, site=site, seen_at=found.seen_at - ahead)
+
+
+def server_of(body: Mapping[str, Any], collector: str) -> HeardServer:
+    """Return a DHCP server that was heard, on a segment of a collector.
+
+    Two collectors of a site may both have an `eth0`, in networks of their own.
+
+    Args:
+        body: As the collector noted it.
+        collector: Its name.
+
+    Raises:
+        ValueError: It is none.
+        Invalid: Its words cannot be kept.
+    """
+    said = wire.from_plain(HeardServer, body)
+    lease = said.lease_seconds
+    return HeardServer(
+        segment=f"{collector} {clean_words(str(said.segment)[:50], 'segment')}",
+        address=str(ipaddress.ip_address(said.address)),
+        mac=macs.from_text(str(said.mac)) if said.mac else None,
+        router=str(ipaddress.ip_address(said.router)) if said.router else None,
+        name_servers=tuple(str(ipaddress.ip_address(a)) for a in said.name_servers),
+        domain=clean_words(str(said.domain)[:255], "domain") if said.domain else None,
+        lease_seconds=None if lease is None else min(max(int(lease), 0), 2**31 - 1),
+    )

@@ -150,7 +150,7 @@ def test_a_phone_heard_twice_over_is_one_device_and_the_one_that_is_known(
         assert len(list_devices(connection).rows) == 1
         detail = device_detail(connection, known.device_id or 0)
     assert detail is not None
-    assert detail["serial"] == "AX17"
+    assert (detail["serial"], detail["name"]) == ("AX17", "desk-42")
     assert {seen["collector"] for seen in detail["observations"]} >= {"link"}
 
 

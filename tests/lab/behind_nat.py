@@ -69,6 +69,9 @@ public_url = "{url}"
 trusted_proxies = ["127.0.0.1"]
 [jobs]
 defaults = false
+[traps]
+settle = 1
+quiet = 1
 [scan]
 rate = {rate}
 concurrency = 1
@@ -81,6 +84,14 @@ offer_to_new = true
 name = "lab v2c"
 version = "2c"
 community = "{community}"
+[[credentials.snmp]]
+name = "lab v3"
+version = "3"
+user = "{v3_user}"
+auth = "sha1"
+auth_secret = "{v3_auth}"
+priv = "aes128"
+priv_secret = "{v3_priv}"
 [[credentials.ssh]]
 name = "lab password"
 user = "{user}"
@@ -180,6 +191,9 @@ class Programs:
                 community=configs.COMMUNITY,
                 user=USER,
                 password=PASSWORD,
+                v3_user=configs.V3_USER,
+                v3_auth=configs.V3_AUTH,
+                v3_priv=configs.V3_PRIV,
                 registrar=lab.pbx.ip,
             )
         )
@@ -206,7 +220,7 @@ class Programs:
         where = ("--host", "127.0.0.1", "--port", "8080")
         return self._popen("hub", log, "--config", str(settings), "serve", *where)
 
-    def collect(self) -> subprocess.Popen[bytes]:
+    def collect(self, *more: str) -> subprocess.Popen[bytes]:
         """Start the collector; its token is in `site / "token"`."""
         return self._popen(
             "mgr",
@@ -214,17 +228,17 @@ class Programs:
             *("--config", str(self.site / "empty.toml"), "collector"),
             *("--server", URL, "--token-file", str(self.site / "token")),
             *("--ca-file", str(self._folder / "hub.pem")),
+            *more,
         )
 
-    def unsent(self) -> int:
-        """Return how many hosts wait in the spool of the collector."""
+    def unsent(self, what: str = "host WHERE sent = 0") -> int:
+        """Return how many hosts, or other rows, wait in the spool of the collector."""
         path = self.site / "collector.spool"
         if not path.exists():
             return 0
         spool = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
         try:
-            query = "SELECT count(*) FROM host WHERE sent = 0"
-            return int(spool.execute(query).fetchone()[0])
+            return int(spool.execute(f"SELECT count(*) FROM {what}").fetchone()[0])
         finally:
             spool.close()
 

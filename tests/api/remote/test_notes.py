@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import sqlite3
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +31,8 @@ from discovery.remote import elsewhere, wire
 from discovery.remote.elsewhere import Elsewhere
 from discovery.scan.hosts import Host
 from inventory.jobs.collector_tables import SiteSlice
+from inventory.network.findings.dhcp_servers import HeardServer
+from inventory.network.findings.tables import DhcpServer, NetworkFinding
 from inventory.network.tables import Device
 from inventory.storage.engine import writing
 from inventory.storage.rows import table_of
@@ -263,6 +266,71 @@ async def test_a_machine_that_was_heard_is_a_device_of_the_site(
     assert (found["site"], found["mac"]) == ("HQ", "00:04:13:74:17:67")
     assert found["last_seen"] == clock.now
     spool.close()
+
+
+async def test_who_gives_addresses_away_is_told_for_the_segment_of_a_collector(
+    centre: App, clock: Clock, tmp_path: Path
+) -> None:
+    spool = Spool(tmp_path / "spool", "token")
+    office = HeardServer(segment="eth0", address="10.0.0.1", lease_seconds=2**40)
+    spool.note("server", wire.to_plain(office))
+    for wrong in (
+        {"segment": "eth0"},
+        {"segment": "eth0", "address": "everywhere"},
+        {"segment": "a\x00b", "address": "10.0.0.1"},
+        {"segment": "eth0", "address": "10.0.0.1", "name_servers": 7},
+    ):
+        spool.note("server", wrong)
+    async with calling(centre) as client:
+        here = await enrolled(centre, client, "here")
+        for _ in range(2):
+            await tell(here, spool)
+        # Another network of the site, heard on an interface of the same name.
+        other = Spool(tmp_path / "other", "token")
+        other.note("server", wire.to_plain(replace(office, address="10.1.0.1")))
+        there = await enrolled(centre, client, "there")
+        await tell(there, other)
+        assert rows(centre, NetworkFinding) == []
+        other.note("server", wire.to_plain(replace(office, address="192.168.1.1")))
+        await tell(there, other)
+    found = {(r["site"], r["segment"], r["address"]) for r in rows(centre, DhcpServer)}
+    assert found == {
+        ("HQ", "here eth0", "10.0.0.1"),
+        ("HQ", "there eth0", "10.1.0.1"),
+        ("HQ", "there eth0", "192.168.1.1"),
+    }
+    (finding,) = rows(centre, NetworkFinding)
+    assert (finding["kind"], finding["place"]) == ("two-dhcp-servers", "there eth0")
+    spool.close()
+    other.close()
+
+
+async def test_notes_are_numbered_on_when_the_clock_was_put_back(
+    centre: App, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is heard the day after would count as told already."""
+    with_account(centre, clock)
+    day = 86_400_000_000_000
+    right = time.time_ns()
+    async with calling(centre) as client:
+        here = await enrolled(centre, client, "here")
+        spool = Spool(tmp_path / "spool", "token")
+        monkeypatch.setattr(time, "time_ns", lambda: right + day)
+        await fails(LocalLogins(spool, LIMITS), "root", "192.0.2.1")
+        spool.drop_notes((await tell(here, spool))["taken"])
+        monkeypatch.setattr(time, "time_ns", lambda: right)
+        await fails(LocalLogins(spool, LIMITS), "root", "192.0.2.1")
+        standing = (await tell(here, spool))["standing"]
+        assert standing["accounts"] == {"root": 2}
+        spool.wipe()
+        # Its machine is another one now: nothing but the centre knows the number.
+        anew = Spool(tmp_path / "spool", "token")
+        hello = (await here.hello()).json()
+        anew.drop_notes(hello["noted"])
+        await fails(LocalLogins(anew, LIMITS), "root", "192.0.2.1")
+        standing = (await tell(here, anew))["standing"]
+        assert standing["accounts"] == {"root": 3}
+    anew.close()
 
 
 SOURCE = PbxSource(name="board", kind="kamailio", host="192.0.2.5", site="HQ")
