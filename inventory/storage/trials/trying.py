@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, event
@@ -16,6 +18,33 @@ T = TypeVar("T")
 
 BRIEF = 0.2
 """Seconds for which a trial may keep the other writers of a SQLite file waiting."""
+
+
+class _Turns:
+    """One trial after the other, with a rest between, in which others can write.
+
+    A writer of SQLite that waits looks only now and then whether it is its turn (every
+    100 ms in the end); trials that follow each other at once would shut it out.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._rests_until = 0.0
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Wait for a turn, and rest afterwards for half as long as it took."""
+        with self._lock:
+            time.sleep(max(0.0, self._rests_until - time.monotonic()))
+            begun = time.monotonic()
+            try:
+                yield
+            finally:
+                ended = time.monotonic()
+                self._rests_until = ended + (ended - begun) / 2
+
+
+_TURNS = _Turns()
 
 
 class _TooLong(Exception):
@@ -47,7 +76,8 @@ def tried(
         return _undone(open_work(engine), attempt)
     if not is_long:
         try:
-            return _undone(open_work(engine), attempt, BRIEF)
+            with _TURNS.one():
+                return _undone(open_work(engine), attempt, BRIEF)
         except _TooLong:
             pass
     with copied(engine) as copy:
