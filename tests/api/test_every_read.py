@@ -39,7 +39,7 @@ Spec = Mapping[str, Any]
 def company(
     sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[App]:
-    """The company; the tests of this module only look."""
+    """The company; but for the last one, the tests of this module only look."""
     folder = tmp_path_factory.mktemp("company")
     database = folder / "purser.sqlite"
     shutil.copyfile(sqlite_template, database)
@@ -146,6 +146,7 @@ def test_every_operation_is_as_described_for_each_role(
         every=int(os.environ.get("CONFORMANCE_EVERY", "1")),
         examples=int(os.environ.get("CONFORMANCE_EXAMPLES", "8")),
     )
+    made.walk(int(os.environ.get("CONFORMANCE_WALK", "300")))
     app.close()
     print(role, dict(made.statuses), *made.told(), sep="\n")
     assert made.told() == []
@@ -165,6 +166,14 @@ def test_every_operation_is_as_described_whatever_is_asked(
     print(dict(made.statuses), *made.told(), sep="\n")
     assert made.told() == []
     assert not any(status >= 500 for status in made.statuses)
+
+
+def test_what_follows_from_answers_is_as_described(company: App) -> None:
+    """Acts of what lists and acts have named; it changes the company."""
+    made = Conformance(create_api(company), make_token(company, *ROLES))
+    made.walk(80)
+    assert made.told() == []
+    assert made.statuses[200] > 10
 
 
 def media_type(read: Read) -> str:
