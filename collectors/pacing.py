@@ -133,18 +133,30 @@ class LockoutGuard:
         """Whether an account has opened something since this guard was made."""
         return account in self._good
 
-    def refusal(self, account: str, device: str) -> LockedOut | None:
-        """Return why no login is tried here, or None where one may be."""
+    def refusal(
+        self, account: str, device: str, last: tuple[str, str] = ("", "")
+    ) -> LockedOut | None:
+        """Return why no login is tried here, or None where one may be.
+
+        Args:
+            account: As given to `admit`.
+            device: As given to `admit`.
+            last: How the account's last login failed and where, and the device's.
+        """
+        of_account, at_device = (f", last {why}" if why else "" for why in last)
         if (failed := self._account[account]) >= self.per_account:
+            name = quote(account)
             return LockedOut(
-                f"account {account!r} failed {failed} times in a row; it is off until "
-                f"it is corrected, or `purser login-failure unlock {quote(account)}`"
+                f"account {account!r} failed {failed} times in a row{of_account}; it is"
+                f" off until `purser credential edit {name}` changes its secret; one"
+                " that is right, or was corrected in the settings, needs"
+                f" `purser login-failure unlock {name}`"
             )
         if (failed := self._device[device]) >= self.per_device:
             return LockedOut(
-                f"{failed} logins in a row failed at {device}; it is off until it has "
-                "a credential that fits and "
-                f"`purser login-failure unlock {quote(device)}`"
+                f"{failed} logins in a row failed at {device}{at_device}; none is tried"
+                " there until it has a credential that fits and"
+                f" `purser login-failure unlock {quote(device)}`"
             )
         return None
 

@@ -42,6 +42,7 @@ class LocalLogins:
         self._share = (0, 1)
         self._pins: dict[tuple[str, int], list[str]] = {}
         self._told: dict[str, str] = {}
+        self._last: dict[tuple[str, str], str] = {}
         self._numbers = count(1)
         self._open: dict[int, tuple[str, str]] = {}
         for each in spool.remembered():
@@ -81,6 +82,15 @@ class LocalLogins:
         """Return the failures in a row of an account and at a device."""
         with self._lock:
             return self._counts["account", account], self._counts["device", device]
+
+    def last(self, account: str, device: str) -> tuple[str, str]:
+        """Return how the last login of an account failed, and that at a device.
+
+        Of those since this program began; the centre shows all.
+        """
+        with self._lock:
+            of_account = self._last.get(("account", account), "")
+            return of_account, self._last.get(("device", device), "")
 
     def reserve(self, account: str, device: str) -> int | None:
         """Lease a login that may fail; None while what is left is used, or not ours."""
@@ -128,6 +138,9 @@ class LocalLogins:
         if body["what"] == FAILED:
             self._counts["account", account] += 1
             self._counts["device", device] += 1
+            why = body.get("detail", "")
+            self._last["account", account] = f"at {device}: {why}"
+            self._last["device", device] = f"as {account}: {why}"
             self._since[account] += 1
         elif body["what"] == SUCCEEDED:
             self._counts["account", account] = self._counts["device", device] = 0

@@ -32,6 +32,12 @@ class LoginBook(Protocol):
     def failures(self, account: str, device: str) -> tuple[int, int]:
         """Return the failures in a row of an account and at a device."""
 
+    def last(self, account: str, device: str) -> tuple[str, str]:
+        """Return how the last login of an account failed, and that at a device.
+
+        Such as `at HQ/10.0.0.3: refused` and `as reader: refused`; empty for none.
+        """
+
     def reserve(self, account: str, device: str) -> int | None:
         """Lease a login that may fail, before all processes.
 
@@ -97,7 +103,7 @@ class LoginGate:
                     break
                 await self._wait()
         if admission is Admission.OFF:
-            raise self.guard.refusal(account, device) or LockedOut()
+            raise await self._refusal(account, device)
         accepted: bool | None = None
         detail = ""
         try:
@@ -112,6 +118,12 @@ class LoginGate:
                 self._ended.notify_all()
                 await self._write(account, device, accepted, detail, leases)
         return opened
+
+    async def _refusal(self, account: str, device: str) -> LockedOut:
+        last = ("", "")
+        if self._book is not None:
+            last = await asyncio.to_thread(self._book.last, account, device)
+        return self.guard.refusal(account, device, last) or LockedOut()
 
     async def _wait(self) -> None:
         """Wait until a login ended here, or may have ended elsewhere."""

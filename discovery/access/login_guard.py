@@ -40,6 +40,11 @@ class StoredLogins:
         with self._engine.connect() as connection:
             return lockout.failures(connection, account, device)
 
+    def last(self, account: str, device: str) -> tuple[str, str]:
+        """Return how the last login of an account failed, and that at a device."""
+        with self._engine.connect() as connection:
+            return lockout.last_reasons(connection, account, device)
+
     def reserve(self, account: str, device: str) -> int | None:
         """Lease a login that may fail; None while others could use up what is left."""
         with writing(self._engine) as connection:

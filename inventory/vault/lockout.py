@@ -30,20 +30,26 @@ def device_subject(site: str, address: str) -> str:
 
 def failures(connection: Connection, account: str, device: str) -> tuple[int, int]:
     """Return the failures in a row of an account and at a device."""
-    query = select(col(LoginFailures.kind), col(LoginFailures.failures)).where(
-        or_(
-            and_(
-                col(LoginFailures.kind) == "account",
-                col(LoginFailures.subject) == account,
-            ),
-            and_(
-                col(LoginFailures.kind) == "device",
-                col(LoginFailures.subject) == device,
-            ),
-        )
-    )
-    found = {row.kind: row.failures for row in connection.execute(query)}
+    rows = _of_both(connection, account, device)
+    found = {row["kind"]: row["failures"] for row in rows}
     return found.get("account", 0), found.get("device", 0)
+
+
+def last_reasons(connection: Connection, account: str, device: str) -> tuple[str, str]:
+    """Return how the last login of an account failed, and that at a device."""
+    rows = _of_both(connection, account, device)
+    found = {row["kind"]: row["reason"] for row in rows}
+    return found.get("account", ""), found.get("device", "")
+
+
+def _of_both(connection: Connection, account: str, device: str) -> list[Row]:
+    pairs = (("account", account), ("device", device))
+    mine = [
+        and_(col(LoginFailures.kind) == kind, col(LoginFailures.subject) == subject)
+        for kind, subject in pairs
+    ]
+    query = select(_table).where(or_(*mine))
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def note_failure(

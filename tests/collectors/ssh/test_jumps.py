@@ -200,6 +200,9 @@ class Pins:
     def failures(self, account: str, device: str) -> tuple[int, int]:
         return 0, 0
 
+    def last(self, account: str, device: str) -> tuple[str, str]:
+        return "", ""
+
     def failed(self, account: str, device: str, detail: str) -> None:
         raise AssertionError
 
