@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
+from itertools import count
 from typing import Any, TypeVar
 
 from collectors.facts import PARTS, Component, Observation, part_table
@@ -47,6 +48,9 @@ _KEYS: dict[str, Callable[[Any], Any]] = {
 }
 """What tells the rows of each table apart."""
 
+_BY_PLACE = frozenset(("netmiko",))
+"""Collectors that number parts by their place in the answers."""
+
 _RECORDS = ("system", "hardware", "operating_system")
 
 
@@ -61,7 +65,7 @@ def overlay(old: Observation, new: Observation) -> Observation:
     for name, key in _KEYS.items():
         before, told = getattr(old, name), getattr(new, name)
         if name == PARTS:
-            before = _other_kinds(before, new)
+            before = _other_parts(before, new)
         taken[name] = _table(before, told, key, complete=name in new.reads)
     return dataclasses.replace(
         new,
@@ -89,10 +93,24 @@ def _fill(new: Record | None, old: Record | None) -> Record | None:
     return dataclasses.replace(new, **missing)  # type: ignore[type-var]
 
 
-def _other_kinds(old: Sequence[Component], new: Observation) -> list[Component]:
-    """Return the parts of kinds that were not told whole, or not at all."""
+def _other_parts(old: Sequence[Component], new: Observation) -> list[Component]:
+    """Return the parts of kinds that were not told whole, or not at all.
+
+    The numbers of a console are places in its answers: what it tells again may have
+    another one, and what it did not tell gets one that is free.
+    """
     told = {p.kind for p in new.components if part_table(p.kind) in new.reads}
-    return [part for part in old if part.kind not in told]
+    kept = [part for part in old if part.kind not in told]
+    if new.collector not in _BY_PLACE:
+        return kept
+    known = {(p.kind, p.name, p.serial) for p in new.components}
+    kept = [part for part in kept if (part.kind, part.name, part.serial) not in known]
+    taken = {part.index for part in new.components}
+    free = count(max((*taken, *(part.index for part in kept)), default=0) + 1)
+    return [
+        dataclasses.replace(part, index=next(free)) if part.index in taken else part
+        for part in kept
+    ]
 
 
 def _table(

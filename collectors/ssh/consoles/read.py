@@ -15,7 +15,14 @@ from datetime import datetime
 from functools import partial
 
 from collectors.errors import CollectError, Malformed, TimedOut, Unsupported
-from collectors.facts import Clue, HostKey, Observation, Problem, Reason
+from collectors.facts import (
+    Clue,
+    HostKey,
+    Observation,
+    Problem,
+    Reason,
+    part_table,
+)
 from collectors.failed_parts import failed_part
 from collectors.ports import Cli
 from collectors.ssh.consoles import templates
@@ -101,7 +108,7 @@ async def collect_cli(
         neighbours=tuple(n for rows in console.neighbours.values() for n in rows),
         host_keys=(HostKey(algorithm="", fingerprint=key),) if key else (),
         clues=tuple(visit.clues()),
-        reads=frozenset(visit.reads),
+        reads=frozenset(visit.reads | visit.parts_read()),
         problems=tuple(visit.problems),
     )
 
@@ -142,6 +149,7 @@ class _Visit:
         answered: Commands that brought rows.
         refused: Commands, and how each was refused.
         reads: Tables that were answered completely.
+        given_up: The device fell silent before it was asked everything.
     """
 
     cli: Cli
@@ -152,6 +160,7 @@ class _Visit:
     refused: dict[str, str] = field(default_factory=dict)
     reads: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    given_up: bool = False
     _outputs: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -166,7 +175,15 @@ class _Visit:
                 self._failed(read.command, error)
                 silent = [p for p in self.problems if p.reason is TimedOut.reason]
                 if len(silent) >= MAX_SILENCE:
+                    self.given_up = True
                     break
+
+    def parts_read(self) -> set[str]:
+        """Return the kinds of parts that were told whole: nothing about them failed."""
+        about = [r for r in self.platform.reads if {"identity", "modules"} & {*r.facts}]
+        if self.given_up or any(self._remarked(read) for read in about):
+            return set()
+        return {part_table(part.kind) for part in self.console.box.components()}
 
     async def _ask(self, read: Read) -> None:
         """Ask a command, and what stands in for it until one is read completely."""
