@@ -126,8 +126,8 @@ class Scan(Section):
         default=120.0,
         gt=0,
         le=3600,
-        description="seconds one collector may take on one host, up to 3600; one command"
-        " of a computer's inventory may take a sixth of it",
+        description="seconds one collector may take on one host, up to 3600; one"
+        " command of a computer's inventory may take a sixth of it",
     )
     max_addresses: int = Field(
         default=262_144, ge=1, description="the most addresses one scan may have"
