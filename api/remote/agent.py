@@ -102,7 +102,7 @@ class Agent:
             {"public_key": wire.public_of(self._private), "release": self._release},
         )
         self._site = hello["site"]
-        self._spool.drop_notes(int(hello.get("noted", 0)))
+        self._spool.number_after(int(hello.get("noted", 0)))
         log.info("the centre knows us", name=hello["name"], site=self._site)
         duties = [self._leasing, self._beating, self._sending]
         if int(hello["protocol"]) >= SINCE_NOTES:

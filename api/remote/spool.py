@@ -188,12 +188,13 @@ class Spool:
         return found
 
     def drop_notes(self, until: int) -> None:
-        """Forget notes that have arrived, up to a number.
-
-        The next ones are numbered after it, even if the clock was put back meanwhile.
-        """
-        self._arrived = max(self._arrived, until)
+        """Forget notes that have arrived, up to a number."""
+        self.number_after(until)
         self._run("DELETE FROM note WHERE seq <= ?", until)
+
+    def number_after(self, last: int) -> None:
+        """Number the next notes after one, even if the clock was put back meanwhile."""
+        self._arrived = max(self._arrived, last)
 
     # What the log-in book remembers.
 

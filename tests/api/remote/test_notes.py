@@ -326,7 +326,7 @@ async def test_notes_are_numbered_on_when_the_clock_was_put_back(
         # Its machine is another one now: nothing but the centre knows the number.
         anew = Spool(tmp_path / "spool", "token")
         hello = (await here.hello()).json()
-        anew.drop_notes(hello["noted"])
+        anew.number_after(hello["noted"])
         await fails(LocalLogins(anew, LIMITS), "root", "192.0.2.1")
         standing = (await tell(here, anew))["standing"]
         assert standing["accounts"] == {"root": 3}
