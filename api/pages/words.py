@@ -28,6 +28,8 @@ LANGUAGE, THEME, ZONE = "purser_language", "purser_theme", "purser_zone"
 
 _ACTOR = re.compile(r"(user|token|scan):[0-9]+$")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?$")
+_WORDS = frozenset(("state", "kind", "status", "outcome", "asset_state", "verdict"))
+"""Fields of rows whose values are words of the data."""
 LANGUAGES = {"en": "English", "id": "Bahasa Indonesia"}
 
 
@@ -141,7 +143,7 @@ class Words:
                 return ", ".join(self.plain(one) for one in value)
             case Mapping():
                 return "; ".join(
-                    f"{self.word(name)}: {self.plain(one)}"
+                    f"{self.word(name)}: {self._part(str(name), one)}"
                     for name, one in value.items()
                     if one not in (None, "", [], {})
                 )
@@ -151,6 +153,11 @@ class Words:
                 return self.actors(value)
             case _:
                 return str(value)
+
+    def _part(self, name: str, value: object) -> str:
+        """Return a value of a row; words of the data by the name they have there."""
+        known = name in _WORDS and isinstance(value, str)
+        return self.word(value) if known else self.plain(value)
 
     def _dated(self, text: str) -> str:
         """Return text that is a day or a moment as the language writes it."""

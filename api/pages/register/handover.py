@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from api.http.answers import as_answer
-from api.http.callers import Role
 from api.pages.entity import draw, find
-from api.pages.visit import Answer, View, Visit, missing, refused
+from api.pages.visit import Answer, View, Visit, missing
 from api.resources.exchange.labels import pdf
-from api.resources.register.extracts.files_given import SEE, document
+from api.resources.register.extracts.files_given import document
 from api.resources.registry import resource
-from inventory.kernel.texts import N_
 
 
 def show_handover(visit: Visit, ref: str) -> Answer:
@@ -22,11 +20,12 @@ def show_handover(visit: Visit, ref: str) -> Answer:
 
 def give_document(visit: Visit, number: int) -> Answer:
     """Give the document of a handover."""
-    if not visit.may(*(Role(role) for role in SEE)):
-        return refused(N_("Handovers"))
-    made = document(visit.reading, number)
+    found = find(visit, resource("acceptances"), str(number))
+    if isinstance(found, View):
+        return found
+    made = document(visit.reading, found.id)
     if made is None:
-        return missing(f"There is no acceptance {number}.")
+        return missing(visit.path)
     return as_answer(pdf(made, f"handover-{number}"))
 
 

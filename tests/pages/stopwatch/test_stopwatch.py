@@ -9,7 +9,9 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -67,9 +69,15 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """One demo and one browser for all tasks, which build on one another."""
-    folder = tmp_path_factory.mktemp("demo")
+def chromium() -> Iterator[Browser]:
+    """Chromium; not for longer than a module, for it holds the event loop."""
+    with browser() as opened:
+        yield opened
+
+
+@contextmanager
+def opened(folder: Path, chromium: Browser) -> Iterator[Desk]:
+    """A demo that is served, for all tasks, which build on one another."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("PURSER_")}
     command = [*PURSER, "demo", "--json", "--port", "0", "--data-dir", str(folder)]
     with (folder / "log").open("w", encoding="utf-8") as log:
@@ -83,13 +91,28 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         if line.startswith("}"):
             break
     assert told, (folder / "log").read_text("utf-8")
-    with browser() as chromium:
-        found = Desk(json.loads(told), chromium)
-        yield found
-        if os.environ.get("STOPWATCH"):
-            print(table(found))
+    found = Desk(json.loads(told), chromium)
+    yield found
+    if os.environ.get("STOPWATCH"):
+        print(table(found))
     process.terminate()
     process.communicate(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Desk]:
+    """What is worked with at a desk."""
+    with opened(tmp_path_factory.mktemp("demo"), chromium) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def pocket(
+    tmp_path_factory: pytest.TempPathFactory, chromium: Browser
+) -> Iterator[Desk]:
+    """What is worked with on a phone: a demo in which nothing is done yet."""
+    with opened(tmp_path_factory.mktemp("pocket"), chromium) as found:
+        yield found
 
 
 def table(desk: Desk) -> str:
@@ -116,9 +139,9 @@ def test_it_is_done_at_a_desk(desk: Desk, task: Task) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.title)
-def test_it_is_done_on_a_phone(desk: Desk, task: Task) -> None:
-    person = desk.person(task.role, phone=True)
+def test_it_is_done_on_a_phone(pocket: Desk, task: Task) -> None:
+    person = pocket.person(task.role, phone=True)
     task.do(person)
-    desk.clicks[task.title, True] = person.clicks
+    pocket.clicks[task.title, True] = person.clicks
     # The menu of a phone has to be opened first.
     assert person.clicks <= task.most + 2

@@ -14,6 +14,7 @@ from api.resources.declare import (
     Column,
     Question,
     RowModel,
+    Show,
     Text,
     Viewer,
     Word,
@@ -30,7 +31,7 @@ class DirectoryDifferenceRow(RowModel):
     source: Annotated[str, Column("Provider", sort=True)]
     user: Annotated[Text, Column("User", sort=True)]
     person_id: int
-    field: Annotated[str, Column("Field", sort=True)]
+    field: Annotated[str, Column("Field", Show.WORD, sort=True)]
     known: Annotated[str, Column("Register has")]
     said: Annotated[str, Column("Provider has")]
 

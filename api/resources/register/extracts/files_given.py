@@ -11,7 +11,6 @@ from api.http.callers import Role
 from api.http.files import File
 from api.resources.declare import Viewer
 from api.resources.extracts import Extract
-from api.resources.register.shared import PEOPLE
 from inventory.assets.custody.acceptance_pdf import acceptance_pdf
 from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.assets.register import attachments
@@ -23,8 +22,6 @@ from inventory.storage.rows import Row, find, get
 if TYPE_CHECKING:
     from api.compose.wiring import App
 
-SEE = PEOPLE
-"""Who may read documents of handovers: they name people."""
 KEEPERS = frozenset({Role.IT, Role.ACCOUNTING})
 """Who may attach files."""
 PDF = "application/pdf"
