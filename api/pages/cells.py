@@ -87,7 +87,7 @@ def row_of(
 ) -> list[Shown]:
     """Return the cells of a row."""
     return [
-        Shown(resource.called(row), "lead", path_of(resource, row))
+        Shown(words.said(resource.called(row)), "lead", path_of(resource, row))
         if column.lead and path_of(resource, row)
         else shown(
             column.show,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -140,11 +141,11 @@ def draw(visit: Visit, found: Found, **about: Any) -> View:  # noqa: ANN401
     facts, groups, tables = parts_of(visit, row, columns)
     return View(
         template=about.pop("template", "entity.html"),
-        title=found.name,
+        title=visit.words.said(found.name),
         here=place_of(resource.name),
         about={
             "resource": resource,
-            "name": found.name,
+            "name": visit.words.said(found.name),
             "state": row.get("state"),
             "facts_of": facts,
             "fact_groups": groups,
@@ -237,6 +238,27 @@ def title_of(name: str, columns: Mapping[str, Column]) -> str:
     if name in _titles():
         return _titles()[name][0]
     return name.removesuffix("_minor").replace("_", " ").capitalize()
+
+
+@cache
+def _agreed() -> Mapping[str, str]:
+    """Return the titles that most lists with such a column give it, two at least."""
+    found: dict[str, Counter[str]] = {}
+    for one in all_resources():
+        for name, column in columns_of(one.rows).items():
+            found.setdefault(name, Counter())[column.title] += 1
+    most = {name: titles.most_common(1)[0] for name, titles in found.items()}
+    return {
+        name: title
+        for name, (title, count) in most.items()
+        if count > 1 and 2 * count > found[name].total()
+    }
+
+
+def field_title(name: str) -> str:
+    """Return what a column of a table is called where nothing else is known of it."""
+    short = name.removesuffix("_id").removesuffix("_minor")
+    return _agreed().get(short) or short.replace("_", " ").capitalize()
 
 
 def value_of(

@@ -31,6 +31,8 @@ _DRAWN = frozenset(
     )
 )
 """Extracts that a page of the thing has already."""
+PAGING = ("after", "limit")
+"""Parameters for programs: a page shows as many rows as one reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,9 @@ def _drawn(
 ) -> View:
     columns = columns_of(extract.answer) if extract.answer else {}
     facts, groups, tables = parts_of(visit, read or {}, columns)
-    groups_of = forms.fields_of(extract.parameters, dict(visit.query), errors)
+    groups_of = forms.fields_of(
+        extract.parameters, dict(visit.query), errors, leave_out=PAGING
+    )
     return View(
         template="extract.html",
         title=title_of(extract),

@@ -313,7 +313,7 @@ def _line(
     verbs = offered(row) if offered else ()
     return Line(
         id=row.get("id", number),
-        name=resource.called(row) if "id" in row else "",
+        name=visit.words.said(resource.called(row)) if "id" in row else "",
         path=path_of(resource, row),
         cells=row_of(resource, columns, row, visit.caller, visit.words),
         acts=[act for act in allowed if act.verb in verbs],

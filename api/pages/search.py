@@ -56,7 +56,9 @@ def pick(visit: Visit, name: str) -> Answer:
         [
             [
                 str(row.get(by) or f"id:{row['id']}"),
-                " · ".join(filter(None, (one.called(row), _under(row)))),
+                " · ".join(
+                    filter(None, (visit.words.said(one.called(row)), _under(row)))
+                ),
             ]
             for row in page.rows
         ]
@@ -67,7 +69,12 @@ def _rows(visit: Visit, words: str) -> list[tuple[str, str, list[Hit]]]:
     groups = []
     for one, page in found_everywhere(visit.reading, visit.viewer, words):
         hits = [
-            Hit(path_of(one, row), one.called(row), _under(row), one.icon or "list")
+            Hit(
+                path_of(one, row),
+                visit.words.said(one.called(row)),
+                _under(row),
+                one.icon or "list",
+            )
             for row in page.rows
         ]
         more = address(f"/{one.name}", {"search": words}) if page.next else ""

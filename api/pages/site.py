@@ -196,6 +196,7 @@ def _words(request: Request, app: App, reading: Connection) -> Words:
         app.clock(),
         zone_of(cookies.get(ZONE, "")),
         cache(partial(accounts.name_of_actor, reading)),
+        entity.field_title,
     )
 
 

@@ -28,7 +28,12 @@ LANGUAGE, THEME, ZONE = "purser_language", "purser_theme", "purser_zone"
 
 _ACTOR = re.compile(r"(user|token|scan):[0-9]+$")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?$")
-_WORDS = frozenset(("state", "kind", "status", "outcome", "asset_state", "verdict"))
+_WORDS = frozenset(
+    (
+        *("action", "asset_class", "asset_state", "kind", "method", "outcome"),
+        *("reason", "state", "status", "verdict"),
+    )
+)
 """Fields of rows whose values are words of the data."""
 LANGUAGES = {"en": "English", "id": "Bahasa Indonesia"}
 
@@ -93,12 +98,14 @@ class Words:
         now: The moment from which something is ago.
         zone: The time zone of the reader.
         actors: Tells who `user:2` of the audit trail is.
+        titles: Tells in English what the lists call a field.
     """
 
     language: str
     now: datetime
     zone: str = "UTC"
     actors: Callable[[str], str] = str
+    titles: Callable[[str], str] = str
 
     @property
     def _locale(self) -> Locale:
@@ -143,7 +150,7 @@ class Words:
                 return ", ".join(self.plain(one) for one in value)
             case Mapping():
                 return "; ".join(
-                    f"{self.word(name)}: {self._part(str(name), one)}"
+                    f"{self.field(str(name))}: {self.part(str(name), one)}"
                     for name, one in value.items()
                     if one not in (None, "", [], {})
                 )
@@ -154,7 +161,11 @@ class Words:
             case _:
                 return str(value)
 
-    def _part(self, name: str, value: object) -> str:
+    def field(self, name: str) -> str:
+        """Return what a field of the data is called."""
+        return self.word(self.titles(name))
+
+    def part(self, name: str, value: object) -> str:
         """Return a value of a row; words of the data by the name they have there."""
         known = name in _WORDS and isinstance(value, str)
         return self.word(value) if known else self.plain(value)

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -37,12 +37,30 @@ def served(
         folder: The data directory.
         settings: Variables of the environment beside.
     """
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("PURSER_")}
     own = {"PURSER_DATA_DIR": str(folder), "PURSER_HTTP__PORT": "0"}
+    with _running(("serve", "--json"), folder, own | dict(settings)) as (told, process):
+        yield told
+    assert process.returncode == 0, (folder / "log").read_text("utf-8")
+
+
+@contextmanager
+def demonstrated(folder: Path) -> Iterator[dict[str, Any]]:
+    """Serve the demo, made anew in a folder; yield what `purser demo` tells."""
+    command = ("demo", "--json", "--port", "0", "--data-dir", str(folder))
+    with _running(command, folder, {}) as (told, _):
+        yield told
+
+
+@contextmanager
+def _running(
+    command: Sequence[str], folder: Path, own: Mapping[str, str]
+) -> Iterator[tuple[dict[str, Any], subprocess.Popen[str]]]:
+    """Run a command that serves, until it is no more needed."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("PURSER_")}
     with (folder / "log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
-            [*PURSER, "serve", "--json"],
-            env=clean | own | dict(settings),
+            [*PURSER, *command],
+            env=clean | dict(own),
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
@@ -54,10 +72,9 @@ def served(
         if line.startswith("}"):
             break
     assert told, (folder / "log").read_text("utf-8")
-    yield json.loads(told)
+    yield json.loads(told), process
     process.terminate()
     process.communicate(timeout=60)
-    assert process.returncode == 0, (folder / "log").read_text("utf-8")
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -15,15 +17,20 @@ from babel.messages.pofile import read_po
 
 from api.compose.rulebooks import provisioning_of
 from api.http.errors import ApiError, title_of
+from api.pages.extracts import PAGING
 from api.pages.words import FOLDER
+from api.resources.annotations import types_in, words_in
 from api.resources.declare import inputs_of
 from api.resources.perform import body_model
 from api.resources.registry import all_resources
 from config.settings import Settings
+from inventory.assets.register.lifecycle import DEFAULT
 from inventory.kernel.errors import InventoryError
 from inventory.reports import reports
 
 API = FOLDER.parents[1]
+WORD = re.compile(r"[a-z][a-z_-]{2,}")
+"""A word of the data; "4-4-5", "snmp-v2c" and "it" are alike in every language."""
 ROOMS = ("inventory", "discovery", "collectors")
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
@@ -67,21 +74,55 @@ def declared(folder: Path) -> set[str]:
     machine = provisioning_of(Settings(data_dir=folder)).machine
     steps = [step for step in machine.steps.values() if not step.automatic]
     found = {act.verb.replace("-", " ").capitalize() for act in acts}
-    found |= {act.about for act in acts}
+    found |= {act.summary for act in acts} | words_of_data()
     for act in acts:
         for asked in inputs_of(body_model(act)).values():
             found |= {asked.hint, asked.group}
-    found.discard("")
     for extract in (one for each in all_resources() for one in each.extracts):
         found |= {extract.name.replace("-", " ").capitalize(), extract.about}
+        for name, field in extract.parameters.model_fields.items():
+            if name not in PAGING:
+                title = name.replace("_", " ").strip().capitalize()
+                found |= {title, field.description or ""}
     found |= {step.name.replace("_", " ").capitalize() for step in steps}
     found |= {step.reason_is.capitalize() for step in steps if step.reason}
     found |= {name.replace("_", " ") for name in machine.states}
+    found |= {
+        state.meaning for state in (*machine.states.values(), *DEFAULT.states.values())
+    }
     for report in reports().values():
         found.add(report.title)
         found |= {one.title for one in report.parameters}
         found |= {one.title for one in report.columns}
-    return found
+    return found - {""}
+
+
+def words_of_data() -> set[str]:
+    """Return the values that fields of lists and forms are declared to have."""
+    models = [
+        model
+        for one in all_resources()
+        for model in (one.rows, one.question, one.detail, *(a.given for a in one.acts))
+        if model is not None
+    ]
+    parts = [
+        part
+        for one in all_resources()
+        for act in one.acts
+        for asked in inputs_of(act.given).values()
+        for part in asked.parts
+    ]
+    fields = [field for model in models for field in model.model_fields.values()]
+    found = {word for field in fields for word in words_in(field.annotation)}
+    found |= {word for part in parts for word in (*part.only, *part.options)}
+    found |= {
+        str(member.value)
+        for field in fields
+        for one in types_in(field.annotation)
+        if isinstance(one, type) and issubclass(one, StrEnum)
+        for member in one
+    }
+    return {word.replace("_", " ") for word in found if WORD.fullmatch(word)}
 
 
 def of_errors() -> set[str]:

@@ -447,7 +447,7 @@ def _drawn(
             "count": len(target.ids),
             "many_chosen": _tries(target),
             "tried": tried,
-            "thing": _thing(target),
+            "thing": visit.words.said(_thing(target)),
             "about": act.summary,
             "consequences": _consequences(visit, target),
         },

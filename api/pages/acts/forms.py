@@ -152,7 +152,7 @@ def fields_of(
 def _field(
     model: type[BaseModel], name: str, one: FieldInfo, value: object, error: str
 ) -> Field:
-    asked = _asked(one) or Input(name.replace("_", " ").capitalize())
+    asked = _asked(one) or Input(name.replace("_", " ").strip().capitalize())
     options = words_in(one.annotation)
     several = _several(types_in(one.annotation))
     kind = asked.kind or _kind(model, name, one.annotation, options)

@@ -158,7 +158,7 @@ def _watch(
     lines = [
         Line(
             row.get("id", number),
-            one.called(row) if "id" in row else "",
+            visit.words.said(one.called(row)) if "id" in row else "",
             path_of(one, row),
             row_of(one, columns, row, visit.caller, visit.words),
             (),

@@ -36,7 +36,7 @@ def show_case(visit: Visit, ref: str) -> Answer:
     steps = provisioning_of(visit.app.settings).machine.steps
     return View(
         template="case.html",
-        title=found.name,
+        title=visit.words.said(found.name),
         here="/cases",
         about={
             "found": found,

@@ -69,9 +69,6 @@ _DONE = {
     ("stock_take_correction", "create"): N_("A stock-take proposed a correction"),
     ("stock_take_scan", "create"): N_("It was scanned in a stock-take"),
 }
-_WORDS = frozenset(("asset_class", "kind", "method", "reason", "state", "status"))
-"""Fields with words of the data."""
-
 _BORING = frozenset(("currency", "data", "holder", "on", "revised_at"))
 
 
@@ -154,13 +151,6 @@ def _custody(entry: Entry, words: Words) -> tuple[str, str]:
     return words.text("Custody was changed"), _changes(entry, words)
 
 
-def _value(name: str, value: object, words: Words) -> str:
-    """Return a value of a row; states and kinds are words of the data."""
-    if name in _WORDS and isinstance(value, str):
-        return words.word(value)
-    return words.plain(value)
-
-
 def _changes(entry: Entry, words: Words) -> str:
     before, after = entry["before"], entry["after"]
     parts = []
@@ -177,7 +167,7 @@ def _changes(entry: Entry, words: Words) -> str:
                 words.money(one, currency) if isinstance(one, int) else one
                 for one in (old, new)
             )
-        old, new = (_value(name, one, words) for one in (old, new))
+        old, new = (words.part(name, one) for one in (old, new))
         shown = f"{old} → {new}" if old else new
-        parts.append(f"{words.word(name)} {shown}")
+        parts.append(f"{words.field(name)}: {shown}")
     return "; ".join(parts)

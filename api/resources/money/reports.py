@@ -19,6 +19,7 @@ from api.resources.declare import (
     Question,
     Row,
     RowModel,
+    Show,
     Text,
     Viewer,
     Word,
@@ -57,7 +58,7 @@ class ReportRow(RowModel):
     """A report that can be asked for."""
 
     name: Annotated[str, Column("Name", sort=True, lead=True)]
-    title: Annotated[str, Column("Says", sort=True)]
+    title: Annotated[str, Column("Says", Show.WORD, sort=True)]
     parameters: Annotated[
         list[ReportParameter], Column("Parameters", shown=False, about="What it takes.")
     ]

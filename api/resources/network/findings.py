@@ -26,7 +26,7 @@ from api.resources.network.parts.of_device import READERS, YesNoBoth, set_or_not
 from api.resources.references import DEVICE, NETWORK_FINDING, DeviceRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
-from inventory.kernel.texts import N_, NN_
+from inventory.kernel.texts import N_, NN_, Said
 from inventory.network.findings.rules import UNKNOWN
 
 _finding, _device = NETWORK_FINDING.table, DEVICE.table
@@ -144,7 +144,11 @@ NETWORK_FINDINGS = Resource(
     reference=NETWORK_FINDING,
     detail=NetworkFindingRow,
     get=SOURCE.one,
-    called=lambda row: f"{row['kind']} {row['device_name'] or row['place']}",
+    called=lambda row: Said(
+        N_("{kind} {place}"),
+        kind=row["kind"],
+        place=row["device_name"] or row["place"] or "",
+    ),
     acts=(
         Act(
             "acknowledge-network-finding",

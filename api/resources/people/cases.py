@@ -29,7 +29,7 @@ from api.resources.resource import Resource
 from api.resources.sources import TableSource, full_name
 from inventory.hr.views.detail import case_detail
 from inventory.hr.views.lists import line_counts, open_items
-from inventory.kernel.texts import N_, NN_
+from inventory.kernel.texts import N_, NN_, Said
 from inventory.provisioning.case_tables import CaseLine
 from inventory.storage.rows import table_of
 
@@ -175,6 +175,8 @@ CASES = Resource(
     reference=CASE,
     detail=Case,
     get=_get,
-    called=lambda row: f"{row['kind']} of {row['person']}",
+    called=lambda row: Said(
+        N_("{kind} of {person}"), kind=row["kind"], person=row["person"]
+    ),
     acts=CASE_ACTS,
 )

@@ -26,7 +26,7 @@ class AssetStateRow(RowModel):
     """A state an asset can be in."""
 
     name: Annotated[str, Column("State", Show.STATE, sort=True)]
-    meaning: Annotated[str, Column("Meaning")]
+    meaning: Annotated[str, Column("Meaning", Show.WORD)]
     owned: Annotated[
         bool, Column("Owned", Show.YES, about="It belongs to the stock-take.")
     ]

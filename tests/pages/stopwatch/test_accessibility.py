@@ -19,7 +19,7 @@ from tests.pages.conftest import PASSWORD, opened
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 KINDS = (

@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.pages.browsing import PATIENCE, PURSER, browser
+from tests.pages.browsing import PATIENCE, browser, demonstrated
 from tests.pages.stopwatch.house import HOUSE
 from tests.pages.stopwatch.money import MONEY
 from tests.pages.stopwatch.network import NETWORK
@@ -78,25 +76,11 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def opened(folder: Path, chromium: Browser) -> Iterator[Desk]:
     """A demo that is served, for all tasks, which build on one another."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("PURSER_")}
-    command = [*PURSER, "demo", "--json", "--port", "0", "--data-dir", str(folder)]
-    with (folder / "log").open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            command, env=clean, stdout=subprocess.PIPE, stderr=log, text=True
-        )
-    assert process.stdout is not None
-    told = ""
-    for line in process.stdout:
-        told += line
-        if line.startswith("}"):
-            break
-    assert told, (folder / "log").read_text("utf-8")
-    found = Desk(json.loads(told), chromium)
-    yield found
+    with demonstrated(folder) as told:
+        found = Desk(told, chromium)
+        yield found
     if os.environ.get("STOPWATCH"):
         print(table(found))
-    process.terminate()
-    process.communicate(timeout=60)
 
 
 @pytest.fixture(scope="module")

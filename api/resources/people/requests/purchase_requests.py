@@ -47,7 +47,7 @@ from inventory.hr.requests.purchase_requests import (
 from inventory.hr.views.purchases import ALONG, COLUMNS
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import MoneyError, parse_money
-from inventory.kernel.texts import N_, NN_
+from inventory.kernel.texts import N_, NN_, Said
 from inventory.provisioning.case_tables import PurchaseRequest
 from inventory.storage.rows import col
 
@@ -193,7 +193,9 @@ PURCHASE_REQUESTS = Resource(
     reference=PURCHASE_REQUEST,
     detail=PurchaseRequestRow,
     get=_SOURCE.one,
-    called=lambda row: f"{row['item']} for {row['person']}",
+    called=lambda row: Said(
+        N_("{item} for {person}"), item=row["item"], person=row["person"]
+    ),
     acts=(
         Act(
             "order-for-request",
