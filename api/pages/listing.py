@@ -18,7 +18,7 @@ from api.jobs.long_requests import LONG_ROWS, request_of_list, somebody_works
 from api.pages.acts.row_acts import ROW_ACTS
 from api.pages.cells import Shown, path_of, row_of, shown
 from api.pages.house.leaving import leave
-from api.pages.navigation import Place, place_of, tabs_of
+from api.pages.navigation import Place, begun_at, place_of, tabs_of
 from api.pages.render import address
 from api.pages.visit import Answer, View, Visit, refused
 from api.resources import sheets
@@ -105,6 +105,7 @@ class Listing:
         acts: What may be done with the rows one selects.
         create: The act that makes a new one, if the caller may.
         list_acts: What may be done with the list as a whole.
+        begun: Where what fills it begins, if no act here does.
         tabs: Lists beside it.
         views: Saved searches of this list: name and address.
         beside: Rows may have acts here.
@@ -127,6 +128,7 @@ class Listing:
     acts: list[Act]
     create: Act | None
     list_acts: list[Act]
+    begun: Place | None
     tabs: list[Place]
     views: list[tuple[str, str]]
     beside: bool
@@ -224,6 +226,9 @@ def _listing(visit: Visit, resource: Resource[Any]) -> Listing:
     if not (call.fields or call.page.after or page.next):
         columns = _filled(columns, page.rows)
     total = resource.source.count(visit.reading, asked, visit.viewer)
+    if total is None and not (page.next or call.page.after):
+        # Too many to count at first sight, but few are left after all.
+        total = len(page.rows)
     allowed = [act for act in resource.acts if may_do(visit, act)]
     asked_for = {n: v for n, v in visit.query.items() if v and n not in _PLACE}
     found = Listing(
@@ -246,6 +251,7 @@ def _listing(visit: Visit, resource: Resource[Any]) -> Listing:
         acts=[act for act in allowed if act.many and act.verb != "create"],
         create=next((act for act in allowed if act.verb == "create"), None),
         list_acts=[act for act in allowed if act.on == "list"],
+        begun=begun_at(resource.name, visit.caller),
         tabs=tabs_of(resource.name, visit.caller),
         views=_views(visit, f"/{resource.name}"),
         beside=resource.name in ROW_ACTS and any(act.on == "one" for act in allowed),

@@ -200,6 +200,18 @@ BESIDE: dict[str, tuple[Place, ...]] = {
 """Pages about a list that are no list themselves, by the first of the family."""
 
 
+BEGINS: Mapping[str, Place] = {
+    "devices": Place("/scans/new", N_("Start a scan"), "radar", frozenset({Role.IT})),
+    "worklist": Place("/scans/new", N_("Start a scan"), "radar", frozenset({Role.IT})),
+    "cases": Place("/announce", N_("Announce"), "plus", frozenset({Role.HR})),
+    "books": Place(
+        *("/books/open", N_("Open books from a template"), "book"),
+        frozenset({Role.ACCOUNTING}),
+    ),
+}
+"""Where what fills a list begins, by the first of its family."""
+
+
 MAIN: Mapping[Role, frozenset[str]] = {
     Role.IT: frozenset({"network", "register", "people"}),
     Role.HR: frozenset({"people", "register"}),
@@ -235,6 +247,12 @@ def tabs_of(name: str, caller: Caller) -> list[Place]:
         if not caller.roles.isdisjoint(place.roles)
     ]
     return found if len(found) > 1 else []
+
+
+def begun_at(name: str, caller: Caller) -> Place | None:
+    """Return where somebody begins what fills a list that has no act of its own."""
+    found = BEGINS.get(_FAMILY.get(name, (name,))[0])
+    return found if found and not caller.roles.isdisjoint(found.roles) else None
 
 
 def may_open(path: str, caller: Caller) -> bool:

@@ -10,7 +10,8 @@ import pytest
 
 from api.compose.wiring import App
 from api.http.callers import OWN_THINGS, Caller, Role
-from api.pages.navigation import seen_by, tabs_of
+from api.pages.navigation import ICONS, seen_by, tabs_of
+from api.pages.render import STATIC
 from api.pages.site import create_pages
 from api.resources.declare import PageRequest, Viewer, choices_of, columns_of
 from api.resources.registry import ENTRIES, resource
@@ -98,6 +99,12 @@ def test_one_of_every_resource_has_its_page_and_the_forms_of_its_acts(
         assert form.status == 200, (path, form.source[:500])
         assert_safe(form)
         assert form.one("main form[method=post]") is not None
+
+
+def test_the_symbol_of_every_list_is_drawn() -> None:
+    drawn = set(re.findall(r'id="([a-z]+)"', (STATIC / "icons.svg").read_text("utf-8")))
+    assert {resource(name).icon for name in NAMES} - drawn - {""} == set()
+    assert set(ICONS.values()) - drawn == set()
 
 
 @pytest.mark.parametrize("role", accounts.LOGIN_ROLES)

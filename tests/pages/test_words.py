@@ -87,9 +87,8 @@ def declared(folder: Path) -> set[str]:
     found |= {step.name.replace("_", " ").capitalize() for step in steps}
     found |= {step.reason_is.capitalize() for step in steps if step.reason}
     found |= {name.replace("_", " ") for name in machine.states}
-    found |= {
-        state.meaning for state in (*machine.states.values(), *DEFAULT.states.values())
-    }
+    found |= {state.meaning for state in machine.states.values()}
+    found |= {state.meaning for state in DEFAULT.states.values()}
     for report in reports().values():
         found.add(report.title)
         found |= {one.title for one in report.parameters}

@@ -75,7 +75,8 @@ def kind_of(path: str) -> tuple[str, ...]:
 
 def reachable(page: Page, url: str) -> Iterator[str]:
     """Yield the paths that links lead to from the first page, and stand on each."""
-    todo, met = ["/"], {("",)}
+    todo: list[str] = ["/"]
+    met: set[tuple[str, ...]] = {("",)}
     while todo:
         path = todo.pop(0)
         page.goto(f"{url}{path}")

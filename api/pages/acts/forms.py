@@ -146,7 +146,9 @@ def fields_of(
         if name in titles:
             made = replace(made, title=titles[name])
         groups.setdefault(made.group, []).append(made)
-    return groups
+    # What stands under no heading comes first, wherever it was declared.
+    first = {"": groups.pop("")} if "" in groups else {}
+    return first | groups
 
 
 def _field(

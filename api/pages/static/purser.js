@@ -8,3 +8,6 @@ import "./pick.js";
 import "./parts.js";
 import "./preview.js";
 import "./zone.js";
+
+// Tabs that do not fit are beside the screen; the one that is shown stands in it.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });

@@ -48,7 +48,7 @@ LOCAL = "cli:"
 class JobRow(RowModel):
     """A job of the list."""
 
-    id: Annotated[int, Column("Number", sort=True, lead=True)]
+    id: Annotated[int, Column("Job", sort=True, lead=True)]
     kind: Annotated[str, Column("What", sort=True)]
     subject: Annotated[str, Column("With", sort=True)]
     state: Annotated[
