@@ -11,7 +11,7 @@ from typing import Any
 
 from api.http.callers import Caller
 from api.pages.links import href_of
-from api.pages.words import Words
+from api.pages.words import Words, is_day
 from api.resources.declare import Cell, Column, Show
 from api.resources.resource import Resource
 
@@ -56,6 +56,8 @@ TONES = {
     "stolen": "bad",
 }
 
+_SHORT = 16
+"""Characters of a text that finds room in any column."""
 _AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 STATES = frozenset(("state", "outcome", "status", "verdict", "asset_state"))
 """Fields that say in which state something is, whoever has them."""
@@ -67,7 +69,7 @@ class Shown:
 
     Attributes:
         text: In the reader's language; empty for nothing.
-        look: `text`, `mono`, `num`, `time`, `badge good` ...
+        look: `text`, `long`, `day`, `mono`, `num`, `time`, `badge good` ...
         href: Path it leads to.
         exact: The value in full, for the tool tip.
     """
@@ -136,7 +138,15 @@ def shown(show: Show, cell: Cell, row: Mapping[str, Any], words: Words) -> Shown
         case Show.AGO if isinstance(value, datetime):
             return Shown(words.ago(value), "time", href, words.moment(value))
         case _:
-            return Shown(plain(value, words), "text", href)
+            return _text(value, href, words)
+
+
+def _text(value: Any, href: str, words: Words) -> Shown:  # noqa: ANN401
+    """Return text; days are kept on one line, and what is long gets some width."""
+    text = plain(value, words)
+    if is_day(value):
+        return Shown(text, "day", href)
+    return Shown(text, "long" if len(text) > _SHORT and " " in text else "text", href)
 
 
 def plain(value: Any, words: Words) -> str:  # noqa: ANN401

@@ -320,6 +320,9 @@ def table_of(
         and not (wide and all(_says_little(row.get(name)) for row in some))
         and any(row.get(name) not in _EMPTY for row in some)
     ]
+    if any(is_amount(some[0].get(n), some[0].get("currency")) for n in names):
+        # The amounts say it.
+        names = [name for name in names if name != "currency"]
     return Table(
         title=title,
         heads=[title_of(name, {}) for name in names],

@@ -73,6 +73,13 @@ def zone_of(cookie: str) -> str:
     return cookie if cookie in zones() else "UTC"
 
 
+def is_day(value: object) -> bool:
+    """Whether a value is a day or a moment, also as text."""
+    return isinstance(value, date) or (
+        isinstance(value, str) and bool(_DAY.match(value))
+    )
+
+
 class Told(Protocol):
     """An error, or a problem of a row: sentences apart from their values."""
 
