@@ -23,12 +23,14 @@ a:hover{text-decoration:underline}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:3px}
 h1{font-size:22px;font-weight:600;margin:0;line-height:1.25;letter-spacing:-.01em}
 h2{font-size:15px;font-weight:600;margin:0;line-height:1.4}
-code,.mono{font-family:var(--mono);font-size:12.5px}
+code,.mono{font-family:var(--mono);font-size:12.5px;overflow-wrap:anywhere}
+table{table-layout:fixed}td{overflow-wrap:anywhere}
 main{max-width:900px;margin:40px auto;padding:0 24px 80px}
 h2{margin:32px 0 8px;text-transform:capitalize}
 details{background:var(--paper);border:1px solid var(--line);border-radius:8px;
 margin:6px 0}
-summary{cursor:pointer;padding:10px 14px;display:flex;gap:12px;align-items:baseline}
+summary{cursor:pointer;padding:10px 14px;display:flex;gap:12px;align-items:baseline;
+flex-wrap:wrap}
 summary span{color:var(--soft)}
 summary b{font:600 12px var(--mono);min-width:52px;color:var(--accent)}
 summary b.post,summary b.put,summary b.patch{color:var(--good)}

@@ -69,7 +69,7 @@ class Shown:
 
     Attributes:
         text: In the reader's language; empty for nothing.
-        look: `text`, `long`, `day`, `mono`, `num`, `time`, `badge good` ...
+        look: `text`, `long`, `whole`, `mono`, `num`, `time`, `badge good` ...
         href: Path it leads to.
         exact: The value in full, for the tool tip.
     """
@@ -142,11 +142,11 @@ def shown(show: Show, cell: Cell, row: Mapping[str, Any], words: Words) -> Shown
 
 
 def _text(value: Any, href: str, words: Words) -> Shown:  # noqa: ANN401
-    """Return text; days are kept on one line, and what is long gets some width."""
+    """Return text; days and tags stay whole, and what is long gets some width."""
     text = plain(value, words)
-    if is_day(value):
-        return Shown(text, "day", href)
-    return Shown(text, "long" if len(text) > _SHORT and " " in text else "text", href)
+    if is_day(value) or (" " not in text and len(text) <= _SHORT):
+        return Shown(text, "whole", href)
+    return Shown(text, "long" if len(text) > _SHORT else "text", href)
 
 
 def plain(value: Any, words: Words) -> str:  # noqa: ANN401

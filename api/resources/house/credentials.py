@@ -59,7 +59,7 @@ class CredentialRow(RowModel):
 
     id: Annotated[int, Column("Number", shown=False, sort=True)]
     name: Annotated[str, Column("Name", sort=True, lead=True)]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     set_name: Annotated[
         str, Column("Set", sort=True, about="A scan may be limited to sets.")
     ]

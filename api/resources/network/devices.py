@@ -65,7 +65,7 @@ class DeviceRow(RowModel):
 
     id: Annotated[int, Column("Number", shown=False, sort=True)]
     name: Annotated[str, Column("Name", sort=True, lead=True)]
-    type: Annotated[Text, Column("Type", sort=True)]
+    type: Annotated[Text, Column("Type", Show.WORD, sort=True)]
     subtype: Annotated[Text, Column("Subtype", shown=False)]
     vendor: Annotated[Text, Column("Vendor", sort=True, shown=False)]
     family: Annotated[Text, Column("Family", shown=False)]

@@ -67,7 +67,7 @@ class WorkRow(RowModel):
     closed_at: Annotated[Moment, Column("Settled", Show.AGO, shown=False)]
     by_hand: Annotated[bool, Column("By hand", Show.YES, shown=False)]
     device_name: Annotated[Text, Column("Device", sort=True, lead=True)]
-    device_type: Annotated[Text, Column("Type", sort=True, shown=False)]
+    device_type: Annotated[Text, Column("Type", Show.WORD, sort=True, shown=False)]
     site: Annotated[Text, Column("Site", sort=True, shown=False)]
     vendor: Annotated[Text, Column("Vendor", sort=True)]
     model: Annotated[Text, Column("Product")]
@@ -75,7 +75,7 @@ class WorkRow(RowModel):
     address: Annotated[Text, Column("Address", Show.MONO, shown=False)]
     last_seen: Annotated[Moment, Column("Last seen", Show.AGO, sort=True, shown=False)]
     tag: Annotated[Text, Column("Asset", sort=True)]
-    asset_kind: Annotated[Text, Column("Kind of asset", shown=False)]
+    asset_kind: Annotated[Text, Column("Kind of asset", Show.WORD, shown=False)]
 
 
 class WorkQuestion(Question):

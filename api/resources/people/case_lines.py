@@ -73,7 +73,7 @@ class CaseLineRow(RowModel):
     slot: Annotated[str, Column("Place in the case", Show.MONO, shown=False)]
     action: Annotated[Action, Column("What", sort=True)]
     item: Annotated[str, Column("Item", sort=True)]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     requested_models: list[str] = Field(description="That do, the best first.")
     tracked: Annotated[bool, Column("Registered", Show.YES, shown=False)]
     benefit: Annotated[bool, Column("Benefit", Show.YES, shown=False)]

@@ -44,7 +44,7 @@ class HoldingRow(RowModel):
     ]
     what: Annotated[What, Column("What", sort=True)]
     item: Annotated[str, Column("Item", sort=True)]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     asset_id: Number
     tag: Annotated[Text, Column("Tag", Show.MONO, sort=True)]
     since: Annotated[date, Column("Held since", Show.DAY, sort=True)]

@@ -39,7 +39,7 @@ class TaskRow(RowModel):
 
     id: Annotated[int, Column("Task", sort=True, lead=True)]
     key: Annotated[str, Column("Key", Show.MONO, shown=False)]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     subject: Annotated[str, Column("About", sort=True)]
     person_id: Number
     person: Annotated[Text, Column("Person")]

@@ -69,7 +69,7 @@ class AssetRow(RowModel):
 
     id: Annotated[int, Column("Number", shown=False, sort=True)]
     tag: Annotated[str, Column("Tag", sort=True, lead=True)]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     name: Annotated[str, Column("Name", shown=False)]
     manufacturer: Annotated[Text, Column("Manufacturer", shown=False)]
     model: Annotated[Text, Column("Product", cell=_product)]

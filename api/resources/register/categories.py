@@ -61,7 +61,7 @@ class CategoryRow(RowModel):
     name: Annotated[str, Column("Name", sort=True)]
     parent: Annotated[Text, Column("Part of", about="Code of the category above.")]
     parent_id: Number
-    kind: Annotated[Text, Column("Kind")]
+    kind: Annotated[Text, Column("Kind", Show.WORD)]
     asset_class: Annotated[Text, Column("Class")]
     warranty_months: Annotated[Number, Column("Warranty (months)", Show.NUMBER)]
     inherited: Inherited
@@ -267,8 +267,8 @@ class FieldRow(RowModel):
     id: Annotated[int, Column("Number", shown=False, sort=True)]
     key: Annotated[str, Column("Key", sort=True, lead=True)]
     label: Annotated[str, Column("Label", sort=True)]
-    type: Annotated[str, Column("Type")]
-    kind: Annotated[Text, Column("Only of the kind")]
+    type: Annotated[str, Column("Type", Show.WORD)]
+    kind: Annotated[Text, Column("Only of the kind", Show.WORD)]
     category: Annotated[Text, Column("Only of the category")]
     category_id: Number
     required: Annotated[bool, Column("Required", Show.YES)]

@@ -78,11 +78,11 @@ class CustodyRow(RowModel):
     id: Annotated[int, Column("Number", shown=False, sort=True)]
     asset_id: int
     tag: Annotated[str, Column("Asset", sort=True, lead=True)]
-    kind: Annotated[str, Column("Kind")]
+    kind: Annotated[str, Column("Kind", Show.WORD)]
     model: Annotated[Text, Column("Product")]
     serial: Annotated[Text, Column("Serial", Show.MONO, shown=False)]
     state: Annotated[str, Column("State", Show.STATE, shown=False)]
-    holder_kind: Annotated[str, Column("Kind of holder")]
+    holder_kind: Annotated[str, Column("Kind of holder", Show.WORD)]
     holder_id: int
     holder: Annotated[Text, Column("Holder")]
     valid_from: Annotated[Day, Column("From", Show.DAY, sort=True)]
@@ -169,7 +169,7 @@ class AllocationRow(RowModel):
     id: Annotated[int, Column("Number", shown=False, sort=True)]
     asset_id: int
     tag: Annotated[str, Column("Asset", sort=True, lead=True)]
-    kind: Annotated[str, Column("Kind")]
+    kind: Annotated[str, Column("Kind", Show.WORD)]
     model: Annotated[Text, Column("Product")]
     valid_from: Annotated[Day, Column("From", Show.DAY, sort=True)]
     valid_to: Annotated[Day, Column("Until", Show.DAY, sort=True)]
@@ -425,8 +425,8 @@ class IdentifierRow(RowModel):
     id: Annotated[int, Column("Number", shown=False, sort=True)]
     asset_id: int
     tag: Annotated[str, Column("Asset", sort=True)]
-    asset_kind: Annotated[str, Column("Kind of asset")]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    asset_kind: Annotated[str, Column("Kind of asset", Show.WORD)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     value: Annotated[str, Column("Value", Show.MONO, sort=True, lead=True)]
     recorded_at: Annotated[Moment, Column("Recorded", Show.AGO, shown=False)]
     ended_at: Annotated[Moment, Column("Ended", Show.AGO)]

@@ -47,7 +47,7 @@ class PlaceRow(RowModel):
     id: Annotated[int, Column("Number", shown=False, sort=True)]
     code: Annotated[str, Column("Code", Show.MONO, sort=True, lead=True)]
     name: Annotated[str, Column("Name", sort=True)]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     parent: Annotated[Text, Column("In", sort=True, about="Code of what it lies in.")]
     parent_id: Number
     cost_centre: Annotated[

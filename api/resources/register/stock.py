@@ -91,7 +91,7 @@ class StockRow(RowModel):
     location_id: Number
     location: Annotated[Text, Column("Room", sort=True, lead=True)]
     location_name: Annotated[Text, Column("Name of the room", shown=False)]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     model: Annotated[Text, Column("Product", sort=True)]
     in_stock: Annotated[int, Column("In stock", Show.NUMBER, total=True)]
     reserved: Annotated[int, Column("Reserved", Show.NUMBER, total=True)]
@@ -134,7 +134,7 @@ class MinimumRow(RowModel):
 
     id: Annotated[int, Column("Number", shown=False, sort=True)]
     location: Annotated[str, Column("Room", sort=True, lead=True)]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     model: Annotated[str, Column("Product", about="Any of the kind without.")]
     minimum: Annotated[int, Column("Minimum", Show.NUMBER, sort=True)]
     in_stock: Annotated[int, Column("In stock", Show.NUMBER)]
@@ -241,7 +241,7 @@ class ReservationRow(RowModel):
     expires_on: Annotated[Day, Column("Expires", Show.DAY, sort=True)]
     asset_id: int
     tag: Annotated[str, Column("Asset", sort=True)]
-    kind: Annotated[str, Column("Kind")]
+    kind: Annotated[str, Column("Kind", Show.WORD)]
     model: Annotated[Text, Column("Product")]
     person_id: Number
     person: Annotated[Text, Column("For")]

@@ -219,7 +219,7 @@ class ItemRow(RowModel):
     outcome: Annotated[Outcome, Column("Outcome", Show.STATE, sort=True)]
     asset_id: Number
     tag: Annotated[str, Column("Asset", sort=True, about="Tag, or what was scanned.")]
-    kind: Annotated[Text, Column("Kind", sort=True)]
+    kind: Annotated[Text, Column("Kind", Show.WORD, sort=True)]
     model: Annotated[Text, Column("Model", sort=True)]
     serial: Annotated[Text, Column("Serial", Show.MONO)]
     person: Annotated[Text, Column("Held by", sort=True)]
@@ -367,8 +367,8 @@ class CorrectionRow(RowModel):
     stock_take: Annotated[str, Column("Stock-take")]
     asset_id: Number
     tag: Annotated[Text, Column("Asset", sort=True)]
-    asset_kind: Annotated[Text, Column("Kind")]
-    kind: Annotated[str, Column("Correction", sort=True)]
+    asset_kind: Annotated[Text, Column("Kind", Show.WORD)]
+    kind: Annotated[str, Column("Correction", Show.WORD, sort=True)]
     location: Annotated[Text, Column("Place")]
     detail: dict[str, Any]
     state: Annotated[str, Column("State", Show.STATE, sort=True)]

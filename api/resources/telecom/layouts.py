@@ -83,7 +83,7 @@ class ChargeTypeRow(RowModel):
 
     name: Annotated[str, Column("Type", Show.MONO, sort=True, lead=True)]
     title: Annotated[str, Column("Title", sort=True)]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     words: Annotated[str, Column("Words")]
 
 

@@ -78,7 +78,7 @@ class LineRow(RowModel):
 
     id: Annotated[int, Column("Id", shown=False, sort=True)]
     name: Annotated[str, Column("Line", sort=True, lead=True)]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     state: Annotated[str, Column("State", Show.STATE, sort=True)]
     e164: Annotated[Text, Column("Number", Show.MONO, sort=True)]
     circuit_id: Annotated[Text, Column("Circuit", Show.MONO, sort=True)]

@@ -67,7 +67,7 @@ class RangeRow(RowModel):
     id: Annotated[int, Column("Id", shown=False, sort=True)]
     first: Annotated[str, Column("First", Show.MONO, sort=True, lead=True)]
     last: Annotated[str, Column("Last", Show.MONO)]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     size: Annotated[int, Column("Numbers", Show.NUMBER)]
     used: Annotated[int, Column("On lines", Show.NUMBER)]
     account: Annotated[str, Column("Account", Show.MONO)]

@@ -31,7 +31,7 @@ class PhoneSystemRow(RowModel):
 
     id: Annotated[int, Column("Number", shown=False, sort=True)]
     name: Annotated[str, Column("Name", sort=True, lead=True)]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     site: Annotated[str, Column("Site", sort=True)]
     address: Annotated[str, Column("Address", Show.MONO)]
     product: Annotated[Text, Column("Product")]

@@ -49,7 +49,7 @@ class JobRow(RowModel):
     """A job of the list."""
 
     id: Annotated[int, Column("Job", sort=True, lead=True)]
-    kind: Annotated[str, Column("What", sort=True)]
+    kind: Annotated[str, Column("What", Show.WORD, sort=True)]
     subject: Annotated[str, Column("With", sort=True)]
     state: Annotated[
         str,

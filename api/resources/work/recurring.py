@@ -43,7 +43,7 @@ class RecurringRow(RowModel):
 
     id: Annotated[int, Column("Number", shown=False, sort=True)]
     name: Annotated[str, Column("Name", sort=True, lead=True)]
-    kind: Annotated[str, Column("What", sort=True)]
+    kind: Annotated[str, Column("What", Show.WORD, sort=True)]
     site: Annotated[str, Column("Site", sort=True)]
     targets: list[str] = Field(description="Networks; empty: those of the site.")
     rule: Annotated[

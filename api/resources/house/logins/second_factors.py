@@ -38,7 +38,7 @@ class SecondFactorRow(RowModel):
 
     id: Annotated[int, Column("Number", shown=False, sort=True)]
     login: Annotated[str, Column("Login", Show.MONO, sort=True, lead=True)]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     name: Annotated[str, Column("Name", sort=True)]
     created_at: Annotated[datetime, Column("Added", Show.AGO, sort=True)]
     last_used_at: Annotated[Moment, Column("Last used", Show.AGO, sort=True)]

@@ -36,7 +36,7 @@ class BookEventRow(RowModel):
 
     id: Annotated[int, Column("Number", shown=False, sort=True)]
     name: Annotated[str, Column("Event", lead=True)]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     effective: Annotated[date, Column("Effective", Show.DAY, sort=True)]
     asset_id: int
     tag: Annotated[str, Column("Asset", sort=True)]

@@ -33,7 +33,7 @@ class HrEventRow(RowModel):
     id: Annotated[int, Column("Event", sort=True, lead=True)]
     source: Annotated[str, Column("Source", sort=True)]
     event_id: Annotated[str, Column("Id at the source", Show.MONO, shown=False)]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     employee_id: Annotated[str, Column("Employee", Show.MONO, sort=True)]
     person_id: Annotated[Number, Column("Person", sort=True)]
     effective_on: Annotated[date, Column("On", Show.DAY, sort=True)]

@@ -35,7 +35,7 @@ class MailRow(RowModel):
     """A mail that waits, or was sent."""
 
     id: Annotated[int, Column("Mail", sort=True, lead=True)]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     recipient: Annotated[str, Column("To", sort=True)]
     subject: Annotated[str, Column("Subject")]
     body: Annotated[str, Column("Text", shown=False)]

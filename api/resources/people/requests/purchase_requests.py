@@ -66,7 +66,7 @@ class PurchaseRequestRow(RowModel):
     person: Annotated[str, Column("Person")]
     site: Annotated[str, Column("Site", shown=False)]
     item: Annotated[str, Column("Item")]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     requested_models: list[str] = Field(description="That do, the best first.")
     state: Annotated[PurchaseState, Column("State", Show.STATE)]
     requested_at: Annotated[Moment, Column("Short since", Show.AGO, shown=False)]

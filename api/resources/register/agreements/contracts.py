@@ -67,7 +67,7 @@ class ContractHead(RowModel):
     id: Annotated[int, Column("Id", shown=False, sort=True)]
     number: Annotated[str, Column("Number", sort=True, lead=True)]
     name: Annotated[str, Column("Name", sort=True)]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
 
 
 class ContractRow(AgreementRow, ContractHead):

@@ -369,7 +369,7 @@ class OrderLineRow(RowModel):
     number: Annotated[str, Column("Order", sort=True)]
     line: Annotated[int, Column("Line", Show.NUMBER)]
     supplier: Annotated[str, Column("Supplier")]
-    kind: Annotated[str, Column("Kind", sort=True)]
+    kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     name: Annotated[str, Column("Name", shown=False)]
     manufacturer: Annotated[Text, Column("Manufacturer")]
     model: Annotated[Text, Column("Product")]
@@ -451,7 +451,7 @@ class ReceiptRow(RowModel):
     line: Annotated[int, Column("Line", Show.NUMBER)]
     asset_id: int
     tag: Annotated[str, Column("Asset", sort=True, lead=True)]
-    kind: Annotated[str, Column("Kind")]
+    kind: Annotated[str, Column("Kind", Show.WORD)]
     model: Annotated[Text, Column("Product")]
     serial: Annotated[Text, Column("Serial", Show.MONO)]
     received_on: Annotated[Day, Column("Came in", Show.DAY, sort=True)]
