@@ -24,7 +24,8 @@ from api.resources.declare import inputs_of
 from api.resources.perform import body_model
 from api.resources.registry import all_resources
 from config.settings import Settings
-from inventory.assets.register.lifecycle import DEFAULT
+from discovery.identity.device_types import GENERAL
+from inventory.assets.register.lifecycle import DEFAULT, KINDS
 from inventory.kernel.errors import InventoryError
 from inventory.reports import reports
 
@@ -113,6 +114,7 @@ def words_of_data() -> set[str]:
     ]
     fields = [field for model in models for field in model.model_fields.values()]
     found = {word for field in fields for word in words_in(field.annotation)}
+    found |= {*GENERAL, *KINDS}
     found |= {word for part in parts for word in (*part.only, *part.options)}
     found |= {
         str(member.value)
