@@ -50,7 +50,7 @@ cli = typer.Typer(
     help="Find what is on the network; keep who has it, who pays, what it is worth.",
     epilog=EPILOG,
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

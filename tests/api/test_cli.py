@@ -80,6 +80,9 @@ def ready(
     return purser
 
 
+STARTED = "from api.cli import main; main()"
+
+
 def test_help_names_commands_and_exit_codes_quickly() -> None:
     before = os.times()
     done = subprocess.run(
@@ -90,6 +93,27 @@ def test_help_names_commands_and_exit_codes_quickly() -> None:
     assert cpu < 3, "loads more than it needs"
     for word in ("demo", "scan", "serve", "doctor", "device", "Exit codes"):
         assert word in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("purser stock-t", {"stock-take", "stock-take-item"}),
+        ("purser user li", {"list"}),
+    ],
+)
+def test_a_shell_completes_groups_and_their_commands(
+    typed: str, offered: set[str]
+) -> None:
+    asked = {"_PURSER_COMPLETE": "complete_bash", "COMP_WORDS": typed}
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys; sys.argv[0] = 'purser';" + STARTED],
+        env=os.environ | asked | {"COMP_CWORD": str(typed.count(" "))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert offered <= set(done.stdout.split()), done.stderr
 
 
 def test_help_loads_nothing_heavy() -> None:
