@@ -133,7 +133,7 @@ def shown(show: Show, cell: Cell, row: Mapping[str, Any], words: Words) -> Shown
             currency = row.get("currency")
             text = words.money(value, currency) if currency else words.number(value)
             return Shown(text, "num", href)
-        case Show.NUMBER if isinstance(value, int | Decimal):
+        case Show.NUMBER if isinstance(value, int | float | Decimal):
             return Shown(words.number(value), "num", href)
         case Show.AGO if isinstance(value, datetime):
             return Shown(words.ago(value), "time", href, words.moment(value))

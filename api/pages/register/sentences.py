@@ -5,6 +5,7 @@ Bookings of one book and year are told as one sentence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -69,6 +70,9 @@ _DONE = {
     ("stock_take_correction", "create"): N_("A stock-take proposed a correction"),
     ("stock_take_scan", "create"): N_("It was scanned in a stock-take"),
 }
+_TO_HOLDER = re.compile(r"to [a-z_-]+ [0-9]+")
+"""The reason of a handover: who got it is a sentence of its own."""
+
 _BORING = frozenset(("currency", "data", "holder", "on", "revised_at"))
 
 
@@ -123,7 +127,8 @@ def _sentence(entry: Entry, words: Words) -> tuple[str, str]:
         if old is None:
             return words.text("It is {state}", state=new), _changes(entry, words)
         text = words.text("It went from {old} to {new}", old=words.word(old), new=new)
-        return text, str(after.get("reason") or "")
+        reason = str(after.get("reason") or "")
+        return text, "" if _TO_HOLDER.fullmatch(reason) else reason
     if (entity, action) in _DONE:
         return words.text(_DONE[entity, action]), _changes(entry, words)
     if entity == "asset":
