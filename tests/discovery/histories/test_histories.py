@@ -6,13 +6,13 @@ import random
 from collections import defaultdict
 from datetime import datetime, timedelta
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from sqlalchemy import Engine, text
 
 from discovery.scan.requests import ScanOptions, ScanRequest
 from inventory.storage.engine import make_engine
-from inventory.storage.upgrade import upgrade
 from tests.discovery.fake_network import FakeNetwork
 from tests.discovery.fakes import T0
 from tests.discovery.histories.network import SITES, Network, at
@@ -113,9 +113,10 @@ def faults(history: History) -> list[str]:
     ]
 
 
-def history_of(folder: Path, seed: int) -> History:
-    engine = make_engine(f"sqlite:///{folder}/history-{seed}.sqlite")
-    upgrade(engine)
+def history_of(folder: Path, template: Path, seed: int) -> History:
+    path = folder / f"history-{seed}.sqlite"
+    copyfile(template, path)
+    engine = make_engine(f"sqlite:///{path}")
     history = History(engine, seed)
     history.run()
     engine.dispose()
@@ -123,17 +124,22 @@ def history_of(folder: Path, seed: int) -> History:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_machine_stays_one_device_whatever_happens(tmp_path: Path, seed: int) -> None:
-    history = history_of(tmp_path, seed)
+def test_a_machine_stays_one_device_whatever_happens(
+    tmp_path: Path, sqlite_template: Path, seed: int
+) -> None:
+    history = history_of(tmp_path, sqlite_template, seed)
     assert faults(history) == [], "\n".join(history.network.log)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("start", range(4, 204, 10))
-def test_two_hundred_histories(tmp_path: Path, start: int) -> None:
+def test_two_hundred_histories(
+    tmp_path: Path, sqlite_template: Path, start: int
+) -> None:
     wrong = {}
     for seed in range(start, start + 10):
-        history = history_of(tmp_path, seed)
+        history = history_of(tmp_path, sqlite_template, seed)
         if found := faults(history):
             wrong[seed] = [*found, *history.network.log]
     assert wrong == {}

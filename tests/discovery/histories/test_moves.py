@@ -256,6 +256,7 @@ def test_nobody_is_moved_who_did_not_move(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("start", range(1, 201, 10))
 def test_two_hundred_months(tmp_path: Path, sqlite_template: Path, start: int) -> None:
     months = [
