@@ -26,6 +26,7 @@ from collectors.facts import (
 from collectors.failed_parts import failed_part
 from collectors.ports import Cli
 from collectors.ssh.consoles import templates
+from collectors.ssh.consoles.platform_of_answer import fitting
 from collectors.ssh.consoles.platforms import CliKnowledge, Platform, Read
 from collectors.ssh.consoles.rows import Console
 from collectors.text import printable
@@ -257,8 +258,11 @@ class _Visit:
         if self.reads or len(self.answered) > 1:
             return None
         found = self.knowledge.detect(answer="\n".join(self._outputs.values()))
-        if found is None and not self.answered and not self.problems:
-            found = await self._probed()
+        if found is None and not self.answered:
+            # Tables that are read by no template of this platform are of another one.
+            found = fitting(self.knowledge, self._outputs)
+            if found is None and not self.problems:
+                found = await self._probed()
         if found is None or self.knowledge.same(found, self.cli.device_type):
             return None
         return found

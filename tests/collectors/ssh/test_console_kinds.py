@@ -129,6 +129,24 @@ async def test_a_driver_that_the_answers_contradict_is_changed(
     assert kinds == ["cisco_ios"]
 
 
+NETIRON = """\
+Port   Link     Port-State   Dupl Speed Trunk Tag Priori MAC            Name           Type
+1/1    Up       Forward      Full 1G    None  Yes level0 0024.38a5.0100 to-core        default-port
+1/2    Disabled None         None None  None  No  level0 0024.38a5.0101                default-port
+ve10   Up       N/A          N/A  N/A   None  N/A N/A    0024.38a5.0100 office         default-port
+"""  # noqa: E501
+
+
+async def test_tables_that_only_another_platform_reads_change_the_driver(
+    knowledge: CliKnowledge,
+) -> None:
+    """Two systems of one maker refuse alike; it may be all that was known of one."""
+    told = Changing({"show interfaces brief": NETIRON}, "brocade_fastiron")
+    found = await seen(told, knowledge)
+    assert told.device_type == "brocade_netiron"
+    assert [port.name for port in found.interfaces] == ["1/1", "1/2", "ve10"]
+
+
 async def test_a_device_that_refuses_all_is_a_failure_with_its_words(
     knowledge: CliKnowledge,
 ) -> None:
