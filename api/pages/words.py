@@ -26,7 +26,7 @@ FOLDER = Path(__file__).parent / "locale"
 LANGUAGE, THEME, ZONE = "purser_language", "purser_theme", "purser_zone"
 """Cookies of the reader's choice."""
 
-_ACTOR = re.compile(r"(user|token|scan):[0-9]+$")
+_ACTOR = re.compile(r"(user|token|person|scan):[0-9]+$")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?$")
 _WORDS = frozenset(
     (

@@ -15,12 +15,13 @@ from datetime import datetime
 from typing import Any
 
 from pwdlib import PasswordHash
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.kernel.texts import N_
 from inventory.people.account_tables import ApiToken, UserAccount, UserSession
 from inventory.people.common_passwords import is_common
+from inventory.people.tables import Person
 from inventory.storage.rows import (
     Row,
     add,
@@ -354,12 +355,18 @@ def name_of_actor(connection: Connection, actor: str) -> str:
 
     Args:
         connection: Where to look.
-        actor: `user:2` is told by its login, `token:3` by its name; others stay.
+        actor: `user:2` is told by its name, or its login without one; `person:5`, who
+            answered by a link, and `token:3` by their names; others stay.
     """
     kind, _, number = actor.partition(":")
-    columns = {
-        "user": (id_of(UserAccount), col(UserAccount.login)),
+    person = col(Person.given_name) + " " + col(Person.family_name)
+    login = func.coalesce(
+        func.nullif(col(UserAccount.name), ""), col(UserAccount.login)
+    )
+    columns: dict[str, tuple[ColumnElement[int], ColumnElement[str]]] = {
+        "user": (id_of(UserAccount), login),
         "token": (id_of(ApiToken), col(ApiToken.name)),
+        "person": (id_of(Person), func.trim(person)),
     }
     if kind not in columns or not number.isdecimal():
         return actor

@@ -58,6 +58,8 @@ def test_a_line_is_worked_off_on_the_page_of_its_case(office: Office) -> None:
     assert page.text("h1").startswith("Joining, ")
     page = page.press("Deliver mail account")
     assert "delivered" in row_of(page, "mail account")
+    # Who did it is told by name, not as the audit trail keeps it.
+    assert "The hr" in page.text("main")
     form = page.follow("Accept mail account")
     assert form.text("h1") == "Accept: mail account"
     assert form.labels("main label")[0].startswith("Name of who signs")

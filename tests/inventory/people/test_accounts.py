@@ -13,9 +13,11 @@ from inventory.people.accounts import (
     add_token,
     digest,
     disable_account,
+    name_of_actor,
     revoke_token,
     set_password,
 )
+from inventory.people.persons import NewPerson, add_person
 from inventory.storage.rows import find
 from tests.conftest import NOW
 from tests.inventory.world import Clock, work_on
@@ -94,3 +96,15 @@ def test_bad_tokens_are_refused(engine: Engine, clock: Clock) -> None:
             add_token(work, "x", [])
         with pytest.raises(Invalid, match="expired"):
             add_token(work, "x", ["it"], expires_at=NOW - timedelta(days=1))
+
+
+def test_who_acted_is_told_as_people_know_him(engine: Engine, clock: Clock) -> None:
+    with work_on(engine, clock) as work:
+        named = add_account(work, "ada", SECRET, ["it"], name="Ada Berg")
+        bare = add_account(work, "ben", SECRET, ["it"])
+        person = add_person(work, NewPerson(key="p", family_name="Oak"))
+        work.commit()
+    actors = [f"user:{named}", f"user:{bare}", f"person:{person}", "user:99", "scan:1"]
+    with engine.connect() as reading:
+        told = [name_of_actor(reading, actor) for actor in actors]
+    assert told == ["Ada Berg", "ben", "Oak", "user:99", "scan:1"]
