@@ -174,7 +174,7 @@ def _number(part: Part, events: Mapping[str, Row], row: Row | None) -> str:
 def _begin_employment(context: CaseContext, file: PersonFile, part: Part) -> int:
     period, segment = part
     events, span = file.by_key, _span(period, segment)
-    number = _number(part, events, None) or _first_number(file)
+    number = _number_of_new(file, part)
     values = {
         "person_id": file.id,
         "legal_entity_id": _entity_id(file, segment),
@@ -208,7 +208,22 @@ def _begin_employment(context: CaseContext, file: PersonFile, part: Part) -> int
     return employment_id
 
 
-def _first_number(file: PersonFile) -> str:
+def _number_of_new(file: PersonFile, part: Part) -> str:
+    """Return the number of a part that is not written yet.
+
+    The parts before it may not be, either: a transfer to another legal entity that came
+    before the hire begins two at once.
+    """
+    period, segment = part
+    number = _number(part, file.by_key, None)
+    if number:
+        return number
+    if segment.place > 1:
+        before = period.segments()[segment.place - 2]
+        row = _row_for(file.employments.values(), period, before.place)
+        return _number((period, before), file.by_key, row) or _number_of_new(
+            file, (period, before)
+        )
     return str(next(iter(file.employments.values()))["number"])
 
 

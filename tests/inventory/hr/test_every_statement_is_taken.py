@@ -153,3 +153,21 @@ def test_a_hire_takes_few_statements(sqlite_template: Path, tmp_path: Path) -> N
     company.say("hire", company.day, "2")
     assert len(sent) <= MOST_STATEMENTS, "\n".join(sent)
     company.engine.dispose()
+
+
+def test_a_move_to_another_company_that_was_told_before_the_hire(
+    engine: Engine,
+) -> None:
+    """Both parts of the employment are new at once; they have one number."""
+    company = Company(engine)
+    company.found(laptop=1)
+    company.do(second_entity)
+    later = company.day + timedelta(40)
+    company.hear(company.event("transfer", later, "7", legal_entity="200"))
+    company.hear(company.event("hire", company.day, "7", legal_entity="100"))
+    rows = company.rows("employment")
+    assert [(row["number"], row["valid_from"]) for row in rows] == [
+        ("7", company.day),
+        ("7", later),
+    ]
+    assert {row["verdict"] for row in company.rows("hr_event")} == {"applied"}
