@@ -22,6 +22,8 @@ from inventory.storage.rows import Row, col, get, id_of, table_of
 
 WITHOUT_EFFECT = frozenset({"held", "conflict", "withdrawn"})
 """Verdicts of events that do not count."""
+OF_NOBODY = ("parked", "superseded")
+"""Verdicts of events that wait for the person they are about."""
 _EVENT = table_of(HrEvent)
 _EMPLOYMENT = table_of(people.Employment)
 _TIMELINE = table_of(EmploymentTimeline)
@@ -169,7 +171,7 @@ def file_of_stranger(
     about = literal("about").label("why")
     waits = select(_EVENT, about).where(
         col(HrEvent.person_id).is_(None),
-        col(HrEvent.verdict) == "parked",
+        col(HrEvent.verdict).in_(OF_NOBODY),
         or_(
             col(HrEvent.number) == event["number"],
             and_(

@@ -289,8 +289,12 @@ def _update_employment(
         "number": _number(part, file.by_key, row),
         "legal_entity_id": entity or row["legal_entity_id"],
     }
+    end = _end_of(context, period, span)
     if span.end != row["valid_to"]:
-        values |= _end_of(context, period, span)
+        values |= end
+    elif row["source"].startswith("hr:"):
+        # Another event may say why, for the same day; what was imported stays.
+        values["end_reason"] = end["end_reason"]
     differs = any(row[name] != value for name, value in values.items())
     if differs and source and not row["source"].startswith("hr:"):
         values["source"] = f"hr:{source}"

@@ -24,7 +24,7 @@ from inventory.directory.joining import Described, Joined, find_described
 from inventory.hr.context import CaseContext
 from inventory.hr.events.questions import ends_of_keys, led_by_nobody
 from inventory.hr.history import UNITS, units_named
-from inventory.hr.person_file import WITHOUT_EFFECT, PersonFile
+from inventory.hr.person_file import OF_NOBODY, WITHOUT_EFFECT, PersonFile
 from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.kernel.texts import N_
 from inventory.people import tables as people
@@ -377,7 +377,7 @@ def claim_waiting_events(context: CaseContext, file: PersonFile) -> int:
         select(_EVENT, known_here.label("known_here"))
         .where(
             col(HrEvent.person_id).is_(None),
-            col(HrEvent.verdict) == "parked",
+            col(HrEvent.verdict).in_(OF_NOBODY),
             or_(col(HrEvent.number).in_(sorted(numbers)), known_here),
         )
         .order_by(id_of(HrEvent))

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from inventory.hr.context import CaseContext
 from inventory.hr.events import person_match, questions, sources
 from inventory.hr.events.follow import follow_person
-from inventory.hr.person_file import file_of_stranger
+from inventory.hr.person_file import WITHOUT_EFFECT, file_of_stranger
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from inventory.kernel.texts import N_
 from inventory.provisioning.statements.event_format import Incoming
 from inventory.provisioning.tables import HrEvent
-from inventory.storage.rows import Row, add, change, find, get
+from inventory.storage.rows import Row, add, change, col, find, get, id_of
 
 UNKNOWN = "nobody of that id was announced yet"
 
@@ -61,7 +63,7 @@ def receive(context: CaseContext, incoming: Incoming) -> Outcome:
     if row["verdict"] == "held":
         return Outcome(True, row)
     if match.person_id is None:
-        questions.ask_who_is_meant(context, row)
+        row = _of_nobody(context, row)
         cases: list[int] = []
     elif match.row is not None:
         free = match.number_free
@@ -133,6 +135,24 @@ def _store_event(
     recorded_at = context.work.clock()
     more = {"forced": False, "case_id": None, "recorded_at": recorded_at}
     return {"id": event_id, **more, **values}
+
+
+def _of_nobody(context: CaseContext, row: Row) -> Row:
+    """Ask who is meant, unless its source said something else instead before."""
+    query = select(col(HrEvent.employee_id)).where(
+        col(HrEvent.replaces) == row["event_id"],
+        col(HrEvent.source) == row["source"],
+        col(HrEvent.verdict).not_in(WITHOUT_EFFECT),
+        id_of(HrEvent) != row["id"],
+    )
+    about = context.connection.execute(query.limit(1)).scalar()
+    if about is None:
+        questions.ask_who_is_meant(context, row)
+        return row
+    questions.supersede(
+        context, row, f"{row['source']} replaced it by one about {about}"
+    )
+    return get(context.connection, HrEvent, row["id"])
 
 
 def _replaced_owner(context: CaseContext, row: Row) -> int | None:

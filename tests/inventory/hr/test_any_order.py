@@ -165,3 +165,27 @@ def test_an_end_that_comes_before_its_hire_is_kept_until_the_hire_comes(
         "joining",
         "leaving",
     ]
+
+
+def test_an_event_of_nobody_is_replaced_whichever_comes_first(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    """As its source takes it back, nobody is asked whom it is about."""
+    left = []
+    for order in (1, -1):
+        company = Company.on_file(sqlite_template, tmp_path / f"{order}.sqlite")
+        company.found()
+        first = company.event("transfer", company.day, "9", department="LAB")
+        other = company.event("transfer", company.day, "8", department="SAL")
+        other["data"]["replaces"] = first["id"]
+        for event in [first, other][::order]:
+            company.hear(event)
+        company.hear(company.event("hire", company.day, "9"))
+        rows = company.rows("hr_event")
+        said = sorted((r["employee_id"], r["kind"], r["verdict"]) for r in rows)
+        whose = sorted(str((r["employee_id"], r["person_id"])) for r in rows)
+        tasks = [row["kind"] for row in company.rows("task") if not row["closed_at"]]
+        left.append((said, whose, tasks))
+        company.engine.dispose()
+    assert left[0] == left[1]
+    assert ("9", "transfer", "superseded") in left[0][0]
