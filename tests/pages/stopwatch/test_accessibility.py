@@ -129,8 +129,11 @@ def test_dialogs_menus_and_errors_break_no_rule(chromium: Browser, url: str) -> 
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Register a thing").click()
     page.locator("#dialog [name=purchased_on]").wait_for()
-    page.locator("#dialog form").get_by_role("button").last.click()
-    page.locator("#dialog .wrong, #dialog .problem").first.wait_for()
+    assert broken(page, axe) == []
+    page.goto(f"{url}/worklist?state=missing")
+    page.get_by_role("link", name="Ignore T-002").click()
+    page.locator("#dialog").get_by_role("button", name="Ignore").click()
+    page.locator("#dialog p.error").wait_for()
     assert broken(page, axe) == []
     page.context.close()
 
