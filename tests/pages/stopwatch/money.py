@@ -37,7 +37,7 @@ def _what_if(person: Person) -> None:
     person.go("Schedules")
     person.narrow("IT-00013")
     person.page.locator("output.count", has_text=re.compile("^2 ")).wait_for()
-    person.click(person.row(_book(person)).locator("td.lead a"))
+    person.click(person.row("IFRS").locator("td.lead a"))
     person.heading("IT-00013")
     person.act("Record event")
     _impairment(person)
@@ -56,7 +56,7 @@ def _impair(person: Person) -> None:
     person.search("IT-00013", "IT-00013")
     person.act("Record event")
     _impairment(person)
-    person.fill(book=_book(person))
+    person.fill(book="IFRS")
     person.press("Record event")
     rows = person.until("book-events", asset="IT-00013", kind="impair")
     assert rows[0]["effective"] == TODAY
@@ -72,7 +72,7 @@ def _capitalise(person: Person) -> None:
 
 
 def _post(person: Person) -> None:
-    person.link(_book(person))
+    person.link("IFRS")
     period = person.page.locator("main tbody tr", has=person.page.locator(POST)).first
     key = period.locator("a.lead").inner_text()
     person.click(period.locator(POST))
@@ -82,16 +82,14 @@ def _post(person: Person) -> None:
     if early.count():
         person.click(early)
         person.press("Post")
-    (posting,) = person.until("postings", book=_book(person), period=key)
+    (posting,) = person.until("postings", book="IFRS", period=key)
     assert posting["assets"] > 0
-    lines = person.stored(
-        "journal-lines", book=_book(person), posting_id=str(posting["id"])
-    )
+    lines = person.stored("journal-lines", book="IFRS", posting_id=str(posting["id"]))
     assert sum(Decimal(one["debit"]) - Decimal(one["credit"]) for one in lines) == 0
 
 
 def _close(person: Person) -> None:
-    person.link(_book(person))
+    person.link("IFRS")
     # The first that is not closed yet; what is closed comes before it.
     closes = person.page.locator("td.beside :text-is('Close')")
     first = person.page.locator("main tbody tr", has=closes).first
@@ -99,9 +97,9 @@ def _close(person: Person) -> None:
     row = person.page.locator("main tbody tr", has_text=key)
     for verb, state in (("Close", "closed"), ("Reopen", "open"), ("Close", "closed")):
         _decide(person, row, verb)
-        person.until("periods", book=_book(person), key=key, status=state)
+        person.until("periods", book="IFRS", key=key, status=state)
     _decide(person, row, "Lock")
-    person.until("periods", book=_book(person), key=key, status="locked")
+    person.until("periods", book="IFRS", key=key, status="locked")
 
 
 def _decide(person: Person, row: Locator, verb: str) -> None:
@@ -117,16 +115,12 @@ def _decide(person: Person, row: Locator, verb: str) -> None:
     row.locator(f"td.beside :text-is('{verb}')").wait_for(state="detached")
 
 
-def _book(person: Person) -> str:
-    return "TAX" if person.phone else "IFRS"
-
-
 def _journal(person: Person) -> None:
     person.act("Export the journal")
-    person.fill(book=_book(person))
+    person.fill(book="IFRS")
     person.fill(profile="odoo")
     person.press("Hand the journal over")
-    (export,) = person.until("journal-exports", book=_book(person))
+    (export,) = person.until("journal-exports", book="IFRS")
     file = f"{person.url}/journal-exports/{export['id']}/extracts/file"
     answer = person.page.request.get(file)
     rows = list(csv.DictReader(io.StringIO(answer.text().lstrip("\ufeff"))))
