@@ -290,6 +290,9 @@ class ScanJobs:
                 future.cancel()
         for scan_id in running:
             self.wait(scan_id, timeout=30)
+        with suppress(TimeoutError):
+            left = asyncio.run_coroutine_threadsafe(_cancel_others(), self._loop)
+            left.result(timeout=30)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -361,3 +364,11 @@ class ScanJobs:
                 self._listeners.pop(progress.scan_id, None)
         for listener in (self._watch, *listeners):
             listener(progress)
+
+
+async def _cancel_others() -> None:
+    """End what a scan left behind, as a question to a whole segment."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

@@ -213,7 +213,7 @@ def _wire(net: Namespaces) -> None:
 
 def _snmpd(net: Namespaces, node: Node, conf: Path) -> None:
     state = net.folder / f"state-{node.short}"
-    state.mkdir()
+    state.mkdir(exist_ok=True)  # a node may come back with what it remembers
     net.daemon(
         f"snmpd-{node.short}",
         node.short,
