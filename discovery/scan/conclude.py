@@ -190,7 +190,7 @@ class _Finish:
                 work,
                 self._site,
                 _sighting_rows(found, drawn, self._context.clock()),
-                leads=drawn.directions.may_lead,
+                ways=drawn.ways,
                 among=sorted(drawn.places),
             )
             if opened or closed:
@@ -337,7 +337,7 @@ class _Finish:
                 work,
                 self._site,
                 _sighting_rows(found, drawn, now),
-                leads=drawn.directions.may_lead,
+                ways=drawn.ways,
                 nowhere=drawn.bridges,
             )
             reasons = neighbour_reasons(

@@ -17,6 +17,8 @@
   Wi-Fi.
 * `port_pairs.py`: Which ports of two bridges face each other, from what both have
   learned.
+* `ways.py`: Which port leads to which bridge: what is told and what nothing
+  contradicts.
 * `wifi_clients.py`: Reads Wi-Fi clients from what access points and controllers told.
 
 Imported by `discovery.scan`.

@@ -20,6 +20,7 @@ from discovery.topology.links import (
 )
 from discovery.topology.model import End, LinkFound, Network, Place, Ports, own_index
 from discovery.topology.placement import Places
+from discovery.topology.ways import Ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,14 @@ class Topology:
         remotes: Announcement (node, port, key) -> who it was.
         places: MAC -> where it is.
         bridges: MACs of bridges, which have links instead of places.
-        directions: Which port leads from bridge to bridge.
+        ways: Which port leads, or may lead, from bridge to bridge.
     """
 
     remotes: Mapping[tuple[int, str, str], Remote]
     links: Sequence[LinkFound]
     places: Mapping[str, Place]
     bridges: frozenset[str]
-    directions: Directions = field(compare=False)
+    ways: Ways = field(compare=False)
 
 
 def compute_topology(network: Network) -> Topology:
@@ -65,7 +66,7 @@ def compute_topology(network: Network) -> Topology:
         for other, port in seen.items():
             uplinks.setdefault(port, set()).add(other)
     places = Places(network, ports, links, remotes, owner, uplinks, directions)
-    return Topology(remotes, links, places.all(), places.bridges(), directions)
+    return Topology(remotes, links, places.all(), places.bridges(), places.ways)
 
 
 def _remembered(

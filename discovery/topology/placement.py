@@ -30,6 +30,7 @@ from discovery.topology.model import (
     is_nobody,
 )
 from discovery.topology.port_pairs import Pairs
+from discovery.topology.ways import Ways
 
 STALE = timedelta(hours=6)
 """A table so much older than another one is not believed against it."""
@@ -71,6 +72,7 @@ class Places:
         self._network = network
         self._directions = directions
         self._pairs = Pairs(network, ports)
+        self.ways = Ways(network, directions, self._pairs)
         self._ports = ports
         self._owner = owner
         self._leads_to = self._leading(links, uplinks)

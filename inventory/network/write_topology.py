@@ -9,10 +9,10 @@ expires, for a silent device has not moved. Works inside a unit of work. May imp
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -28,10 +28,24 @@ _neighbour = table_of(DeviceNeighbour)
 
 _PLACE = ("device_id", "interface_id", "behind_id", "vlan", "ssid", "via", "reason")
 _TOLD = ("site", "mac", "ip", "device_id", "interface_id", "endpoint_id")
-Leads = Callable[[int, int, int], bool]
-"""(device, port of it, other device) -> whether the port leads there."""
+_SHARED = frozenset(("unmanaged", "neighbour"))
+"""What is between a port and several MACs; it may turn out to be another switch."""
+
 
 _ENDS = ("a_device_id", "a_interface_id", "b_device_id", "b_interface_id")
+
+
+class Ways(Protocol):
+    """Which port of one device leads to another device."""
+
+    def lead(self, here: int, port: int, there: int, their_port: int) -> bool:
+        """Whether a port leads to a device, which has its own port elsewhere."""
+
+    def may_lead(self, here: int, port: int, there: int) -> bool:
+        """Whether a port leads to a device for all that is known."""
+
+    def is_read(self, node: int, since: datetime) -> bool:
+        """Whether all that a device has learned was read since a moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +91,7 @@ def write_sightings(
     site: str,
     found: Iterable[SightingRow],
     *,
-    leads: Leads = lambda _here, _port, _there: False,
+    ways: Ways | None = None,
     nowhere: Set[str] = frozenset(),
     among: Sequence[str] | None = None,
 ) -> tuple[int, int]:
@@ -87,7 +101,7 @@ def write_sightings(
         work: The transaction.
         site: Whose network this is.
         found: Where MACs are.
-        leads: Whether a port of one device leads to another device.
+        ways: Which port of one device leads to another device; none if None.
         nowhere: MACs that are plugged in nowhere, such as those of switches.
         among: All the MACs that are found, if they are few; None for any.
     """
@@ -101,7 +115,7 @@ def write_sightings(
         open_rows[row["mac"]].append(dict(row))
     batch = _Batch()
     for sighting in found:
-        _one(batch, site, sighting, open_rows.get(sighting.mac, ()), leads)
+        _one(batch, site, sighting, open_rows.get(sighting.mac, ()), ways)
     for mac in nowhere & open_rows.keys():
         batch.closed += [
             {"row": row["id"], "at": row["last_seen"]} for row in open_rows[mac]
@@ -149,7 +163,7 @@ def _one(
     site: str,
     sighting: SightingRow,
     open_rows: Sequence[Mapping[str, Any]],
-    leads: Leads,
+    ways: Ways | None,
 ) -> None:
     """Compare one MAC with its open intervals.
 
@@ -163,9 +177,9 @@ def _one(
     sighting = _with_vlan(sighting, known)
     targets = _targets(sighting)
     others = [row for row in open_rows if _port(row) not in targets]
-    if any(_is_nearer(row, sighting, leads) for row in others):
+    if any(_is_nearer(row, sighting, ways) for row in others):
         return
-    refined = [row for row in others if _is_farther(row, sighting, leads)]
+    refined = [row for row in others if _is_farther(row, sighting, ways)]
     for number, place in enumerate(targets.values()):
         here = [row for row in open_rows if _port(row) == _port(place)]
         here += refined if number == 0 else []
@@ -206,8 +220,14 @@ def _targets(sighting: SightingRow) -> dict[tuple[Any, ...], dict[str, Any]]:
     return {_port(each): each for each in places}
 
 
-def _is_nearer(row: Mapping[str, Any], sighting: SightingRow, leads: Leads) -> bool:
-    """Whether what is stored is newer, or is reached through what was found."""
+def _is_nearer(
+    row: Mapping[str, Any], sighting: SightingRow, ways: Ways | None
+) -> bool:
+    """Whether what is stored is newer, or is reached through what was found.
+
+    Where nothing tells whether it is, several behind one port are not believed
+    against a place whose switch was not read since.
+    """
     if row["last_seen"] > sighting.seen_at:
         return True
     here, port, there = sighting.device_id, sighting.interface_id, row["device_id"]
@@ -215,19 +235,37 @@ def _is_nearer(row: Mapping[str, Any], sighting: SightingRow, leads: Leads) -> b
         return False
     if row["interface_id"] is None:
         return False
-    return sighting.behind_id == there or leads(here, port, there)
+    if sighting.behind_id == there:
+        return True
+    if ways is None:
+        return False
+    if ways.lead(here, port, there, row["interface_id"]):
+        return True
+    is_open = sighting.via in _SHARED and ways.may_lead(here, port, there)
+    return is_open and not ways.is_read(there, row["last_seen"])
 
 
-def _is_farther(row: Mapping[str, Any], sighting: SightingRow, leads: Leads) -> bool:
-    """Whether a row names no port, or one that leads to what was found."""
+def _is_farther(
+    row: Mapping[str, Any], sighting: SightingRow, ways: Ways | None
+) -> bool:
+    """Whether a row names no port, or one that leads to what was found.
+
+    Where nothing tells whether it does, several behind one port were there for want
+    of the next switch, unless theirs was read since and knows them no more.
+    """
     if row["interface_id"] is None:
         return True
-    there = sighting.device_id
-    if there in (None, row["device_id"]) or sighting.interface_id is None:
+    here, port, there = row["device_id"], row["interface_id"], sighting.device_id
+    if there in (None, here) or sighting.interface_id is None:
         return False
     if row["behind_id"] == there:
         return True
-    return leads(row["device_id"], row["interface_id"], there)
+    if ways is None:
+        return False
+    if ways.lead(here, port, there, sighting.interface_id):
+        return True
+    is_open = row["via"] in _SHARED and ways.may_lead(here, port, there)
+    return is_open and not ways.is_read(here, row["last_seen"])
 
 
 def _at_port(

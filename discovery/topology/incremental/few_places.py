@@ -212,7 +212,7 @@ class _Part:
         self._tables = self._taken_apart()
         self._network = self._read(endpoints)
         self._sees = bridges_seen(self._network, self.ports, self._owner)
-        self.directions = Directions(self._bridging(), self._sees)
+        self._directions = Directions(self._bridging(), self._sees)
         self._places = self._make_places()
 
     def _taken_apart(self) -> dict[int, Table]:
@@ -269,7 +269,7 @@ class _Part:
             remotes,
             self._owner,
             uplinks,
-            self.directions,
+            self._directions,
         )
 
     def leads_on(self, port: int) -> bool:
@@ -353,7 +353,7 @@ class _Part:
     def topology(self, macs: Set[str]) -> Topology:
         """Return where some MACs are; links and announcements are left out."""
         places = self._places.all(among=macs)
-        return Topology({}, [], places, frozenset(), self.directions)
+        return Topology({}, [], places, frozenset(), self._places.ways)
 
     def site(self) -> SiteNetwork:
         """Return what goes with the part; who heard whom is left out."""

@@ -1,0 +1,56 @@
+"""Which port leads to which bridge: what is told and what nothing contradicts. Pure.
+
+A silent switch that is read alone shows the stations behind its uplink like those on
+a hub. Only when the next switch is read can it be said that the port leads there: by
+announcements, by addresses of bridges, or by what both have learned. Until one of
+these tells, the port may lead to any bridge.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from discovery.topology.bridges import Directions
+from discovery.topology.model import Network
+from discovery.topology.port_pairs import Pairs
+
+
+class Ways:
+    """Ways between the bridges of one network.
+
+    Args:
+        network: All that is known.
+        directions: What links and addresses of bridges tell.
+        pairs: What the tables of two bridges tell together.
+    """
+
+    def __init__(self, network: Network, directions: Directions, pairs: Pairs) -> None:
+        self._tables = network.tables
+        self._directions = directions
+        self._pairs = pairs
+
+    def lead(self, here: int, port: int, there: int, their_port: int) -> bool:
+        """Whether a port leads to another bridge, which has its own port elsewhere."""
+        if self._directions.may_lead(here, port, there):
+            return True
+        if not self._are_silent(here, there):
+            return False
+        return self._pairs.leads(here, port, there, their_port)
+
+    def may_lead(self, here: int, port: int, there: int) -> bool:
+        """Whether a port leads to another bridge for all that is known."""
+        if self._directions.may_lead(here, port, there):
+            return True
+        if not self._are_silent(here, there):
+            return False
+        return not self._pairs.leads_away(here, port, there)
+
+    def is_read(self, node: int, since: datetime) -> bool:
+        """Whether the whole forwarding table of a bridge was read since a moment."""
+        table = self._tables.get(node)
+        return table is not None and table.complete and table.read_at > since
+
+    def _are_silent(self, here: int, there: int) -> bool:
+        """Whether both are bridges, and nothing tells how one reaches the other."""
+        both = {here, there} <= self._tables.keys()
+        return both and self._directions.toward(here, there) is None
