@@ -6,6 +6,7 @@ chosen by ONE_DEVICE_SIZES, e.g. `104,308`.
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable
@@ -35,6 +36,9 @@ class Site:
         self.engine = engine
         self.hours = 0
         self.found = {seen.address: self._told(seen) for seen in self._made(switches)}
+        # What the bench itself keeps of all switches is not walked by the collector.
+        gc.collect()
+        gc.freeze()
 
     def _made(self, switches: int) -> list[Observation]:
         size = Size(buildings=max(1, switches // 51))
