@@ -6,8 +6,10 @@ a test gets a copy: of a file, or of a template database.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -36,6 +38,28 @@ settings.register_profile(
 )
 if settings.get_current_profile_name() == "default":
     settings.load_profile("any machine")
+
+
+PHONES = "224.0.1.75"
+"""Where telephones ask for their settings; tests send there by the loopback alone."""
+
+
+def _stay_here(event: str, arguments: tuple[object, ...]) -> None:
+    """Refuse what would leave this machine, as a network without a way would.
+
+    A test that scans a network of the documentation must not send a packet there.
+    """
+    if event not in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        return
+    where = arguments[1] if len(arguments) > 1 else None
+    host = where[0] if isinstance(where, tuple) and where else None
+    if not isinstance(host, str) or host in ("", "localhost", "::1", "0.0.0.0", PHONES):
+        return
+    if not host.startswith(("127.", "::ffff:127.")):
+        raise OSError(errno.ENETUNREACH, f"tests do not leave this machine: {host}")
+
+
+sys.addaudithook(_stay_here)
 
 
 LONG_WAITS = ("lab",)
