@@ -26,7 +26,7 @@ from scim2_server.responses import ScimResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from api.compose.rulebooks import provisioning_of
+from api.compose.rulebooks import context_of, provisioning_of
 from api.compose.wiring import App
 from api.scim.admission import Pace, Speaker, TooFast, admit
 from api.scim.handler import DirectoryHandler
@@ -35,6 +35,7 @@ from api.scim.register_effects import Register
 from api.scim.service import DirectoryService
 from api.scim.storage import DirectoryStorage
 from inventory.kernel.errors import InventoryError, StorageError
+from inventory.provisioning.employing_directories import directory_of
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -107,12 +108,19 @@ class ScimSite(BaseApplication):
             self._app.engine,
             partial(self._app.work, actor, request_id),
             source,
-            Register(
-                source,
-                self._app.settings.directory.ranking,
-                provisioning_of(self._app.settings).policy.joining,
-            ),
+            self._register(source),
             writes=writes,
+        )
+
+    def _register(self, source: str) -> Register:
+        settings = self._app.settings
+        rules = provisioning_of(settings)
+        employs = source and directory_of(rules.directories, source) is not None
+        return Register(
+            source,
+            settings.directory.ranking,
+            rules.policy.joining,
+            partial(context_of, settings) if employs else None,
         )
 
     def handle_exception(

@@ -115,7 +115,10 @@ class EnterpriseUser(Extension):
 
 
 class PurserUser(Extension):
-    """Days SCIM has no words for, as civil days; recorded, they open no case."""
+    """Days SCIM has no words for, as civil days; recorded, they open no case.
+
+    Only where the provider says who works here does a hire take its first day from it.
+    """
 
     __schema__ = URN(PURSER)
 

@@ -2,12 +2,13 @@
 
 A user joins a person or becomes one; a group stands for a team, or for a kit if its
 name begins with `kit:`. An account that goes out of use opens a task to confirm the
-leaver: providers say so for leave, blocked log-ins and changed scopes as well.
+leaver: providers say so for leave, blocked log-ins and changed scopes as well. Where
+the provider is set to say who works here, employments follow its users instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from scim2_models import Resource
@@ -21,7 +22,9 @@ from inventory.directory.person_match import (
     match_person,
 )
 from inventory.directory.records import new_uid
+from inventory.hr.context import CaseContext
 from inventory.hr.events.person_match import ask_whether_one
+from inventory.hr.staff_lists.directory_users import follow_user
 from inventory.kernel.events import DirectoryUserDisabled, DirectoryUserEnabled
 from inventory.people.organisation import ensure
 from inventory.provisioning.tasks import close_tasks, open_task
@@ -41,6 +44,8 @@ class Register:
         source: The provider, such as `scim:okta`.
         ranking: Providers whose e-mail and log-in hold, the first before the others.
         joining: Fields that have to agree for somebody to be the same.
+        cases: Returns the change of cases of a unit of work, if the provider says who
+            works here; None: it does not.
     """
 
     def __init__(
@@ -48,10 +53,17 @@ class Register:
         source: str,
         ranking: Sequence[str] = (),
         joining: Sequence[Sequence[str]] = DEFAULT_RULES,
+        cases: Callable[[UnitOfWork], CaseContext] | None = None,
     ) -> None:
         self._source = source
         self._ranking = ranking
         self._joining = joining
+        self._cases = cases
+
+    def begun(self, work: UnitOfWork) -> None:
+        """Take the lock of cases before any other, as events of HR do."""
+        if self._cases is not None:
+            self._cases(work).lock_cases()
 
     def links(
         self, work: UnitOfWork, resource: Resource[Any], old: Row | None
@@ -90,8 +102,10 @@ class Register:
                 owner="it",
             )
         was = True if old is None else old["active"]
+        states = self._follow(work, row, returns=old is None or not old["active"])
         if was and not row["active"]:
-            self._confirm(work, row, "active became false")
+            if not states:
+                self._confirm(work, row, "active became false")
             work.emit(DirectoryUserDisabled(person_id=person_id, source=self._source))
         elif row["active"] and not was:
             close_tasks(
@@ -102,10 +116,18 @@ class Register:
     def removed(self, work: UnitOfWork, row: Row) -> None:
         """Ask about an account that is gone."""
         if row["kind"] == "User" and row["person_id"] is not None:
-            self._confirm(work, row, "the account was deleted")
+            gone = {**row, "active": False, "version": row["version"] + 1}
+            if not self._follow(work, gone, returns=False):
+                self._confirm(work, row, "the account was deleted")
             work.emit(
                 DirectoryUserDisabled(person_id=row["person_id"], source=self._source)
             )
+
+    def _follow(self, work: UnitOfWork, row: Row, *, returns: bool) -> bool:
+        """Let the employment follow a user; return whether the provider decides it."""
+        if self._cases is None:
+            return False
+        return follow_user(self._cases(work), row, returns=returns)
 
     def _confirm(self, work: UnitOfWork, row: Row, what: str) -> None:
         open_task(

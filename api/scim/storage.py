@@ -46,6 +46,9 @@ class RegisterEffects(Protocol):
     ) -> dict[str, Any]:
         """Return the columns that tie a record to a person or a team."""
 
+    def begun(self, work: UnitOfWork) -> None:
+        """Take locks that come before those of records."""
+
     def saved(self, work: UnitOfWork, row: Row, old: Row | None) -> None:
         """Draw the consequences of a record that was added or changed."""
 
@@ -134,6 +137,7 @@ class DirectoryStorage(ScimStorage):
             assert self._open is not None
             if self._work is None:
                 self._work = self._open.enter_context(self._begin())
+                self._effects.begun(self._work)
             with _scim_errors():
                 yield self._work
 

@@ -178,6 +178,10 @@ def _contradicted(connection: Connection, person_id: int, who: Described) -> boo
             ),
             col(Employment.valid_to).is_(None)
             | (col(Employment.valid_to) > col(Employment.valid_from)),
+            # Who came by an identity provider without a number has the account's id.
+            ~select(id_of(DirectoryRecord))
+            .where(col(DirectoryRecord.uid) == col(Employment.number))
+            .exists(),
         )
     )
     numbers = set(connection.execute(others).scalars())

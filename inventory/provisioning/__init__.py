@@ -7,6 +7,7 @@
 * `calendars.py` *(pure)*: working days and the present day of a site
 * `separation.py` *(pure)*: who asks does not approve
 * `notices.py` *(pure)*: what people are told by mail, in which words
+* `employing_directories.py` *(pure)*: identity providers that say who works here
 * `rules.py` *(pure)*: all of it read from data files, checked at start
 * `tables.py`: events, sources, tasks; `case_tables.py` cases, lines,
   purchase requests, proposals; plain rows

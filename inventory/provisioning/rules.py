@@ -19,6 +19,10 @@ from inventory.provisioning.calendars import (
     Calendars,
     public_holidays,
 )
+from inventory.provisioning.employing_directories import (
+    EmployingDirectory,
+    read_directories,
+)
 from inventory.provisioning.kits import Item, Kit, Kits
 from inventory.provisioning.line_states import Machine, State, Step
 from inventory.provisioning.notices import Notices, read_notices
@@ -68,7 +72,11 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Everything that decides what follows from an event."""
+    """Everything that decides what follows from an event.
+
+    Attributes:
+        directories: Identity providers that say who works here, by name.
+    """
 
     machine: Machine
     kits: Kits
@@ -76,6 +84,7 @@ class Rules:
     authority: Authority
     policy: Policy
     notices: Notices = field(default_factory=Notices)
+    directories: Mapping[str, EmployingDirectory] = field(default_factory=dict)
 
 
 def read_rules(
@@ -97,6 +106,7 @@ def read_rules(
         _read_authority(sources),
         _read_policy(sources, str(kits.get("currency", "EUR"))),
         read_notices(notices or {}),
+        read_directories(sources),
     )
 
 

@@ -24,6 +24,7 @@ from inventory.people import tables as people
 from inventory.people.employments import overlapping
 from inventory.people.persons import change_person, has_left, holder_of_email
 from inventory.people.rules import EmploymentTerms
+from inventory.provisioning.statements.authority import is_directory
 from inventory.provisioning.statements.employment_periods import (
     EmploymentPeriod,
     Segment,
@@ -157,6 +158,12 @@ def _number(part: Part, events: Mapping[str, Row], row: Row | None) -> str:
     said = [events[key] for key in segment.begun_by if key in events]
     said.sort(key=lambda event: event["asserted_at"])
     first = events.get(segment.root) or (said[0] if said else None)
+    # A system of HR gives out numbers; an identity provider repeats them.
+    of_hr = [event for event in said if not is_directory(event["source"])]
+    if of_hr and first and is_directory(first["source"]):
+        numbers = [event["data"].get("number") for event in of_hr]
+        told = [str(one) for one in numbers if one]
+        return told[-1] if told else str(of_hr[0]["employee_id"])
     given = [
         event["data"]["number"]
         for event in said

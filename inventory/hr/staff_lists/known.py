@@ -99,6 +99,30 @@ def known_staff(
     return found
 
 
+def known_person(
+    connection: Connection, person_id: int, day: date
+) -> tuple[KnownEmployee, str] | None:
+    """Return how a person is employed, and the personnel number; None if he is not.
+
+    Args:
+        connection: Where to look.
+        person_id: The person.
+        day: Since when changes would hold.
+    """
+    query = _employments().where(id_of(people.Person) == person_id)
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    if not rows:
+        return None
+    managers = {row["manager_id"] for row in rows}
+    named = select(id_of(people.Person), col(people.Person.key)).where(
+        id_of(people.Person).in_(managers - {None})
+    )
+    keys = {int(row[0]): str(row[1]) for row in connection.execute(named)}
+    start = max(row["valid_from"] for row in rows)
+    number = next(row["number"] for row in rows if row["valid_from"] == start)
+    return _latest(rows, _codes(connection), keys, day), str(number)
+
+
 def _employments() -> Any:  # noqa: ANN401 - a query that is built further
     real: ColumnElement[bool] = or_(
         col(people.Employment.valid_to).is_(None),

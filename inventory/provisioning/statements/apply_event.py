@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from inventory.provisioning.statements.authority import Claim
+from inventory.provisioning.statements.authority import (
+    REGISTER,
+    Claim,
+    is_directory,
+)
 from inventory.provisioning.statements.choose_employment import (
     NOBODY,
     SAME_HIRE,
@@ -67,11 +71,22 @@ def _hire(drafts: Drafts, event: EventStatement, grounds: Grounds) -> Verdict:
     if entered is not None and abs(entered - event.on) <= SAME_HIRE:
         text = "the transfer into that legal entity says the same"
         return Verdict("joined", text)
+    if _told_by_a_directory(current, event):
+        return _claim_start(current, event)
     if current.begun_by and not restates(current, event):
         return _EMPLOYED
     if abs(current.start - event.on) > SAME_HIRE:
         return _EMPLOYED
     return _claim_start(current, event)
+
+
+def _told_by_a_directory(draft: PeriodDraft, event: EventStatement) -> bool:
+    """Whether either HR or an identity provider tells what the other told before.
+
+    A provider knows since when somebody has the account, HR since when he works here.
+    """
+    told = {is_directory(source) for source in draft.sources - {REGISTER}}
+    return bool(told) and is_directory(event.source) not in told
 
 
 def _entered_on(draft: PeriodDraft, event: EventStatement) -> date | None:

@@ -1,7 +1,8 @@
 """Several sources say different things: which one decides. Pure.
 
 Of one source the last word counts. Of several the one with the highest authority for
-the field; what the others say is kept, and told as a conflict.
+the field; what the others say is kept, and told as a conflict. An identity provider
+knows who has an account: every system of HR outranks it, without a conflict.
 """
 
 from __future__ import annotations
@@ -14,8 +15,14 @@ from typing import Any
 REGISTER = "register"
 """What was known before any source spoke; everybody outranks it."""
 
+_DIRECTORY = "scim:"
 _UNRANKED = 1_000
 _LAST = 1_000_000
+
+
+def is_directory(source: str) -> bool:
+    """Whether a source is an identity provider."""
+    return source.startswith(_DIRECTORY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,9 @@ class Authority:
         if source == REGISTER:
             return _LAST
         order = self.fields.get(name, self.others)
-        return order.index(source) if source in order else _UNRANKED
+        if source in order:
+            return order.index(source)
+        return _UNRANKED + is_directory(source)
 
     def decide(
         self, claims: Iterable[Claim]
@@ -79,4 +88,5 @@ class Authority:
             SourceConflict(winner.field, winner, loser)
             for loser in sorted(losers, key=lambda claim: claim.order)
             if loser.source != REGISTER
+            and (is_directory(winner.source) or not is_directory(loser.source))
         ]

@@ -12,10 +12,12 @@ from inventory.provisioning.statements.authority import (
     Authority,
     Claim,
     SourceConflict,
+    is_directory,
 )
-from inventory.provisioning.statements.event_kinds import EventStatement
+from inventory.provisioning.statements.event_kinds import WORK_FIELDS, EventStatement
 from inventory.provisioning.statements.organisation import Finding
 
+_OF_BEGINNING = frozenset({"start", *WORK_FIELDS})
 MOVED_ON = "on"
 """Field of a claim: the day a move or an absence begins."""
 _DAY = timedelta(days=1)
@@ -250,8 +252,36 @@ class PeriodDraft:
 
     def value(self, name: str) -> Any:  # noqa: ANN401
         """Return what holds of a field now; None if nothing is said."""
-        winner, _ = self._authority.decide(c for c in self.claims if c.field == name)
+        claims, _ = self.heard()
+        winner, _ = self._authority.decide(c for c in claims if c.field == name)
         return None if winner is None else winner.value
+
+    def heard(self) -> tuple[list[Claim], dict[date, list[Claim]]]:
+        """Return the claims and the moves that count.
+
+        Once a system of HR tells of the employment, what an identity provider told of
+        later moves and of the end counts no more; it may still fill in the beginning.
+        """
+        told = self.sources - {REGISTER}
+        if not any(map(is_directory, told)) or all(map(is_directory, told)):
+            return self.claims, self.moves
+        moves = {
+            day: [claim for claim in claims if not is_directory(claim.source)]
+            for day, claims in self.moves.items()
+        }
+        claims = [
+            claim
+            for claim in self.claims
+            if claim.field in _OF_BEGINNING or not is_directory(claim.source)
+        ]
+        return claims, {day: claims for day, claims in moves.items() if claims}
+
+    def unheard(self) -> set[str]:
+        """Return the events of which nothing counts."""
+        claims, moves = self.heard()
+        counting = {c.event for group in (claims, *moves.values()) for c in group}
+        groups = (self.claims, *self.moves.values())
+        return {c.event for group in groups for c in group} - counting
 
     @property
     def start(self) -> date:

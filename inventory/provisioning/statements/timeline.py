@@ -179,7 +179,8 @@ class _Decisions:
 
 
 def _period(draft: PeriodDraft, decided: _Decisions) -> EmploymentPeriod:
-    values = decided.all_of(draft.claims)
+    heard, heard_moves = draft.heard()
+    values = decided.all_of(heard)
     start, last = values["start"], values.get("last")
     never = not draft.alive or (last is not None and last < start)
     terms = {name: values[name] for name in WORK_FIELDS if name in values}
@@ -189,8 +190,8 @@ def _period(draft: PeriodDraft, decided: _Decisions) -> EmploymentPeriod:
         if claim.field == "start" and claim.source != REGISTER
     ]
     moves = []
-    for day in sorted(draft.moves):
-        claims = draft.moves[day]
+    for day in sorted(heard_moves):
+        claims = heard_moves[day]
         changes = decided.all_of(claims)
         changes.pop(MOVED_ON, None)
         if day <= start:
@@ -261,6 +262,8 @@ def _mark_superseded(
                     if later.field == claim.field and later.order > claim.order
                 )
     undone = {key for draft in drafts for key in draft.undone}
+    for key in {key for draft in drafts for key in draft.unheard()} & verdicts.keys():
+        verdicts[key] = Verdict("superseded", "HR tells of the employment itself")
     for key in undone & verdicts.keys():
         verdicts[key] = Verdict("superseded", "it was cancelled")
     for key, later in later_claims.items():

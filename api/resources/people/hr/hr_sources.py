@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Connection
 
+from api.compose.rulebooks import provisioning_of
 from api.http.actions import Act, Acting, Given, NothingIn
 from api.http.callers import Role
 from api.resources.declare import (
@@ -33,6 +34,8 @@ from inventory.hr.events import sources
 from inventory.hr.events.follow import follow_person
 from inventory.kernel.errors import Conflict
 from inventory.kernel.texts import N_, NN_
+from inventory.provisioning.employing_directories import directory_of
+from inventory.provisioning.statements.authority import is_directory
 from inventory.provisioning.tables import HrSource
 from inventory.storage.rows import find
 
@@ -62,6 +65,14 @@ class HrSourceRow(RowModel):
         ),
     ]
     recorded_at: Annotated[datetime, Column("First heard", Show.AGO, sort=True)]
+    employments: Annotated[
+        str,
+        Column(
+            "Users are staff",
+            about="An identity provider that says who works here, as sources.yaml has"
+            " it.",
+        ),
+    ]
 
 
 class HrSourceQuestion(Question):
@@ -89,6 +100,9 @@ class ImportStarted(DetailModel):
     """What followed from the events that were held."""
 
     items: list[Followed]
+
+
+_COLUMNS = [name for name in HrSourceRow.model_fields if name != "employments"]
 
 
 def _stopped(value: bool, _viewer: Viewer) -> ColumnElement[bool]:
@@ -124,9 +138,24 @@ def _create(acting: Acting, given: SourceIn) -> dict[str, Any]:
     return {"id": sources.source_named(context, given.name)["id"]}
 
 
+def _with_employments(
+    _connection: Connection, rows: list[dict[str, Any]], viewer: Viewer
+) -> list[dict[str, Any]]:
+    """Say of identity providers how their users are staff; of others nothing."""
+    assert viewer.app is not None
+    directories = provisioning_of(viewer.app.settings).directories
+    for row in rows:
+        name = row["employments"]
+        found = directory_of(directories, name) if is_directory(name) else None
+        row["employments"] = "" if found is None else found.told()
+    return rows
+
+
 _SOURCE: TableSource[HrSourceQuestion] = TableSource(
     table=_source,
-    columns={name: _source.c[name] for name in HrSourceRow.model_fields},
+    columns={name: _source.c[name] for name in _COLUMNS}
+    | {"employments": _source.c.name.label("employments")},
+    finish=_with_employments,
     filters={"stopped": _stopped},
     searched=(_source.c.name,),
 )
