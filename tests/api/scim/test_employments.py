@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import Engine
 
 from api.compose.keys import Seal
+from api.compose.rulebooks import provisioning_rules
 from api.compose.wiring import App, compose
 from config.settings import Settings
 from inventory.assets.register.registration import NewAsset
@@ -427,3 +428,64 @@ async def test_other_providers_employ_nobody(app: App) -> None:
         assert await acme.employed(uid) == []
         assert await acme.items("hr-sources") == []
         assert await acme.tasks() == ["confirm-leaver"]
+
+
+async def test_nobody_leaves_who_has_another_account_in_use(app: App) -> None:
+    async with company(app) as acme:
+        uid = await acme.add("ina", department="LAB")
+        other = await acme.add("ina-admin", employeeNumber="n-ina", department="SAL")
+        assert await acme.person(other) == await acme.person(uid)
+        await acme.change(other, "active", False)
+        assert await acme.said(uid) == [("hire", "2026-08-03", "applied")]
+        await acme.change(other, "active", True)
+        await acme.change(uid, "active", False)
+        assert [kind for kind, _, _ in await acme.said(uid)] == ["hire"]
+        await acme.change(other, "active", False)
+        assert [kind for kind, _, _ in await acme.said(uid)] == ["hire", "termination"]
+
+
+async def test_a_stopped_source_of_hr_decides_no_more(app: App) -> None:
+    async with company(app) as acme:
+        uid = await acme.add("ina", active=False)
+        assert await acme.said(uid) == []
+        event = {
+            "source": "sap",
+            "id": "1",
+            "type": "hire",
+            "subject": "n-ina",
+            "data": {
+                "effective_on": "2026-08-01",
+                "person": (await acme.get(f"people/{await acme.person(uid)}"))["key"],
+                "legal_entity": "100",
+            },
+        }
+        await acme.post("hr/events", event, 201)
+        await acme.change(uid, "active", True)
+        await acme.change(uid, f"{WORK}:department", "Sales")
+        assert [kind for kind, _, _ in await acme.said(uid)] == ["hire"]
+        await acme.post("hr-sources/sap:stop", {"remark": "it is gone"})
+        await acme.change(uid, f"{WORK}:department", "Laboratory")
+        assert (await acme.said(uid))[1:] == [("transfer", "2026-08-03", "applied")]
+
+
+async def test_units_are_added_and_those_who_were_here_get_no_kit(
+    app: App, hands: Hands
+) -> None:
+    rules = app.settings.data_dir / "provisioning" / "sources.yaml"
+    rules.write_text(
+        "employments:\n"
+        "  scim:\n"
+        "    legal_entity: '100'\n"
+        "    create: [departments]\n"
+        "    here_before: 2026-09-01\n"
+        "    attributes: {department: division}\n"
+    )
+    provisioning_rules.cache_clear()
+    async with company(app) as acme:
+        uid = await acme.add("ina", division="Harbour")
+        (employed,) = await acme.employed(uid)
+        assert employed[4] == [("2026-08-03", "Harbour")]
+        assert "laptop" not in [x for one in await acme.cases(uid) for x in one[2]]
+        hands.day(9, 1)
+        uid = await acme.add("bob", division="Harbour")
+        assert await acme.cases(uid) == [("joining", "open", ["laptop"])]
