@@ -99,6 +99,7 @@ def take_in_list(
     """
     first = open_context()
     with first.work:
+        first.lock_cases()  # another process may add the same units
         outcomes, units, absent = _planned(first, given)
         good = [one for one in outcomes if one.effect != "error"]
         wanted = {
