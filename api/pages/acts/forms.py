@@ -25,12 +25,7 @@ from api.resources.annotations import row_in, types_in, words_in
 from api.resources.declare import FILE_KINDS, Input, Part
 from api.resources.references import refs_in
 from api.resources.registry import all_resources
-from inventory.bulk.files.named_rows import (
-    rows_of_table,
-    rows_of_text,
-    text_of_rows,
-)
-from inventory.bulk.files.tabular import read_table
+from inventory.bulk.files.named_rows import rows_of_file, rows_of_text, text_of_rows
 from inventory.kernel.clean_text import parsed
 from inventory.kernel.errors import InvalidRows, InventoryError
 from inventory.kernel.texts import N_
@@ -359,8 +354,7 @@ def of_files(
             found[name] = [asked.of_file(files[name])]
         columns = _columns(one.annotation, "rows")
         if columns and (data := files.get(f"{name}.file")):
-            rows = rows_of_table(read_table(data), columns)
-            found[name] = [text_of_rows(rows, columns)]
+            found[name] = [text_of_rows(rows_of_file(data, columns), columns)]
     return found
 
 

@@ -332,8 +332,7 @@ def _rows(body: type[BaseModel], name: str, file: Path) -> list[dict[str, str]]:
         Invalid: It cannot be read, or has columns that a row has not.
     """
     from api.resources.annotations import row_in
-    from inventory.bulk.files.named_rows import rows_of_table
-    from inventory.bulk.files.tabular import read_table
+    from inventory.bulk.files.named_rows import rows_of_file
     from inventory.kernel.errors import Invalid
 
     row = row_in(body.model_fields[name].annotation)
@@ -341,7 +340,7 @@ def _rows(body: type[BaseModel], name: str, file: Path) -> list[dict[str, str]]:
         data = file.read_bytes()
     except OSError as error:
         raise Invalid(f"{error}.", where=str(file)) from error
-    return rows_of_table(read_table(data), list(row.model_fields) if row else [])
+    return rows_of_file(data, list(row.model_fields) if row else [])
 
 
 def _own(given: list[str]) -> dict[str, Any]:

@@ -12,6 +12,15 @@ from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 
 
+def rows_of_file(data: bytes, names: Collection[str]) -> list[dict[str, str]]:
+    """Return the rows of a CSV or XLSX file; see `rows_of_table`.
+
+    Raises:
+        Invalid: It cannot be read, or has a column that is not known.
+    """
+    return rows_of_table(read_table(data), names)
+
+
 def rows_of_table(table: CellTable, names: Collection[str]) -> list[dict[str, str]]:
     """Return the rows of a table by the names that its headings stand for.
 
@@ -60,7 +69,7 @@ def rows_of_text(text: str, names: Collection[str]) -> list[dict[str, str]] | No
     known = {_plain(name) for name in names}
     for mark in "\t;,":
         cells = [_plain(cell) for cell in first.split(mark) if cell.strip()]
-        if len(cells) > 1 and any(cell in known for cell in cells):
+        if any(cell in known for cell in cells):
             table = read_table(text.encode(), delimiter=mark)
             return rows_of_table(table, names)
     return None

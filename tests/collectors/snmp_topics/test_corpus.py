@@ -21,9 +21,7 @@ TARGETS = {
     "entities": (1.0, 1.0),
     "ipv4": (0.993, 0.95),
     "links": (0.969, 0.97),
-    # Two RouterOS agents say in mtxrNeighborInterfaceID where their 16 neighbours were
-    # heard. The corpus' truth knows only LLDP-MIB, where RouterOS' local port is 0.
-    "links_recorded": (0.98, 0.97),
+    "links_recorded": (0.98, 0.98),
     "vlans": (0.893, 0.99),
     "fdb": (1.0, 0.99),
     "fdb_recorded": (0.999, 0.99),
@@ -31,6 +29,11 @@ TARGETS = {
     "arp_recorded": (0.999, 0.99),
 }
 """Least recall and precision of each table."""
+
+RIGHT_ALL_THE_SAME = {"links_recorded": 16}
+"""Rows that the corpus takes for wrong: two RouterOS agents say in
+mtxrNeighborInterfaceID where their neighbours were heard, and its truth knows only
+LLDP-MIB, where the local port is 0."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -65,7 +68,10 @@ def test_a_table_is_found_and_right(scores: dict[str, Any], table: str) -> None:
     _, expected, found, answered, right = scores[f"{table}|ALL"]
     recall, precision = TARGETS[table]
     assert found >= recall * expected, f"{found} of {expected} found"
-    assert right >= precision * answered, f"{right} of {answered} answered are right"
+    right += RIGHT_ALL_THE_SAME.get(table, 0)
+    assert precision * answered <= right <= answered, (
+        f"{right} of {answered} answered are right"
+    )
 
 
 @pytest.mark.parametrize("engine", ["own", "pysnmp"])
