@@ -36,6 +36,7 @@ from api.commands import (
     telephony,
 )
 from api.commands.processes import collector, following, serve
+from api.console import contents
 from api.console.output import Exit
 from api.console.session import Options
 from api.resources.cli import groups as resources
@@ -47,6 +48,7 @@ EPILOG = (
 
 cli = typer.Typer(
     name="purser",
+    cls=contents.Contents,
     help="Find what is on the network; keep who has it, who pays, what it is worth.",
     epilog=EPILOG,
     no_args_is_help=True,
@@ -75,6 +77,7 @@ for module in (
     reporting,
     telecom,
     telephony,
+    contents,
 ):
     module.register(cli)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from inventory.provisioning.statements.event_format import Incoming
     from inventory.storage.work import UnitOfWork
 
-hr = typer.Typer(help="What HR says.", no_args_is_help=True)
+hr = typer.Typer(help="Statements of HR, staff lists, the day.", no_args_is_help=True)
 
 
 def register(cli: typer.Typer) -> None:

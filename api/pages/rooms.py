@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.pages.house import guide, home, job, setup
+from api.pages.house import guide, handbook, home, job, setup
 from api.pages.money import cockpit, explained, report
 from api.pages.network import device, map, scan, whereabouts
 from api.pages.people import announce, case, mine, my_login, person, staff_list, team
@@ -41,6 +41,7 @@ _MODULES = (
     device,
     explained,
     guide,
+    handbook,
     handover,
     home,
     importing,

@@ -17,7 +17,7 @@
 * `cli/`: `purser <command> list|show|create|edit|<verb>`.
 * `everywhere.py`: The search over everything.
 * `sheets.py`: Lists as CSV, XLSX and JSON lines.
-* `registry.py`: All resources by name; one line each.
+* `registry.py`: All resources by name, of `registry.csv`: one line each.
 * `register/` `network/` ...: The resources, one file each.
 
 A worked example, complete: buildings, which are listed, shown, made and renamed::
@@ -88,9 +88,9 @@ A worked example, complete: buildings, which are listed, shown, made and renamed
         searched=True,
     )
 
-and in `registry.py`::
+and in `registry.csv`::
 
-    Entry("buildings", "building", "Where we sit.", "register.buildings"),
+    Assets,buildings,building,register.buildings,Buildings of the company.
 
 Nothing else is needed for `GET /buildings?code__in=A,B&opened_on__gte=2020-01-01`,
 `GET /buildings?format=csv&fields=code,name`, `GET /buildings/HQ`, `POST /buildings`,

@@ -17,9 +17,11 @@ from typing import Any
 
 import pytest
 import structlog
+from typer.main import get_group
 
-from api.cli import run
+from api.cli import cli, run
 from api.compose.wiring import App, build
+from api.console.contents import PROGRAMS, sections
 from api.console.output import print_table
 from api.demo import load_company
 from config.settings import Settings
@@ -442,3 +444,29 @@ def test_a_table_shows_its_cells_as_they_are(
     shown = capsys.readouterr().out
     assert "00:ab:cd:ab:00:1d" in shown
     assert "[red]x[/]" in shown
+
+
+def told(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*PURSER, *words], capture_output=True, text=True, check=False
+    )
+
+
+def test_every_command_stands_once_in_the_contents() -> None:
+    listed = [name for names in sections().values() for name in names]
+    listed += [name for names in PROGRAMS.values() for name in names]
+    assert sorted(listed) == sorted(get_group(cli).commands)
+    shown = told("--help").stdout
+    assert [title for title in (*PROGRAMS, *sections()) if title not in shown] == []
+    assert {name for name in listed if name not in shown} == set()
+
+
+def test_help_describes_a_section_and_a_command() -> None:
+    section = told("help", "purchasing").stdout
+    assert section.startswith("Stock and purchasing:\n")
+    assert "stock-take-scan" in section
+    assert "Labels scanned in stock-takes." in section
+    assert " asset transfer [OPTIONS] " in told("help", "asset", "transfer").stdout
+    wrong = told("help", "nonsense")
+    assert wrong.returncode == 2
+    assert "no command and no section of that name" in wrong.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from api.handbook.chapters import CHAPTERS, FOLDER
 from api.pages.house.guide_examples import CALLS
 from api.pages.house.guide_tasks import TASKS
 from api.pages.words import Words
@@ -121,3 +122,19 @@ def test_all_that_match_are_tried_and_then_changed(office: Office) -> None:
         assert "Example BV" in visitor.see(f"/assets/{tag}").text("main")
     back = visitor.see("/assets?kind=dock").follow("Next page").follow("Previous page")
     assert len(back.rows()) == 50
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_handbook_is_read_in_the_pages(visit: Visit, chapter: str) -> None:
+    page = visit("auditor").see(f"/handbook/{chapter}")
+    assert page.status == 200
+    written = (FOLDER / f"{chapter}.md").read_text("utf-8")
+    headings = [line[3:] for line in written.splitlines() if line.startswith("## ")]
+    shown = [h.text_content() for h in page.tree.cssselect(".handbook h2")]
+    assert shown == headings
+    assert "```" not in page.text("main")
+    assert visit("employee").see(f"/handbook/{chapter}").status == 403
+
+
+def test_every_file_of_the_handbook_is_a_chapter() -> None:
+    assert {file.stem for file in FOLDER.glob("*.md")} == set(CHAPTERS)

@@ -7,5 +7,6 @@
 * `curves.py`: Its curves, the last scans and the state of the audit trail.
 * `guide.py`: The guide of each role, and examples for programs.
 * `guide_tasks.py` `guide_examples.py`: What the guide says, as data.
+* `handbook.py`: The handbook: how Purser is run.
 * `setup.py`: Setting up an empty installation, step by step.
 """
