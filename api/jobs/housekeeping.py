@@ -51,7 +51,7 @@ def expire_places(
     counts = {"closed": 0, "forgotten": 0}
     for each in sites:
         with app.work("housekeeping") as work:
-            closed, forgotten = expire(work, each, place=believed, history=history)
+            closed, forgotten, _ = expire(work, each, place=believed, history=history)
             work.commit()
         counts["closed"] += closed
         counts["forgotten"] += forgotten

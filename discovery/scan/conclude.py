@@ -6,7 +6,7 @@ then changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -107,7 +107,7 @@ def finish_scan(
     if told is not None and seen is not None and finishing.is_whole_fresh(started_at):
         touched = finishing.few(told, seen)
         if touched is not None:
-            finishing.findings()
+            finishing.findings(touched | finishing.expiry(request))
             return finishing.compare_few(request, touched)
     finishing.endpoints()
     changed = finishing.topology(request)
@@ -199,8 +199,7 @@ class _Finish:
             work.commit()
 
     def compare_few(self, request: ScanRequest, touched: set[int]) -> Concluded:
-        """End what is too old, and compare some devices with the register."""
-        self.expiry(request)
+        """Compare some devices with the register."""
         if not self.is_register_changed():
             if not touched or self._compare(request, touched):
                 return Concluded(whole=False, compared=False)
@@ -358,22 +357,23 @@ class _Finish:
             work.commit()
         return sum((*links, *sightings, neighbours))
 
-    def expiry(self, request: ScanRequest) -> None:
-        """Believe no longer what was not confirmed for long."""
+    def expiry(self, request: ScanRequest) -> frozenset[int]:
+        """Believe no longer what was not confirmed for long; return whose it was."""
         options = request.options
         with self._work() as work:
-            expire(
+            expired = expire(
                 work,
                 self._site,
                 place=timedelta(days=options.place_days),
                 history=timedelta(days=options.history_days),
             )
             work.commit()
+        return expired.devices
 
-    def findings(self) -> None:
-        """Look for what a person should look at."""
+    def findings(self, among: Set[int] | None = None) -> None:
+        """Look for what a person should look at, with some devices or with all."""
         with self._work() as work:
-            look_for_findings(work)
+            look_for_findings(work, devices=among)
             work.commit()
 
     def reconciliation(self, request: ScanRequest) -> None:

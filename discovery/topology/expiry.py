@@ -8,6 +8,7 @@ ever an asset: custody, money and audit may ask where it was. May import `invent
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import delete, select
 
@@ -22,10 +23,18 @@ _sighting = table_of(Sighting)
 _match = table_of(Reconciliation)
 
 
+class Expired(NamedTuple):
+    """How many places were closed and forgotten, and whose the closed ones were."""
+
+    closed: int
+    forgotten: int
+    devices: frozenset[int]
+
+
 def expire(
     work: UnitOfWork, site: str, *, place: timedelta, history: timedelta
-) -> tuple[int, int]:
-    """Close old places and forget very old ones; return how many of each.
+) -> Expired:
+    """Close old places and forget very old ones.
 
     Args:
         work: The transaction; not committed here.
@@ -37,9 +46,10 @@ def expire(
     closed = expire_sightings(work, site, before=now - place)
     forgotten = _forget(work, site, now - history)
     if closed or forgotten:
-        counts = {"closed": closed, "forgotten": forgotten}
+        counts = {"closed": len(closed), "forgotten": forgotten}
         work.audit("sighting", site or "-", "expire", None, counts)
-    return closed, forgotten
+    devices = frozenset(device for device in closed if device is not None)
+    return Expired(len(closed), forgotten, devices)
 
 
 def _forget(work: UnitOfWork, site: str, before: datetime) -> int:

@@ -447,8 +447,14 @@ def write_neighbours(work: UnitOfWork, found: Iterable[NeighbourFound]) -> int:
     return changed
 
 
-def expire_sightings(work: UnitOfWork, site: str, *, before: datetime) -> int:
-    """Close intervals not confirmed since a moment, at their last sighting."""
+def expire_sightings(
+    work: UnitOfWork, site: str, *, before: datetime
+) -> list[int | None]:
+    """Close intervals not confirmed since a moment, at their last sighting.
+
+    Returns:
+        The device of each, None where it is nobody's.
+    """
     result = work.connection.execute(
         update(_sighting)
         .where(
@@ -457,8 +463,9 @@ def expire_sightings(work: UnitOfWork, site: str, *, before: datetime) -> int:
             col(Sighting.last_seen) < before,
         )
         .values(closed_at=col(Sighting.last_seen))
+        .returning(col(Sighting.endpoint_id))
     )
-    return int(result.rowcount)
+    return list(result.scalars())
 
 
 def confirm_rows(

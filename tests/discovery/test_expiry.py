@@ -72,7 +72,7 @@ class Site:
         with self.work() as work:
             counts = expire(work, "north", place=90 * DAY, history=YEARS)
             work.commit()
-        return counts
+        return counts[:2]
 
     def places(self) -> list[tuple[int | None, Any]]:
         with self.engine.connect() as connection:

@@ -16,7 +16,8 @@ from sqlalchemy import Engine, insert, text
 
 from collectors.facts import Clue, FdbEntry, Interface, Observation
 from discovery.reconciliation.adopt import adopt
-from discovery.scan.requests import ScanRequest
+from discovery.scan.requests import Progress, ScanRequest
+from inventory.network.findings.write import look_for_findings
 from inventory.people.tables import Location
 from inventory.storage.engine import make_engine
 from inventory.storage.rows import table_of
@@ -39,9 +40,9 @@ class Story:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def scan(self, hosts: Hosts, after: timedelta, site: str = "") -> None:
+    def scan(self, hosts: Hosts, after: timedelta, site: str = "") -> Progress:
         wanted = ScanRequest(targets=tuple(hosts), site=site, options=SMALL)
-        scan(FakeNetwork(dict(hosts)), self.engine, lambda: T0 + after, wanted)
+        return scan(FakeNetwork(dict(hosts)), self.engine, lambda: T0 + after, wanted)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with self.engine.connect() as connection:
@@ -155,6 +156,27 @@ def test_the_core_scanned_alone_a_week_later_moves_nobody(story: Story) -> None:
     story.scan({CORE: floor()[CORE]}, 7 * DAY)
     assert story.state() == before
     assert story.where(PC, closed=True) == []
+
+
+def test_findings_of_one_visit_are_those_of_looking_at_all(story: Story) -> None:
+    """What is believed no more is somebody else's than who was visited."""
+    story.scan(floor(), HOUR)
+    story.scan({CORE: floor()[CORE]}, 90 * DAY)
+    before = facts(story)
+    assert any("VLAN 10" in fact for _, fact in before)
+    done = story.scan({CORE: floor()[CORE]}, 90 * DAY + 2 * HOUR)
+    assert not done.whole
+    assert story.where(PC) == []
+    assert facts(story) != before
+    now = T0 + 90 * DAY + 2 * HOUR
+    with UnitOfWork(story.engine, actor="test", clock=lambda: now) as work:
+        assert look_for_findings(work) == {"opened": 0, "closed": 0}
+
+
+def facts(story: Story) -> list[tuple[Any, ...]]:
+    return story.rows(
+        "SELECT device_id, fact FROM network_finding WHERE closed_at IS NULL ORDER BY 1"
+    )
 
 
 def test_the_core_scanned_first_is_no_move_when_the_access_switch_is_read(

@@ -6,10 +6,10 @@ its fact is the same; with another fact it is found anew, and names the one befo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, true, update
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
@@ -31,13 +31,27 @@ _service, _device = table_of(DeviceService), table_of(Device)
 _sighting = table_of(Sighting)
 
 
-def look_for_findings(work: UnitOfWork) -> dict[str, int]:
-    """Write what is found at all sites; return how many were opened and closed."""
+MOST = 400
+"""Devices that are looked at by themselves; of more, all are."""
+
+
+def look_for_findings(
+    work: UnitOfWork, *, devices: Set[int] | None = None
+) -> dict[str, int]:
+    """Write what is found at all sites; return how many were opened and closed.
+
+    Args:
+        work: The transaction.
+        devices: Those about which something may have changed; of the others only time
+            may bring something to light, which is looked for daily. None for all.
+    """
     lock_for_transaction(work.connection, "network-findings")
+    if devices is not None and len(devices) > MOST:
+        devices = None
     now = work.clock()
-    stored, closed = _stored(work)
+    stored, closed = _stored(work, devices)
     opened: list[dict[str, Any]] = []
-    for found in _found(work):
+    for found in _found(work, devices):
         old = stored.get(found.key)
         if old is not None and old["fact"] == found.fact:
             del stored[found.key]
@@ -59,9 +73,18 @@ def look_for_findings(work: UnitOfWork) -> dict[str, int]:
     return counts
 
 
-def _stored(work: UnitOfWork) -> tuple[dict[Key, dict[str, Any]], list[int]]:
+def _about(column: ColumnElement[Any], devices: Set[int] | None) -> ColumnElement[bool]:
+    return true() if devices is None else column.in_(sorted(devices))
+
+
+def _stored(
+    work: UnitOfWork, devices: Set[int] | None
+) -> tuple[dict[Key, dict[str, Any]], list[int]]:
     """Return the open findings by key, and those that stand twice by a merge."""
-    query = select(_finding).where(_finding.c.closed_at.is_(None))
+    of_device = _finding.c.device_id
+    query = select(_finding).where(
+        _finding.c.closed_at.is_(None), of_device.is_(None) | _about(of_device, devices)
+    )
     first = (_finding.c.acknowledged_at.is_(None), _finding.c.id)
     stored: dict[Key, dict[str, Any]] = {}
     twice: list[int] = []
@@ -99,7 +122,7 @@ def _opened(
     }
 
 
-def _found(work: UnitOfWork) -> Iterator[Finding]:
+def _found(work: UnitOfWork, devices: Set[int] | None) -> Iterator[Finding]:
     """Yield everything that is found now, each key once."""
     now, told = work.clock(), set()
     worth = or_(
@@ -109,6 +132,7 @@ def _found(work: UnitOfWork) -> Iterator[Finding]:
         select(_service, _device.c.site)
         .join(_device, _device.c.id == _service.c.device_id)
         .where(_service.c.removed_at.is_(None), _device.c.merged_at.is_(None), worth)
+        .where(_about(_service.c.device_id, devices))
         .order_by(_service.c.id)
     )
     for row in work.connection.execute(query).mappings():
@@ -116,25 +140,22 @@ def _found(work: UnitOfWork) -> Iterator[Finding]:
             if each.key not in told:
                 told.add(each.key)
                 yield each
-    yield from _unknown(work)
+    yield from _unknown(work, devices)
     query = select(_server).order_by(_server.c.id)
     servers = work.connection.execute(query).mappings().all()
     yield from rules.of_dhcp([dict(row) for row in servers], now)
 
 
-def _unknown(work: UnitOfWork) -> Iterator[Finding]:
+def _unknown(work: UnitOfWork, devices: Set[int] | None) -> Iterator[Finding]:
     c = _device.c
-    query = select(c.id, c.site, c.address, c.mac, c.first_seen).where(
-        c.merged_at.is_(None), c.type.is_(None)
-    )
+    unknown = (c.merged_at.is_(None), c.type.is_(None), _about(c.id, devices))
+    query = select(c.id, c.site, c.address, c.mac, c.first_seen).where(*unknown)
     rows = work.connection.execute(query.order_by(c.id)).mappings().all()
     vlans: dict[int, set[int]] = {}
     seen = select(_sighting.c.endpoint_id, _sighting.c.vlan).where(
         _sighting.c.closed_at.is_(None),
         _sighting.c.vlan.is_not(None),
-        _sighting.c.endpoint_id.in_(
-            select(c.id).where(c.merged_at.is_(None), c.type.is_(None))
-        ),
+        _sighting.c.endpoint_id.in_(select(c.id).where(*unknown)),
     )
     for device, vlan in work.connection.execute(seen):
         vlans.setdefault(device, set()).add(vlan)

@@ -192,7 +192,7 @@ def test_a_silent_endpoint_stays_until_it_expires(site: Site) -> None:
     site.see()
     assert site.where(at=FRIDAY) == [("p11", "")]
     with UnitOfWork(site.engine, actor="test", clock=lambda: FRIDAY) as work:
-        assert expire_sightings(work, "north", before=TUESDAY) == 1
+        assert len(expire_sightings(work, "north", before=TUESDAY)) == 1
         work.commit()
     assert site.where(at=FRIDAY) == []
     assert site.where() == [("p11", "")]
