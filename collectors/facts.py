@@ -428,6 +428,20 @@ class Poe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncedPort:
+    """What a device calls one of its own ports in LLDP (lldpLocPortTable, 802.1AB).
+
+    Attributes:
+        if_index: Its interface.
+        port_id: MAC, address or text by `port_id_type`, as in `Neighbour`.
+    """
+
+    if_index: int
+    port_id: str
+    port_id_type: str = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WirelessClient:
     """A station associated with an access point."""
 
@@ -631,6 +645,7 @@ class Observation:
     supplies: tuple[Supply, ...] = ()
     measures: tuple[Measure, ...] = ()
     poe: tuple[Poe, ...] = ()
+    announced_ports: tuple[AnnouncedPort, ...] = ()
     access_points: tuple[AccessPoint, ...] = ()
     wireless_clients: tuple[WirelessClient, ...] = ()
     port_users: tuple[PortUser, ...] = ()

@@ -106,6 +106,8 @@ class Interface(Model):
     voice_vlan: Number
     position: str = Field(description="Sorts them by unit, slot and port.")
     tagged_vlans: Text = Field(description="VLANs with a tag, as `,10,20,`.")
+    lldp_id: Text = Field(description="What the port calls itself in LLDP.")
+    lldp_id_type: Text = Field(description="How that is meant, such as `local`.")
     poe_enabled: bool | None
     poe_delivering: bool | None
     poe_class: Number

@@ -11,6 +11,7 @@ from typing import Any
 
 from collectors.snmp.neighbours import lldp_local
 from collectors.snmp.neighbours import topic as neighbours
+from collectors.snmp.neighbours.lldp import parse_announced_ports
 from collectors.snmp.switching import fdb, poe, vlans
 from collectors.snmp.switching.port_map import PortMap
 from collectors.snmp.topic import Cells, Topic
@@ -62,7 +63,13 @@ PARTS = (
     Part(arp.TOPIC, {"arp": _plain(arp.parse_arp)}),
     Part(fdb.TOPIC, {"fdb": fdb.parse_fdb}),
     Part(vlans.TOPIC, {"vlans": vlans.parse_vlans}),
-    Part(neighbours.TOPIC, {"neighbours": neighbours.parse_neighbours}),
+    Part(
+        neighbours.TOPIC,
+        {
+            "neighbours": neighbours.parse_neighbours,
+            "announced_ports": parse_announced_ports,
+        },
+    ),
     Part(poe.TOPIC, {"poe": poe.parse_poe, "measures": _plain(poe.parse_budget)}),
     Part(port_users.TOPIC, {"port_users": _plain(port_users.parse_port_users)}),
     Part(wireless.AP_TOPIC, {"access_points": _plain(wireless.parse_access_points)}),

@@ -38,6 +38,7 @@ _KEYS: dict[str, Callable[[Any], Any]] = {
     "supplies": lambda row: row.name,
     "measures": lambda row: row.name,
     "poe": lambda row: row.port,
+    "announced_ports": lambda row: row.if_index,
     "access_points": lambda row: row.mac,
     "wireless_clients": lambda row: row.mac,
     "port_users": lambda row: (row.if_index, row.mac),

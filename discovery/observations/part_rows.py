@@ -12,6 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from collectors.facts import (
+    AnnouncedPort,
     Component,
     Interface,
     Neighbour,
@@ -48,9 +49,11 @@ def interface_rows(folded: Mapping[str, Observation]) -> dict[Key, Row]:
     found: dict[Key, Row] = {}
     for observation in _own(folded):
         power = {p.if_index: p for p in observation.poe if p.if_index is not None}
+        announced = {each.if_index: each for each in observation.announced_ports}
         tagged = _tagged(observation.vlans)
         for name, card in named_interfaces(observation):
             row = _interface(card) | _power(power.get(card.if_index))
+            row |= _announced(announced.get(card.if_index))
             row["tagged_vlans"] = (
                 _vlan_list(tagged.get(card.if_index, ())) if tagged else None
             )
@@ -91,6 +94,13 @@ def _power(told: Poe | None) -> dict[str, Any]:
         "poe_enabled": told.enabled if told else None,
         "poe_delivering": told.delivering if told else None,
         "poe_class": told.device_class if told else None,
+    }
+
+
+def _announced(told: AnnouncedPort | None) -> dict[str, Any]:
+    return {
+        "lldp_id": told.port_id if told else None,
+        "lldp_id_type": told.port_id_type if told else None,
     }
 
 

@@ -32,6 +32,9 @@ Resolved = Mapping[tuple[int, str, str], "Remote"]
 _BLOCK = len("00:00:00:00:00")
 """Characters that the MACs of one box have in common."""
 
+LOCAL = "local"
+"""Type of a port id that means something to who announces it alone."""
+
 BRIDGING = frozenset(("bridge", "router"))
 """Capabilities of those that pass on what others send."""
 
@@ -172,10 +175,23 @@ def resolve_announcements(
 
 
 def _remote_port(announcement: Announcement, node: int, ports: Ports) -> Port | None:
-    """Return the port the neighbour says it speaks from, unfolded."""
-    if announcement.port_id_type == "mac":
-        return ports.named(node, announcement.port_descr, announcement.port_id)
-    return ports.named(node, announcement.port_id, announcement.port_descr)
+    """Return the port the neighbour says it speaks from, unfolded.
+
+    What the neighbour itself calls its ports counts first. An id that is meant locally
+    is nobody's alias, and no ifIndex where the neighbour has other such ids.
+    """
+    kind, spelled = announcement.port_id_type, announcement.port_id
+    described = announcement.port_descr
+    if announcement.protocol == "lldp":
+        own = ports.announced(node, kind, spelled)
+        if own is not None:
+            return own
+    if kind == "mac":
+        return ports.named(node, described, spelled)
+    if kind == LOCAL and ports.announces(node, LOCAL):
+        return ports.named(node, described)
+    found = ports.named(node, spelled, alias=kind != LOCAL)
+    return found or ports.named(node, described)
 
 
 @dataclass(slots=True)

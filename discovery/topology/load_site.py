@@ -175,7 +175,7 @@ def ports_of(
     ports = []
     c = _interface.c
     columns = (c.id, c.device_id, c.name, c.if_index, c.descr, c.alias, c.mac)
-    more = (c.lag_if_index, c.lower_if_index, c.voice_vlan)
+    more = (c.lag_if_index, c.lower_if_index, c.voice_vlan, c.lldp_id, c.lldp_id_type)
     query = select(*columns, *more).where(c.removed_at.is_(None)).order_by(c.id)
     if len(ids) <= FEW:
         query = query.where(c.device_id.in_(ids))
@@ -201,6 +201,8 @@ def port_of_row(row: Any) -> Port:  # noqa: ANN401
         lag=row.lag_if_index,
         lower=row.lower_if_index,
         voice_vlan=row.voice_vlan,
+        lldp_id=row.lldp_id,
+        lldp_id_type=row.lldp_id_type,
     )
 
 

@@ -36,6 +36,7 @@ class Port:
         id: Row id; tells ports apart everywhere.
         lag: ifIndex of the aggregate it is a member of.
         lower: ifIndex of the port it is a logical unit of.
+        lldp_id: What it calls itself in LLDP, and `lldp_id_type` how that is meant.
     """
 
     id: int
@@ -48,6 +49,8 @@ class Port:
     lag: int | None = None
     lower: int | None = None
     voice_vlan: int | None = None
+    lldp_id: str | None = None
+    lldp_id_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +208,13 @@ class Ports:
         }
         self._bundles = {(p.node, p.lag) for p in self.by_id.values() if p.lag}
         self._called: dict[tuple[str, int, str], list[Port]] = defaultdict(list)
+        self._announced: dict[tuple[int, str, str], list[Port]] = defaultdict(list)
+        self._announcing: set[tuple[int, str]] = set()
         for port in self.by_id.values():
+            if port.lldp_id and port.lldp_id_type:
+                key = (port.node, port.lldp_id_type, port.lldp_id.strip().lower())
+                self._announced[key].append(port)
+                self._announcing.add((port.node, port.lldp_id_type))
             for kind in (*_OWN_TEXTS, "alias"):
                 text = getattr(port, kind)
                 if text:
@@ -231,27 +240,43 @@ class Ports:
         port = self.by_id[port_id]
         return (port.node, port.if_index) in self._bundles
 
-    def named(self, node: int, *texts: str | None) -> Port | None:
+    def announced(self, node: int, kind: str, text: str | None) -> Port | None:
+        """Return the one port of a node that announces itself so, not folded."""
+        if not text:
+            return None
+        found = self._announced.get((node, kind, text.strip().lower()), [])
+        return found[0] if len(found) == 1 else None
+
+    def announces(self, node: int, kind: str) -> bool:
+        """Whether a node is known to announce ports by ids of a type."""
+        return (node, kind) in self._announcing
+
+    def named(self, node: int, *texts: str | None, alias: bool = True) -> Port | None:
         """Return the one port of a node that any of the texts names, not folded.
 
         What the device calls a port counts before what people wrote into its alias,
         and digits are an ifIndex, never an alias: many note the far side's number.
+
+        Args:
+            node: Whose port.
+            texts: The most telling first.
+            alias: What people wrote counts at all.
         """
         for text in texts:
             if text:
-                found = self._one_called(node, text.strip().lower())
+                found = self._one_called(node, text.strip().lower(), alias)
                 if found is not None:
                     return found
         return None
 
-    def _one_called(self, node: int, text: str) -> Port | None:
+    def _one_called(self, node: int, text: str, alias: bool) -> Port | None:
         for kind in _OWN_TEXTS:
             found = self._called.get((kind, node, text), [])
             if len(found) == 1:
                 return found[0]
         if text.isdecimal():
             return self._by_index.get((node, int(text)))
-        found = self._called.get(("alias", node, text), [])
+        found = self._called.get(("alias", node, text), []) if alias else []
         return found[0] if len(found) == 1 else self._on_bridge(node, text)
 
     def _on_bridge(self, node: int, text: str) -> Port | None:

@@ -175,6 +175,8 @@ class Interface(SQLModel, table=True):
         position: Sorts the interfaces of a device by unit, slot and port.
         tagged_vlans: VLANs it carries with a tag, as `,10,20,`; empty for none, None
             where the VLANs were not read.
+        lldp_id: What the port calls itself in its announcements (lldpLocPortId).
+        lldp_id_type: How that is meant: `ifname`, `local`, `mac`, ...
         poe_class: Class of the powered device (IEEE 802.3), 0 to 8.
         poe_milliwatts: What the powered device took when it was read last.
         first_seen: Since when we know of it.
@@ -207,6 +209,8 @@ class Interface(SQLModel, table=True):
     voice_vlan: int | None = None
     position: str = ""
     tagged_vlans: str | None = Field(default=None, sa_type=Text)
+    lldp_id: str | None = None
+    lldp_id_type: str | None = None
     poe_enabled: bool | None = None
     poe_delivering: bool | None = None
     poe_class: int | None = None

@@ -27,9 +27,13 @@ from api.resources.references import DEVICE, NEIGHBOUR, DeviceRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
 from inventory.kernel.texts import N_, NN_
+from inventory.network.tables import Interface
+from inventory.storage.rows import table_of
 
 WRITERS = frozenset({Role.IT})
 _neighbour, _device = NEIGHBOUR.table, DEVICE.table
+_remote = DEVICE.table.alias("remote")
+_remote_port = table_of(Interface).alias("remote_port")
 
 
 class NeighbourRow(RowModel):
@@ -54,6 +58,16 @@ class NeighbourRow(RowModel):
     med: dict[str, Any] | None = Field(description="Inventory by LLDP-MED.")
     remote_device_id: Number
     remote_interface_id: Number
+    remote_name: Annotated[Text, Column("Known as", shown=False)]
+    remote_port: Annotated[
+        Text,
+        Column(
+            "Port there",
+            Show.MONO,
+            shown=False,
+            about="The port of the device it is known as.",
+        ),
+    ]
     reason: Annotated[Text, Column("Not visited because")]
     acknowledged_at: Annotated[
         Moment, Column("Acknowledged", Show.AGO, sort=True, shown=False)
@@ -133,11 +147,15 @@ SOURCE: TableSource[NeighbourQuestion] = TableSource(
     | {
         "device_name": _device.c.name,
         "site": _device.c.site,
+        "remote_name": _remote.c.name,
+        "remote_port": _remote_port.c.name,
         "device": _neighbour.c.device_id,
         "remote_device": _neighbour.c.remote_device_id,
     },
     shown=tuple(NeighbourRow.model_fields),
-    joined=_neighbour.join(_device, _device.c.id == _neighbour.c.device_id),
+    joined=_neighbour.join(_device, _device.c.id == _neighbour.c.device_id)
+    .outerjoin(_remote, _remote.c.id == _neighbour.c.remote_device_id)
+    .outerjoin(_remote_port, _remote_port.c.id == _neighbour.c.remote_interface_id),
     filters={
         "visited": _visited,
         "acknowledged": set_or_not(_neighbour.c.acknowledged_at),

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from collectors.facts import MedInventory, Neighbour
+from collectors.facts import AnnouncedPort, MedInventory, Neighbour
 from collectors.ports import Oid, Value
 from collectors.snmp.neighbours.lldp_ids import (
     CHASSIS_TYPES,
@@ -32,6 +32,7 @@ COPIES = (
 )
 """Where vendors keep a copy of LLDP-MIB; they may leave the standard one empty."""
 PORT_VLAN = oid("1.0.8802.1.1.2.1.5.32962.1.3.1.1.1")
+V2_LOC_PORT_ENTRY = oid("1.3.111.2.802.1.1.13.1.3.7.1")
 V2_REM_ENTRY = oid("1.3.111.2.802.1.1.13.1.4.1.1")
 V2_REM_MAN_IF_SUBTYPE = oid("1.3.111.2.802.1.1.13.1.4.2.1.3")
 NOKIA_REM_ENTRY = oid("1.3.6.1.4.1.6527.3.1.2.59.4.1.1")
@@ -44,6 +45,8 @@ numbers neighbours alike in both tables."""
 _REM = (4, 5, 6, 7, 8, 9, 10, 11, 12)
 _V2_SHIFT = 1
 """Columns of the second generation carry the next higher number."""
+
+_LOC_PORT = (2, 3, 4)
 
 _NOKIA_COLUMNS = columns(NOKIA_REM_ENTRY, *_REM)
 _V2_COLUMNS = columns(V2_REM_ENTRY, *(c + _V2_SHIFT for c in _REM))
@@ -65,9 +68,11 @@ def _loc_port_entry(mib: Oid) -> Oid:
 
 def _groups(mib: Oid) -> tuple[Group, ...]:
     neighbours = columns(rem_entry(mib), *_REM)
+    # Who hears nobody is heard by others, and they name its ports as it does.
+    alone = () if mib == MIB else neighbours
     return (
         Group(neighbours),
-        Group(columns(_loc_port_entry(mib), 2, 3, 4), needs=neighbours),
+        Group(columns(_loc_port_entry(mib), *_LOC_PORT), needs=alone),
         Group((rem_man_if_subtype(mib),), needs=neighbours),
     )
 
@@ -77,6 +82,7 @@ GROUPS = (
     Group((PORT_VLAN,), needs=columns(rem_entry(MIB), *_REM)),
     Group((MIKROTIK_INTERFACE,), needs=columns(rem_entry(MIB), *_REM)),
     Group(_V2_COLUMNS),
+    Group(columns(V2_LOC_PORT_ENTRY, *_LOC_PORT), needs=_V2_COLUMNS),
     Group((V2_REM_MAN_IF_SUBTYPE,), needs=_V2_COLUMNS),
     Group(_NOKIA_COLUMNS),
     Group((NOKIA_REM_MAN_IF_SUBTYPE,), needs=_NOKIA_COLUMNS),
@@ -103,6 +109,38 @@ def parse_lldp(
     for mib in COPIES:
         yield from _by_local_port(cells, ports, mib, {})
     yield from _by_if_index(cells, ports, med)
+
+
+def parse_announced_ports(cells: Cells, ports: PortMap) -> tuple[AnnouncedPort, ...]:
+    """Return what the device calls its own ports, where that leads to an interface.
+
+    Of two numbers that lead to one interface neither is believed.
+    """
+    found: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    for mib in (MIB, *COPIES):
+        entry = _loc_port_entry(mib)
+        local = LocalPorts.of(cells, ports, entry)
+        for index, row in cells.rows(entry, *_LOC_PORT):
+            if_index = local.interface(index[0]) if len(index) == 1 else None
+            _note_id(found, if_index, row)
+    for index, row in cells.rows(V2_LOC_PORT_ENTRY, *_LOC_PORT):
+        _note_id(found, index[0] if index[0] in ports.interfaces else None, row)
+    return tuple(
+        AnnouncedPort(if_index=if_index, port_id=spelled, port_id_type=kind)
+        for if_index, ids in sorted(found.items())
+        for kind, spelled in ids
+        if len(ids) == 1
+    )
+
+
+def _note_id(
+    found: dict[int, set[tuple[str, str]]],
+    if_index: int | None,
+    row: Mapping[int, Value],
+) -> None:
+    kind, spelled = identifier(PORT_TYPES.get(number(row.get(2)) or 0), row.get(3))
+    if if_index is not None and spelled:
+        found[if_index].add((kind, spelled))
 
 
 def _by_local_port(

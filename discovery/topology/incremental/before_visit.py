@@ -37,7 +37,7 @@ _TOLD: tuple[tuple[Table, tuple[str, ...], str], ...] = (
         table_of(Interface),
         tuple(
             "id name if_index descr alias mac lag_if_index lower_if_index"
-            " voice_vlan".split()
+            " voice_vlan lldp_id lldp_id_type".split()
         ),
         "removed_at",
     ),

@@ -116,3 +116,23 @@ async def test_copies_of_the_lldp_tables_are_read_like_the_original(
         }
     )
     assert (await observe(moved)).neighbours == switch.neighbours
+
+
+def test_ports_are_told_as_the_switch_announces_them(switch: Observation) -> None:
+    told = [(p.if_index, p.port_id, p.port_id_type) for p in switch.announced_ports]
+    assert told == [(100 + n, str(n), "local") for n in range(1, 7)]
+    assert "announced_ports" in switch.reads
+
+
+async def test_who_hears_nobody_tells_of_its_ports_too(switch: Observation) -> None:
+    heard = lldp.rem_entry(lldp.MIB)
+    deaf = Recording(
+        {
+            name: value
+            for name, value in recording("q-bridge").objects.items()
+            if name[: len(heard)] != heard
+        }
+    )
+    observed = await observe(deaf)
+    assert observed.neighbours == ()
+    assert observed.announced_ports == switch.announced_ports

@@ -251,3 +251,48 @@ def test_who_was_never_read_may_have_any_mac(net: Wiring) -> None:
     net.nodes[2] = replace(net.nodes[2], managed=False)
     net.hears(1, 1, chassis_id=PC_2, chassis_id_type="mac", sys_name="acc")
     assert far(net) == "acc ?"
+
+
+def test_a_local_port_id_is_what_the_neighbour_itself_means_by_it(
+    net: Wiring,
+) -> None:
+    """acc counts its ports otherwise than its interfaces."""
+    for n in range(1, 5):
+        net.change_port(2, n + 1, lldp_id=str(n), lldp_id_type="local")
+    net.hears_node(1, 1, 2, None, port_id="2", port_id_type="local")
+    assert far(net) == "acc 3"
+
+
+def test_a_local_port_id_is_no_ifindex_where_others_are_known(net: Wiring) -> None:
+    net.change_port(2, 5, lldp_id="4", lldp_id_type="local")
+    net.hears_node(1, 1, 2, None, port_id="2", port_id_type="local")
+    assert far(net) == "acc ?"
+
+
+def test_an_announced_id_of_another_type_is_another_id(net: Wiring) -> None:
+    net.change_port(2, 5, lldp_id="gi1/0/2", lldp_id_type="local")
+    net.hears_node(1, 1, 2, None, port_id="Gi1/0/2", port_id_type="ifname")
+    assert far(net) == "acc 2"
+
+
+def test_a_local_port_id_is_nobodys_alias(net: Wiring) -> None:
+    net.change_port(2, 5, alias="uplink")
+    net.hears_node(1, 1, 2, None, port_id="uplink", port_id_type="local")
+    assert far(net) == "acc ?"
+
+
+def test_two_ports_announced_alike_are_not_told_apart(net: Wiring) -> None:
+    for n in (4, 5):
+        net.change_port(2, n, lldp_id="x", lldp_id_type="ifname")
+    net.hears_node(1, 1, 2, None, port_id="x", port_id_type="ifname")
+    assert far(net) == "acc ?"
+
+
+def test_a_port_told_with_its_bridge_is_found_by_either_name(net: Wiring) -> None:
+    """RouterOS announces `bridge1/ether2`, and calls the port ether2."""
+    net.change_port(2, 2, name="ether2")
+    net.change_port(2, 9, name="bridge1")
+    net.hears_node(1, 1, 2, None, port_id="bridge1/ether2", port_id_type="ifname")
+    assert far(net) == "acc 2"
+    net.change_port(2, 3, lldp_id="bridge1/ether2", lldp_id_type="ifname")
+    assert far(net) == "acc 3"

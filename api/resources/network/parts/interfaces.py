@@ -60,6 +60,19 @@ class InterfaceRow(PartRow):
         Number, Column("VLAN", Show.NUMBER, sort=True, about="VLAN of untagged frames.")
     ]
     voice_vlan: Annotated[Number, Column("Voice VLAN", Show.NUMBER, shown=False)]
+    lldp_id: Annotated[
+        Text,
+        Column(
+            "Announced as",
+            Show.MONO,
+            shown=False,
+            about="What the port calls itself in LLDP (lldpLocPortId).",
+        ),
+    ]
+    lldp_id_type: Annotated[
+        Text,
+        Column("Kind of that name", shown=False, about="ifname, local, mac, ..."),
+    ]
     removed_at: Annotated[Moment, Column("Removed", Show.AGO, sort=True, shown=False)]
 
 

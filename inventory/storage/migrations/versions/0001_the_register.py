@@ -1192,6 +1192,8 @@ def upgrade() -> None:
         sa.Column("voice_vlan", sa.Integer(), nullable=True),
         sa.Column("position", sa.String(), nullable=False),
         sa.Column("tagged_vlans", sa.Text(), nullable=True),
+        sa.Column("lldp_id", sa.String(), nullable=True),
+        sa.Column("lldp_id_type", sa.String(), nullable=True),
         sa.Column("poe_enabled", sa.Boolean(), nullable=True),
         sa.Column("poe_delivering", sa.Boolean(), nullable=True),
         sa.Column("poe_class", sa.Integer(), nullable=True),
