@@ -104,9 +104,7 @@ def _devices(engine: Engine) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def case(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> ModuleType:
+def case(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The file of a case, with the modules that it imports."""
     ours = ModuleType("e2e")
     for name, made in (
