@@ -162,17 +162,37 @@ def _print_staff(answer: dict[str, Any]) -> None:
             "number": row["number"],
             "name": row["name"],
             "effect": row["effect"],
-            "what": [f"{p['field']}: {p['problem']}" for p in row["problems"]]
-            or [f"{e['kind']} {e['on']} {e['verdict'] or ''}" for e in row["events"]]
-            or row["note"],
+            "what": "\n".join(_what(row)),
         }
         for row in answer["effects"]
     ]
     columns = {"row": "Row", "number": "Number", "name": "Name", "effect": "Effect"}
     print_table(rows, columns | {"what": "What"})
+    unread = [head for head, name in answer["columns"].items() if name is None]
+    if unread:
+        say(f"Not read: {', '.join(unread)} (read one by --column HEADING=FIELD).")
+    if answer["units"]:
+        new = ", ".join(f"{one['unit']} {one['code']}" for one in answer["units"])
+        say(f"New: {new}.")
+    if answer["absent"]:
+        say(f"Employed, and not in the list: {', '.join(answer['absent'])}.")
     counts = ", ".join(f"{n} {name}" for name, n in answer["counts"].items())
     done = "written" if answer["written"] else "nothing written; say --write"
     say(f"{answer['rows']} rows: {counts}; {len(answer['absent'])} absent; {done}")
+
+
+def _what(row: dict[str, Any]) -> list[str]:
+    """Return what a row does, or what is wrong with it, a sentence a line."""
+    if row["problems"]:
+        return [
+            " ".join(filter(None, (one["field"], one["problem"], one["remedy"])))
+            for one in row["problems"]
+        ]
+    said = [
+        " ".join(filter(None, (one["kind"], one["on"], one["verdict"])))
+        for one in row["events"]
+    ]
+    return [*said, *([row["note"]] if row["note"] else [])]
 
 
 @hr.command("daily")

@@ -191,7 +191,8 @@ def _profile(
         defaults = dict(document.get("defaults") or {})
         defaults["legal_entity"] = given.legal_entity.strip()
         document["defaults"] = defaults
-    return read_staff_profile(document), document
+    usual = profile_document(connection, staff_profiles(), DEFAULT, PEOPLE)
+    return read_staff_profile(document, usual), document
 
 
 def told(
@@ -210,8 +211,10 @@ def told(
         ],
         "absent": list(report.absent),
         "columns": {
-            " ".join(head.split()): profile.field_of(head)
-            for head in table.header
+            " ".join(head.split()): field
+            for head, field in zip(
+                table.header, profile.fields_of(table.header), strict=True
+            )
             if head.strip()
         },
         "effects": effects,

@@ -60,13 +60,17 @@ class RowPlan:
     note: str = ""
 
 
-def plan_row(row: StaffRow, known: KnownEmployee | None, day: date) -> RowPlan:
+def plan_row(
+    row: StaffRow, known: KnownEmployee | None, day: date, *, entities: int = 1
+) -> RowPlan:
     """Return what a row does.
 
     Args:
         row: Its units are codes already.
         known: The person in the register; None for somebody new.
         day: Since when changes hold, where the row tells none.
+        entities: How many legal entities there are: a single one employs whoever is
+            hired by a row that names none.
     """
     values = row.values
     left = values.get("status") == "left" or (
@@ -75,21 +79,27 @@ def plan_row(row: StaffRow, known: KnownEmployee | None, day: date) -> RowPlan:
     if known is None:
         if left:
             return RowPlan("skipped", note=N_("left already, and was never here"))
-        return _hire(row, EventKind.HIRE, day)
+        return _hire(row, EventKind.HIRE, day, entities)
     start = values.get("start")
     if known.last is not None and start is not None and start > known.last:
         if left:
             return RowPlan("skipped", note=N_("left already"))
-        return _hire(row, EventKind.REHIRE, day)
+        return _hire(row, EventKind.REHIRE, day, entities)
     return _changes(row, known, values.get("effective_on") or day, left=left)
 
 
-def _hire(row: StaffRow, kind: EventKind, day: date) -> RowPlan:
+def _hire(row: StaffRow, kind: EventKind, day: date, entities: int) -> RowPlan:
     values = row.values
     if "start" not in values:
         row.wrong("start", N_("It is missing."), N_("Fill the cell."))
     if not values.get("family_name"):
         row.wrong("family_name", N_("It is missing."), N_("Fill the cell."))
+    if not values.get("legal_entity") and entities != 1:
+        row.wrong(
+            "legal_entity",
+            N_("The row does not name the legal entity that employs the person."),
+            N_("Map a column to it, or name one for all rows."),
+        )
     if row.problems:
         return RowPlan("error")
     data = {name: values[name] for name in AT_HIRE if values.get(name)}

@@ -131,9 +131,11 @@ def _planned(
     known = known_staff(context.connection, given.source, numbers, given.day)
     units = units_of_list(context.connection, rows, given.profile)
     _name_managers(rows, known)
+    entities = units.count("legal_entity")
     outcomes = [
-        RowOutcome(row, plan_row(row, known.by_number.get(row.number), given.day))
+        RowOutcome(row, plan_row(row, who, given.day, entities=entities))
         for row in rows
+        for who in [known.by_number.get(row.number)]
     ]
     return outcomes, units, sorted(known.here - set(numbers))
 

@@ -15,8 +15,9 @@ A profile is a mapping, read from YAML (`config/staff`)::
     defaults: {legal_entity: "100"}    where a row tells nothing
 
 Two headings may lead to one field: the first cell that is not empty counts. Headings
-are compared without case. A column that is not named is not read: pay, birthdays and
-health have no place in a register of things.
+are compared without case. One that the profile does not know is read as in the general
+profile, unless another column of the list has that field already. Any other column is
+not read: pay, birthdays and health have no place in a register of things.
 """
 
 from __future__ import annotations
@@ -67,7 +68,11 @@ _KEYS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffProfile:
-    """A way to read a list of staff; see the module."""
+    """A way to read a list of staff; see the module.
+
+    Attributes:
+        usual: Headings as anybody would write them, to fields.
+    """
 
     title: str
     columns: Mapping[str, str]
@@ -80,15 +85,28 @@ class StaffProfile:
     worker_types: Mapping[str, str] = field(default_factory=dict)
     create: frozenset[str] = frozenset()
     defaults: Mapping[str, str] = field(default_factory=dict)
+    usual: Mapping[str, str] = field(default_factory=dict)
 
-    def field_of(self, head: str) -> str | None:
-        """Return the field of a heading; None for a column that is not read."""
-        known = self.columns.get(heading(head))
-        return None if known in (None, "-") else known
+    def fields_of(self, heads: Sequence[str]) -> list[str | None]:
+        """Return the field of each heading; None for a column that is not read."""
+        own = [self.columns.get(heading(head)) for head in heads]
+        taken = set(own)
+        found: list[str | None] = []
+        for head, field_name in zip(heads, own, strict=True):
+            usual = self.usual.get(heading(head)) if field_name is None else None
+            name = usual if usual and usual not in taken else field_name
+            found.append(None if name == "-" else name)
+        return found
 
 
-def read_staff_profile(document: Mapping[str, Any]) -> StaffProfile:
+def read_staff_profile(
+    document: Mapping[str, Any], usual: Mapping[str, Any] | None = None
+) -> StaffProfile:
     """Return a profile from its document.
+
+    Args:
+        document: Of the profile.
+        usual: Of the general one.
 
     Raises:
         Invalid: A key, a field or a word in it is unknown; the message names it.
@@ -116,6 +134,7 @@ def read_staff_profile(document: Mapping[str, Any]) -> StaffProfile:
         worker_types=types,
         create=create,
         defaults=defaults,
+        usual=words_of(usual or {}, "columns"),
     )
 
 

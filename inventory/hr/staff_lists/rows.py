@@ -75,7 +75,7 @@ def below_titles(table: CellTable, profile: StaffProfile) -> CellTable:
     first row that names the employee id and two fields more.
     """
     for place, (_, cells) in enumerate([(1, table.header), *table.rows[:_TITLES]]):
-        named = {profile.field_of(cell) for cell in cells if cell.strip()} - {None}
+        named = set(profile.fields_of([c for c in cells if c.strip()])) - {None}
         if "number" in named and len(named) >= _NAMED:
             return CellTable(cells, table.rows[place:])
     return table
@@ -87,7 +87,7 @@ def read_staff_rows(table: CellTable, profile: StaffProfile) -> list[StaffRow]:
     Raises:
         Invalid: No column is the employee id.
     """
-    targets = [profile.field_of(head) for head in table.header]
+    targets = profile.fields_of(table.header)
     if "number" not in targets:
         raise Invalid(
             N_("The profile {title!r} finds no employee id among the columns."),
@@ -171,9 +171,10 @@ def _day(text: str, ways: Sequence[str]) -> date:
 
 def _split_name(row: StaffRow, profile: StaffProfile) -> None:
     """Take given and family name from a full one; `Family, Given` is always known."""
-    full = row.values.pop("full_name", None)
+    full = row.values.pop("full_name", None) or row.values.get("given_name")
     if not full or row.values.get("family_name"):
         return
+    row.values.pop("given_name", None)
     if "," in full:
         family, _, given = full.partition(",")
     elif profile.names == "family-first":

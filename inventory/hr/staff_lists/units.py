@@ -40,6 +40,10 @@ class ListedUnits:
     codes: dict[tuple[str, str], str] = field(default_factory=dict)
     new: dict[tuple[str, str], str] = field(default_factory=dict)
 
+    def count(self, unit: str) -> int:
+        """Return how many units of a field there are, or will be."""
+        return len({code for (of, _), code in self.codes.items() if of == unit})
+
 
 def units_of_list(
     connection: Connection, rows: Iterable[StaffRow], profile: StaffProfile

@@ -125,6 +125,9 @@ def read_event(body: object) -> Incoming:
         text, where = N_("{on!r} is {error}."), "data.effective_on"
         raise Invalid(text, where=where, on=on, error=error) from None
     read = _fields(data)
+    if kind in BEGINS and "family_name" not in read and "given_name" in read:
+        # Somebody of one name, as in Indonesia, has it as family name.
+        read["family_name"] = read.pop("given_name")
     asserted_at = _moment(body.get("time"))
     given = body.get("id")
     first_day, moment = day.isoformat(), body.get("time")
