@@ -20,7 +20,7 @@ from inventory.jobs.rows import Ticket
 
 VERSION = "1"
 """Of what stands in the queue. Pinned: the default changes with each release of DBOS,
-and work of another version waits for ever."""
+and work of another version waits for ever; see `known`."""
 WORKFLOW = "purser_job"
 SCHEMA = "purser_jobs"
 KEEP_ENDED_MS = 3_600_000
@@ -111,11 +111,16 @@ class DurableEngine:
             DBOS.enqueue_workflow_with_options(options, ticket.key)
 
     def known(self) -> Mapping[str, str | None]:
-        """Return the keys of all that waits or runs, with the process that runs it."""
+        """Return the keys of all that waits or runs, with the process that runs it.
+
+        What waits under another version is not known: no process of this one takes it,
+        so it is handed over anew.
+        """
         found = DBOS.list_workflows(status=OPEN, load_input=False, load_output=False)
         return {
             each.workflow_id: each.executor_id if each.status == RUNS else None
             for each in found
+            if each.status == RUNS or each.app_version == VERSION
         }
 
     def take_over(self, names: Sequence[str]) -> None:
@@ -125,6 +130,13 @@ class DurableEngine:
         contract tests of this room stand between us and another release of DBOS.
         """
         DBOS._recover_pending_workflows(list(names))
+        left = DBOS.list_workflows(
+            status=RUNS, executor_id=list(names), load_input=False, load_output=False
+        )
+        # Nobody takes those of another version: forgotten, they are handed over anew.
+        stranded = [each.workflow_id for each in left if each.app_version != VERSION]
+        if stranded:
+            DBOS.delete_workflows(stranded)
 
     def prune(self) -> None:
         """Forget what ended more than an hour ago."""

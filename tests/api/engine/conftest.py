@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-Start = Callable[[], "subprocess.Popen[str]"]
+Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
@@ -31,14 +31,17 @@ def marks(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def start(database_url: str, kept: str, marks: Path) -> Iterator[Start]:
-    """Start a process that works; it takes the jobs of a dead one after 1.5 seconds."""
+    """Start a process that works; it takes the jobs of a dead one after 1.5 seconds.
+
+    With a version it is of another release.
+    """
     started: list[subprocess.Popen[str]] = []
 
-    def begin() -> subprocess.Popen[str]:
+    def begin(*version: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "tests.api.engine.process"),
-                *(database_url, kept, str(marks), "1.5"),
+                *(database_url, kept, str(marks), "1.5", *version),
             ],
             cwd=ROOT,
             stdout=subprocess.PIPE,

@@ -1,7 +1,8 @@
 """A process that works on jobs until it is killed.
 
-`python -m tests.api.engine.process URL ENGINE_URL FILE GRACE`: jobs `mark` add a line
-to FILE with their id and attempt, then take `seconds`.
+`python -m tests.api.engine.process URL ENGINE_URL FILE GRACE [VERSION]`: jobs `mark`
+add a line to FILE with their id and attempt, then take `seconds`. With VERSION it is of
+another release, whose jobs stand otherwise in the queue.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import signal
 import sys
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from api.compose import logs
-from api.engine import connections
+from api.engine import connections, durable
 from api.engine.durable import DurableEngine
 from discovery.scan.jobs import this_process
+from discovery.work import working
 from discovery.work.port import JobRun, Kind, Queue, Result
 from discovery.work.working import Working
 from inventory.storage.engine import make_engine
@@ -33,7 +35,7 @@ def mark(path: Path, job: JobRun) -> Result:
     for word in ("begun", "ended"):
         with path.open("a") as file:
             file.write(f"{word} {job.id} {job.claim.attempt} {os.getpid()}\n")
-        first = job.claim.attempt == 1
+        first = (job.claim.attempt, job.claim.handing) == (1, 1)
         pause = job.arguments.get("seconds", 0.0) if first else 0.0
         until = time.monotonic() + (pause if word == "begun" else 0)
         while time.monotonic() < until:
@@ -42,8 +44,11 @@ def mark(path: Path, job: JobRun) -> Result:
     return {"attempt": job.claim.attempt}
 
 
-def main(url: str, kept: str, file: str, grace: str) -> None:
+def main(url: str, kept: str, file: str, grace: str, version: str = "") -> None:
     """Work until a signal."""
+    if version:
+        durable.VERSION = version
+    working.LOST_EVERY, working.LOST_AFTER = 1.0, timedelta(seconds=3)
     if "postgresql" in kept:
         connected = connections.for_server(kept)
     else:

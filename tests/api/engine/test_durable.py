@@ -109,6 +109,40 @@ def test_what_waits_is_done_by_another_release(
         after.stop()
 
 
+def test_an_upgrade_strands_no_work_of_the_release_before(
+    engine: Engine, start: Start, marks: Path
+) -> None:
+    """Some jobs run and more wait when the old release is killed for the new one."""
+    before = start("0")
+    held = [ask(engine, "mark", arguments={"seconds": 60}) for _ in range(4)]
+    until(lambda: {row(engine, one)["state"] for one in held} == {"running"})
+    waits = [ask(engine, "mark") for _ in range(3)]
+    until(lambda: all(row(engine, one)["handed_at"] for one in waits))
+    before.kill()
+    before.wait()
+    assert {row(engine, one)["state"] for one in waits} == {"waiting"}
+    after = start()
+    for one in (*held, *waits):
+        done = ended(engine, one)
+        assert done["state"] == "done", done["error"]
+        assert str(after.pid) in done["executor"]
+    lines = marks.read_text().splitlines()
+    ends = [line.split()[1] for line in lines if line.startswith("ended")]
+    assert sorted(map(int, ends)) == sorted((*held, *waits)), "each once"
+
+
+def test_a_release_that_ends_in_peace_leaves_its_work_to_the_next(
+    engine: Engine, start: Start
+) -> None:
+    before = start("0")
+    held = ask(engine, "mark", arguments={"seconds": 60})
+    until(lambda: row(engine, held)["state"] == "running")
+    before.terminate()
+    assert before.wait(30) == 0
+    after = start()
+    assert str(after.pid) in ended(engine, held)["executor"]
+
+
 @pytest.mark.parametrize(
     ("error", "gone"),
     [
