@@ -1,8 +1,8 @@
 """A process that works on jobs until it is killed.
 
 `python -m tests.api.engine.process URL ENGINE_URL FILE GRACE [VERSION]`: jobs `mark`
-add a line to FILE with their id and attempt, then take `seconds`. With VERSION it is of
-another release, whose jobs stand otherwise in the queue.
+add a line to FILE with their id and attempt, then take `seconds`. VERSION is that of a
+release whose jobs stand otherwise in the queue; what is lost is then found soon.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def main(url: str, kept: str, file: str, grace: str, version: str = "") -> None:
     """Work until a signal."""
     if version:
         durable.VERSION = version
-    working.LOST_EVERY, working.LOST_AFTER = 1.0, timedelta(seconds=3)
+        working.LOST_EVERY, working.LOST_AFTER = 1.0, timedelta(seconds=3)
     if "postgresql" in kept:
         connected = connections.for_server(kept)
     else:

@@ -121,7 +121,7 @@ def test_an_upgrade_strands_no_work_of_the_release_before(
     before.kill()
     before.wait()
     assert {row(engine, one)["state"] for one in waits} == {"waiting"}
-    after = start()
+    after = start(durable.VERSION)
     for one in (*held, *waits):
         done = ended(engine, one)
         assert done["state"] == "done", done["error"]
@@ -139,7 +139,7 @@ def test_a_release_that_ends_in_peace_leaves_its_work_to_the_next(
     until(lambda: row(engine, held)["state"] == "running")
     before.terminate()
     assert before.wait(30) == 0
-    after = start()
+    after = start(durable.VERSION)
     assert str(after.pid) in ended(engine, held)["executor"]
 
 
