@@ -2,16 +2,15 @@
 
 * `collect.py`: One host: from what answered in the sweep to observations, each failure
   a reason.
-* `conclude.py`: After all hosts: endpoints, links, places, reconciliation.
 * `context.py`: Everything a scan needs from outside, in one frozen bundle.
 * `crawl.py`: Which neighbours a scan visits next: the crawl along LLDP and CDP.
+* `ending/`: After all hosts: endpoints, links, places, reconciliation; once for all
+  scans of a site that end together.
 * `fence.py`: Whose scan it is: a process that slept may not write over what another one
   did.
 * `hosts.py`: A host that answered, and what collectors made of it so far.
 * `jobs.py`: Scans as jobs: in a thread of this process, with an event loop of its own.
 * `logins/`: Logins to a host: SSH, WinRM.
-* `neighbour_reasons.py`: Why a neighbour that announced itself is not a device that
-  answers.
 * `read_pbx.py`: Reads telephone systems, in a scan or by themselves, and writes what
   they tell.
 * `requests.py`: What a scan is asked to do, and how it says how far it is.

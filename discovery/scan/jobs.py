@@ -27,6 +27,7 @@ from sqlalchemy import Engine
 from discovery.access.memory import known_in
 from discovery.scan import scan_rows
 from discovery.scan.context import ScanContext
+from discovery.scan.ending.together import Beside
 from discovery.scan.fence import ScanTakenOver
 from discovery.scan.requests import Progress, ScanRequest
 from discovery.scan.scan import run_scan
@@ -114,6 +115,7 @@ class ScanJobs:
         self._watch = watch
         self.enqueue: Enqueue | None = None
         self.share: Share = lambda context, _request: context
+        self._beside = Beside()
         self._lock = threading.Lock()
         self._last: dict[int, Progress] = {}
         self._listeners: dict[int, list[Listener]] = defaultdict(list)
@@ -316,6 +318,7 @@ class ScanJobs:
                     owner=this_process(),
                     tell=self._tell,
                     is_stopping=lambda: self._closing,
+                    beside=self._beside,
                 )
         except asyncio.CancelledError:
             self._end(scan_id, "interrupted" if self._closing else "cancelled", None)

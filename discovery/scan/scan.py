@@ -38,9 +38,9 @@ from discovery.access.memory import (
 from discovery.access.offering import Offering
 from discovery.scan import scan_rows
 from discovery.scan.collect import HostCollector
-from discovery.scan.conclude import finish_scan
 from discovery.scan.context import ScanContext
 from discovery.scan.crawl import follow, left_out
+from discovery.scan.ending.together import Beside, concluded
 from discovery.scan.fence import ScanTakenOver
 from discovery.scan.hosts import Host
 from discovery.scan.read_pbx import PbxResult, read_for_scan
@@ -48,7 +48,6 @@ from discovery.scan.requests import Depth, HostResult, Progress, ScanRequest
 from discovery.scan.targets import Targets, parse_targets
 from discovery.scan.write_host import HostWriter
 from inventory.kernel.errors import DatabaseUnreachable, InventoryError
-from inventory.storage.exclusive import one_at_a_time
 
 Result = TypeVar("Result")
 Tell = Callable[[Progress], None]
@@ -76,6 +75,7 @@ async def run_scan(
     owner: str,
     tell: Tell = lambda _: None,
     is_stopping: Callable[[], bool] = lambda: False,
+    beside: Beside | None = None,
 ) -> Progress:
     """Run a queued scan, or take up one that was interrupted, to its end.
 
@@ -88,6 +88,7 @@ async def run_scan(
         tell: Called with every step; must be quick and may be called from a thread.
         is_stopping: Whether the process ends: then a cancelled scan is `interrupted`,
             to go on when a process serves again.
+        beside: Shared by the scans of this process.
 
     Raises:
         ScanTakenOver: Another process has it, from the beginning or since.
@@ -98,7 +99,7 @@ async def run_scan(
         context.engine, context.clock, scan_id, owner
     )
     log.info("scan begins", attempt=resume_point.claim.attempt)
-    run = _Run(scan_id, context, resume_point, tell)
+    run = _Run(scan_id, context, resume_point, tell, beside or Beside())
     state, error = "failed", None
     try:
         await run.go()
@@ -138,6 +139,7 @@ class _Run:
         context: ScanContext,
         resume_point: scan_rows.ResumePoint,
         tell: Tell,
+        beside: Beside,
     ) -> None:
         self.context = context
         self.claim = resume_point.claim
@@ -147,6 +149,7 @@ class _Run:
         self._resume_point = resume_point
         self._position = resume_point.position
         self._tell = tell
+        self._beside = beside
         self._writer = HostWriter(context, resume_point.claim, resume_point.request)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"scan-{scan_id}")
         self._slots = asyncio.Semaphore(self.request.options.concurrency)
@@ -407,24 +410,17 @@ class _Run:
         )
 
     def _finish(self, targets: Targets, pbx_results: list[PbxResult]) -> None:
-        """Draw the conclusions, when no other scan of the site does so."""
-        with one_at_a_time(self.context.engine, "conclusions", self.request.site):
-            results = self._writer.apply_deferred()
-            self._writer.unresolved(targets.unresolved)
-            self._writer.write_registered_phones(pbx_results)
-            resumed = self.claim.attempt > 1
-            told = None if pbx_results or resumed else self._writer.few_and_steady()
-            concluded = finish_scan(
-                self.context,
-                self.request,
-                self.claim,
-                self._resume_point.started_at,
-                told,
-            )
+        """See the conclusions drawn, for all scans of the site that end now."""
+        results = self._writer.apply_deferred()
+        self._writer.unresolved(targets.unresolved)
+        self._writer.write_registered_phones(pbx_results)
+        resumed = self.claim.attempt > 1
+        told = None if pbx_results or resumed else self._writer.few_and_steady()
+        with concluded(
+            self.context, self.request, self.claim, told, self._beside
+        ) as done:
             self._step(
-                whole=int(concluded.whole),
-                missed=concluded.missed,
-                compared=int(concluded.compared),
+                whole=int(done.whole), missed=done.missed, compared=int(done.compared)
             )
             self._writer.note_pbx_results(pbx_results)
         for result in results:

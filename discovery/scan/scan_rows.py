@@ -21,12 +21,10 @@ from inventory.kernel.texts import N_
 from inventory.network.scan_tables import Scan, ScanHost
 from inventory.storage.engine import writing
 from inventory.storage.rows import col, id_of, table_of
-from inventory.storage.tables import AuditEntry
 from inventory.storage.work import Clock, UnitOfWork
 
 _scan = table_of(Scan)
 _host = table_of(ScanHost)
-_audit = table_of(AuditEntry)
 
 WAITING = "waiting"
 """Outcome of a host that is applied once all address tables are read."""
@@ -215,6 +213,8 @@ def start_or_resume(
                 heartbeat_at=now,
                 finished_at=None,
                 error=None,
+                ready_at=None,
+                concluded_by=None,
             )
         )
         hosts = connection.execute(
@@ -462,34 +462,3 @@ def read_progress(engine: Engine, scan_id: int) -> Progress:
     return Progress(
         scan_id=scan_id, state=row.state, error=row.error, **dict(row.counts)
     )
-
-
-def whole_since(connection: Connection, site: str, since: datetime) -> bool:
-    """Whether a scan that ended well since then looked at the whole of a site."""
-    query = select(_scan.c.counts).where(
-        _scan.c.site == site,
-        _scan.c.state == "finished",
-        _scan.c.finished_at >= since,
-    )
-    return any(counts.get("whole") for counts in connection.scalars(query))
-
-
-_REGISTER = ("asset", "asset_identifier", "custody", "location", "employment", "device")
-"""What decides whether devices and assets agree."""
-
-
-def changed_since_compared(connection: Connection) -> bool:
-    """Whether somebody changed the register since a scan compared devices with it."""
-    done = select(_scan.c.id, _scan.c.counts).where(_scan.c.state == "finished")
-    last = connection.execute(done.order_by(_scan.c.id.desc()).limit(50)).all()
-    compared = next((row.id for row in last if row.counts.get("compared")), None)
-    if compared is None:
-        return True
-    mine = (_audit.c.entity == "scan", _audit.c.entity_id == str(compared))
-    end = select(func.max(_audit.c.seq)).where(*mine).scalar_subquery()
-    by_others = select(_audit.c.seq).where(
-        _audit.c.seq > end,
-        _audit.c.entity.in_(_REGISTER),
-        _audit.c.actor.not_like("scan:%"),
-    )
-    return connection.execute(by_others.limit(1)).first() is not None

@@ -28,6 +28,10 @@ class Scan(SQLModel, table=True):
         attempt: How many times it was taken up; see `discovery.scan.fence`.
         heartbeat_at: The owner's last sign of life.
         counts: `addresses`, `answered`, `applied`, `new`, `problems`, ...
+        ready_at: Since when it has visited everything and waits to be concluded;
+            None before and after.
+        concluded_by: The scan that drew its conclusions: it, or one of the same site
+            that ended at the same time.
     """
 
     __tablename__ = "scan"
@@ -45,6 +49,8 @@ class Scan(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     heartbeat_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ready_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    concluded_by: int | None = None
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

@@ -22,7 +22,7 @@ from sqlmodel import SQLModel
 
 from collectors.facts import ArpEntry, Clue, FdbEntry, Neighbour, Observation
 from discovery.scan import scan_rows
-from discovery.scan.conclude import finish_scan
+from discovery.scan.ending.conclude import finish_scan
 from discovery.scan.requests import Progress, ScanRequest
 from inventory.storage.engine import make_engine
 from tests.discovery.fake_network import FakeNetwork

@@ -30,8 +30,8 @@ from discovery.access.credentials import Credentials
 from discovery.identity.identification import RuleIdentification
 from discovery.observations.apply import apply_visit
 from discovery.observations.visit import make_visit
-from discovery.scan.conclude import finish_scan
 from discovery.scan.context import ScanContext
+from discovery.scan.ending.conclude import finish_scan
 from discovery.scan.requests import ScanRequest
 from discovery.scan.scan_rows import create_scan, start_or_resume
 from inventory.network.queries.map import network_map

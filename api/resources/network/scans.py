@@ -61,6 +61,13 @@ class ScanRow(RowModel):
     created_at: Annotated[datetime, Column("Created", Show.AGO, sort=True)]
     started_at: Annotated[Moment, Column("Started", Show.AGO, sort=True, shown=False)]
     heartbeat_at: Annotated[Moment, Column("Sign of life", Show.AGO, shown=False)]
+    ready_at: Moment = Field(
+        description="Since when it has visited everything and waits to be concluded."
+    )
+    concluded_by: int | None = Field(
+        description="The scan that drew its conclusions: it, or one of the same site"
+        " that ended at the same time."
+    )
     finished_at: Annotated[Moment, Column("Finished", Show.AGO, sort=True)]
 
 

@@ -600,6 +600,8 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("started_at", UtcDateTime(), nullable=True),
         sa.Column("heartbeat_at", UtcDateTime(), nullable=True),
+        sa.Column("ready_at", UtcDateTime(), nullable=True),
+        sa.Column("concluded_by", sa.Integer(), nullable=True),
         sa.Column("finished_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scan")),
     )
@@ -692,6 +694,28 @@ def upgrade() -> None:
             batch_op.f("ix_acceptance_person_id"), ["person_id"], unique=False
         )
 
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("hint", sa.String(), nullable=False),
+        sa.Column("roles", Json(), nullable=False),
+        sa.Column("scope", Json(), nullable=False),
+        sa.Column("writes", sa.Boolean(), nullable=False),
+        sa.Column("networks", Json(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=True),
+        sa.Column("last_used_at", UtcDateTime(), nullable=True),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_api_token_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("digest", name=op.f("uq_api_token_digest")),
+    )
     op.create_table(
         "asset_contract",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1624,28 +1648,6 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_telephone_ip"), ["ip"], unique=False)
 
-    op.create_table(
-        "api_token",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("hint", sa.String(), nullable=False),
-        sa.Column("roles", Json(), nullable=False),
-        sa.Column("scope", Json(), nullable=False),
-        sa.Column("writes", sa.Boolean(), nullable=False),
-        sa.Column("networks", Json(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=True),
-        sa.Column("created_by", sa.String(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("expires_at", UtcDateTime(), nullable=True),
-        sa.Column("last_used_at", UtcDateTime(), nullable=True),
-        sa.Column("revoked_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_api_token_person_id_person")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
-        sa.UniqueConstraint("digest", name=op.f("uq_api_token_digest")),
-    )
     op.create_table(
         "user_account",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -4535,12 +4537,12 @@ def upgrade() -> None:
         sa.Column("close_reason", sa.String(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
-            "(closed_on IS NULL) = (close_reason IS NULL)",
-            name=op.f("ck_purchase_request_closed"),
-        ),
-        sa.CheckConstraint(
             "asset_id IS NULL OR close_reason = 'filled'",
             name=op.f("ck_purchase_request_filled"),
+        ),
+        sa.CheckConstraint(
+            "(closed_on IS NULL) = (close_reason IS NULL)",
+            name=op.f("ck_purchase_request_closed"),
         ),
         sa.ForeignKeyConstraint(
             ["asset_id"], ["asset.id"], name=op.f("fk_purchase_request_asset_id_asset")
@@ -4562,12 +4564,12 @@ def upgrade() -> None:
             batch_op.f("ix_purchase_request_line_id"), ["line_id"], unique=False
         )
         batch_op.create_index(
+            "ix_purchase_request_open", ["closed_on", "kind", "needed_by"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_purchase_request_order_line_id"),
             ["order_line_id"],
             unique=False,
-        )
-        batch_op.create_index(
-            "ix_purchase_request_open", ["closed_on", "kind", "needed_by"], unique=False
         )
 
     op.create_table(

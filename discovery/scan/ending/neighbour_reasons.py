@@ -5,7 +5,9 @@ May import `inventory.network.tables`, SQLAlchemy and the pure modules of `disco
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from sqlalchemy import Connection, select
@@ -29,25 +31,32 @@ NO_ADDRESS = "no-address"
 _INFRASTRUCTURE = frozenset(("bridge", "router", "wlan-ap", "repeater"))
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A scan: what it was asked for, and when it began."""
+
+    scan_id: int
+    request: ScanRequest
+    started_at: datetime
+
+
 def neighbour_reasons(
     connection: Connection,
     found: SiteNetwork,
     remotes: Mapping[tuple[int, str, str], Remote],
-    request: ScanRequest,
-    scan_id: int,
+    scans: Sequence[Asked],
 ) -> dict[int, str | None]:
     """Return neighbour row -> reason, None where nothing needs explaining.
 
     Endpoints need no reason: phones and computers are devices by being heard.
+
+    Args:
+        connection: Where.
+        found: The site.
+        remotes: Who the neighbours are.
+        scans: The scans that ended, in order.
     """
-    failures = {
-        row.address: row.reason or Reason.UNSUPPORTED.value
-        for row in connection.execute(
-            select(col(ScanHost.address), col(ScanHost.reason)).where(
-                col(ScanHost.scan_id) == scan_id
-            )
-        )
-    }
+    asked = [(each.request, _failures(connection, each.scan_id)) for each in scans]
     stored = {
         row.id: row.reason
         for row in connection.execute(
@@ -64,12 +73,25 @@ def neighbour_reasons(
         node = found.network.nodes[remote.node] if remote else None
         if node is not None and (node.managed or not _is_infrastructure(announcement)):
             reasons[row_id] = None
-        else:
+            continue
+        reason = stored.get(row_id)
+        for request, failures in asked:
             why = _why(announcement, request, failures)
             # Another scan of other networks says nothing about this neighbour.
-            known = stored.get(row_id) if why == OUTSIDE else None
-            reasons[row_id] = known or why
+            reason = reason or why if why == OUTSIDE else why
+        reasons[row_id] = reason
     return reasons
+
+
+def _failures(connection: Connection, scan_id: int) -> dict[str, str]:
+    """Return why addresses of a scan could not be read."""
+    hosts = select(col(ScanHost.address), col(ScanHost.reason)).where(
+        col(ScanHost.scan_id) == scan_id
+    )
+    return {
+        row.address: row.reason or Reason.UNSUPPORTED.value
+        for row in connection.execute(hosts)
+    }
 
 
 def _is_infrastructure(announcement: Announcement) -> bool:

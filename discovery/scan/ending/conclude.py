@@ -6,7 +6,7 @@ then changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Connection, select
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
-from collectors.facts import MedInventory, Neighbour, Observation
+from collectors.facts import Observation
 from discovery.observations.apply import apply_visit
 from discovery.observations.fact_rows import move_told, told_again
 from discovery.observations.store import announced_only, forget
@@ -25,8 +25,15 @@ from discovery.reconciliation.compare_some import reconcile_some
 from discovery.reconciliation.service import reconcile_all
 from discovery.scan import scan_rows
 from discovery.scan.context import ScanContext
+from discovery.scan.ending.earlier import changed_since_compared, whole_since
+from discovery.scan.ending.neighbour_reasons import Asked, neighbour_reasons
+from discovery.scan.ending.topology_rows import (
+    as_neighbour,
+    link_rows,
+    neighbours_found,
+    sighting_rows,
+)
 from discovery.scan.fence import FOR_ALL, Claim, ScanWork
-from discovery.scan.neighbour_reasons import neighbour_reasons
 from discovery.scan.requests import ScanRequest, failed_to_write
 from discovery.topology.compute import Topology, compute_topology
 from discovery.topology.endpoints import (
@@ -46,9 +53,6 @@ from inventory.network.findings.write import look_for_findings
 from inventory.network.merge_devices import merge_device
 from inventory.network.topology_tables import DeviceNeighbour
 from inventory.network.write_topology import (
-    LinkRow,
-    NeighbourFound,
-    SightingRow,
     confirm_rows,
     write_links,
     write_neighbours,
@@ -86,6 +90,8 @@ def finish_scan(
     claim: Claim,
     started_at: datetime,
     told: Sequence[Before] | None = None,
+    *,
+    others: Sequence[Asked] = (),
 ) -> Concluded:
     """Draw the conclusions that need the whole network.
 
@@ -100,9 +106,12 @@ def finish_scan(
         told: The devices visited, if they are few and told nothing new of themselves:
             then only what their tables say of others is looked at. Once a day the
             whole is looked at anyway.
+        others: Scans of the site that are concluded with it, as they became ready.
     """
+    scans = (*others, Asked(claim.scan_id, request, started_at))
+    since = min(each.started_at for each in scans)
     believed = timedelta(days=request.options.place_days)
-    finishing = _Finish(context, request.site, claim, started_at - believed)
+    finishing = _Finish(context, request.site, claim, since - believed)
     seen = None if told is None else finishing.seen_again(told)
     if told is not None and seen is not None and finishing.is_whole_fresh(started_at):
         touched = finishing.few(told, seen)
@@ -110,7 +119,7 @@ def finish_scan(
             finishing.findings(touched | finishing.expiry(request))
             return finishing.compare_few(request, touched)
     finishing.endpoints()
-    changed = finishing.topology(request)
+    changed = finishing.topology(scans)
     finishing.expiry(request)
     finishing.reconciliation(request)
     finishing.findings()
@@ -189,7 +198,7 @@ class _Finish:
             opened, closed = write_sightings(
                 work,
                 self._site,
-                _sighting_rows(found, drawn, self._context.clock()),
+                sighting_rows(found, drawn, self._context.clock()),
                 ways=drawn.ways,
                 among=sorted(drawn.places),
             )
@@ -226,12 +235,12 @@ class _Finish:
     def is_whole_fresh(self, now: datetime) -> bool:
         """Whether the whole site was looked at within a day."""
         with self._context.engine.connect() as connection:
-            return scan_rows.whole_since(connection, self._site, now - WHOLE_EVERY)
+            return whole_since(connection, self._site, now - WHOLE_EVERY)
 
     def is_register_changed(self) -> bool:
         """Whether somebody changed the register since it was last compared with."""
         with self._context.engine.connect() as connection:
-            return scan_rows.changed_since_compared(connection)
+            return changed_since_compared(connection)
 
     def endpoints(self) -> None:
         """Make devices of what was heard, then of MACs that nobody explained."""
@@ -313,14 +322,14 @@ class _Finish:
             remote = drawn.remotes.get(keys[row["id"]])
             node = found.network.nodes[remote.node] if remote else None
             yield HeardAnnouncement(
-                neighbour=_as_neighbour(row),
+                neighbour=as_neighbour(row),
                 node=node.id if node else None,
                 kind=node.kind if node else "",
                 managed=node.managed if node else False,
                 at=at,
             )
 
-    def topology(self, request: ScanRequest) -> int:
+    def topology(self, scans: Sequence[Asked]) -> int:
         """Write links, sightings and who the neighbours were; return the changes."""
         found, drawn = self._drawn()
         now = self._context.clock()
@@ -328,23 +337,19 @@ class _Finish:
             links = write_links(
                 work,
                 self._site,
-                _link_rows(found, drawn, now),
+                link_rows(found, drawn, now),
                 heard_at=found.heard_at,
                 learned_at=found.learned_at,
             )
             sightings = write_sightings(
                 work,
                 self._site,
-                _sighting_rows(found, drawn, now),
+                sighting_rows(found, drawn, now),
                 ways=drawn.ways,
                 nowhere=drawn.bridges,
             )
-            reasons = neighbour_reasons(
-                work.connection, found, drawn.remotes, request, self._claim.scan_id
-            )
-            neighbours = write_neighbours(
-                work, _neighbours_found(found, drawn, reasons)
-            )
+            reasons = neighbour_reasons(work.connection, found, drawn.remotes, scans)
+            neighbours = write_neighbours(work, neighbours_found(found, drawn, reasons))
             if any((*links, *sightings, neighbours)):
                 counts = {
                     "links_opened": links[0],
@@ -419,79 +424,3 @@ def _rows(connection: Connection, ids: set[int]) -> list[Mapping[str, Any]]:
     query = select(_neighbour).where(col(DeviceNeighbour.removed_at).is_(None))
     found = connection.execute(query.order_by(id_of(DeviceNeighbour))).mappings()
     return [dict(row) for row in found if row["id"] in ids]
-
-
-def _as_neighbour(row: Mapping[str, Any]) -> Neighbour:
-    """Return a stored announcement as the fact it was, without the local port."""
-    med = row["med"]
-    if med is not None:
-        pairs = tuple((int(a), int(b)) for a, b in med.get("policies", ()))
-        med = MedInventory(**(med | {"policies": pairs}))
-    return Neighbour(
-        protocol=row["protocol"],
-        chassis_id=row["chassis_id"],
-        chassis_id_type=row["chassis_id_type"],
-        port_id=row["port_id"],
-        port_id_type=row["port_id_type"],
-        port_descr=row["port_descr"],
-        sys_name=row["sys_name"],
-        sys_descr=row["sys_descr"],
-        platform=row["platform"],
-        capabilities=tuple(row["capabilities"]),
-        management_addresses=tuple(row["addresses"]),
-        med=med,
-    )
-
-
-def _link_rows(found: SiteNetwork, drawn: Topology, now: datetime) -> Iterator[LinkRow]:
-    for link in drawn.links:
-        yield LinkRow(
-            a_device_id=link.a.node,
-            a_interface_id=link.a.port,
-            b_device_id=link.b.node,
-            b_interface_id=link.b.port,
-            kind=link.kind,
-            evidence=link.evidence,
-            members=link.members,
-            seen_at=found.told_at(link) or now,
-        )
-
-
-def _sighting_rows(
-    found: SiteNetwork, drawn: Topology, now: datetime
-) -> Iterator[SightingRow]:
-    for mac, place in drawn.places.items():
-        holders = found.known.get(mac, frozenset())
-        endpoint = next(iter(holders)) if len(holders) == 1 else None
-        ips = found.addresses.get(mac, ())
-        if not ips and endpoint is not None and endpoint in found.primary:
-            ips = (found.primary[endpoint],)
-        yield SightingRow(
-            mac=mac,
-            ips=ips,
-            device_id=place.node,
-            interface_id=place.port,
-            also=(place.also.node, place.also.port) if place.also else None,
-            behind_id=place.behind,
-            vlan=place.vlan,
-            ssid=place.ssid,
-            via=place.via,
-            reason=place.reason,
-            endpoint_id=endpoint,
-            seen_at=place.read_at or now,
-        )
-
-
-def _neighbours_found(
-    found: SiteNetwork,
-    drawn: Topology,
-    reasons: Mapping[int, str | None],
-) -> Iterable[NeighbourFound]:
-    for key, row_id in found.heard.items():
-        remote = drawn.remotes.get(key)
-        yield NeighbourFound(
-            row_id,
-            remote.node if remote else None,
-            remote.port if remote else None,
-            reasons.get(row_id),
-        )
