@@ -8,7 +8,9 @@ What is decided where clocks are put forward and back:
   both, in the hour that is left out not at all.
 * `every 6 hours` counts time that passes, whatever clocks say.
 
-A run that falls into a closed window waits for its end; several of them become one.
+A run that falls into a closed window waits for its end; several of them become one. A
+window that comes twice is closed both times: nothing begins while clocks show a time
+within it.
 """
 
 from __future__ import annotations
@@ -112,10 +114,23 @@ class Timetable:
 
     def next_after(self, moment: datetime) -> datetime | None:
         """Return the next moment, as aware UTC; None if there is none in years."""
-        found = next(self.moments(moment), None)
+        return next(self.runs(moment), None)
+
+    def runs(self, after: datetime) -> Iterator[datetime]:
+        """Yield when it is done: moments of the rule, or the end of closed windows."""
+        last = after
+        for moment in self.moments(after):
+            opened = self._opened(moment)
+            if opened is None:
+                return
+            if opened > last:
+                last = opened
+                yield opened
+
+    def _opened(self, moment: datetime) -> datetime | None:
+        """Return the first moment from then on in no closed window; None if none is."""
+        found = moment
         for _ in range(_MOST_WINDOWS):
-            if found is None:
-                return None
             opened = self.closed_until(found)
             if opened is None:
                 return found
@@ -137,9 +152,9 @@ class Timetable:
                 yield from (at for at in self._on(day, self.rule) if at > after)
 
     def missed(self, since: datetime, now: datetime, most: int = 1000) -> int:
-        """Return how many moments came from `since` to `now`, `since` included."""
+        """Return how many runs came from `since` to `now`, `since` included."""
         count = 0
-        for moment in self.moments(since - timedelta(microseconds=1)):
+        for moment in self.runs(since - timedelta(microseconds=1)):
             if moment > now or count >= most:
                 break
             count += 1
@@ -158,9 +173,8 @@ class Timetable:
                 if end <= begin:
                     end += timedelta(days=1)
                 if begin <= local < end:
-                    ends.append(_first_moment(end, self.zone))
-        later = [end for end in ends if end > moment]
-        return max(later) if later else None
+                    ends.append(_next_moment(end, self.zone, moment))
+        return max(ends) if ends else None
 
     def _on(self, day: date, rule: Cron) -> list[datetime]:
         """Return the moments of one local day, in order."""
@@ -181,6 +195,14 @@ class Timetable:
         if both[0] > both[1]:  # it does not exist
             return [] if follows_clock else [_first_moment(local, self.zone)]
         return both if follows_clock else both[:1]
+
+
+def _next_moment(local: datetime, zone: tzinfo, after: datetime) -> datetime:
+    """Return the next moment at which a clock shows `local` or later, as UTC."""
+    first = _first_moment(local, zone)
+    if first > after:
+        return first
+    return local.replace(tzinfo=zone, fold=1).astimezone(UTC)
 
 
 def _first_moment(local: datetime, zone: tzinfo) -> datetime:
