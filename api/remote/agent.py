@@ -11,9 +11,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -199,7 +200,7 @@ class Agent:
         while self._spool.waiting(slice_id):
             await asyncio.sleep(SENDING)
         await self._line.ask("/done", {"slice": slice_id, "problem": problem})
-        self._spool.drop(slice_id)
+        await _patiently(lambda: self._spool.drop(slice_id))
         self._running.pop(slice_id, None)
 
     async def _keep(
@@ -211,14 +212,7 @@ class Agent:
     ) -> None:
         """Keep what was found, however long the disk is full."""
         body = wire.pack(found)
-        while True:
-            try:
-                self._spool.keep(slice_id, address, seen_at, body)
-            except sqlite3.OperationalError as error:
-                log.error("the spool cannot be written", error=str(error))
-                await asyncio.sleep(FULL)
-            else:
-                return
+        await _patiently(lambda: self._spool.keep(slice_id, address, seen_at, body))
 
     async def _beating(self) -> None:
         while True:
@@ -232,14 +226,17 @@ class Agent:
                 if task is not None:
                     log.warning("a slice is ours no more", slice=slice_id)
                     task.cancel()
-                    self._spool.drop(slice_id)
+                    with suppress(sqlite3.OperationalError):
+                        # The disk may be full; others must not lose theirs by waiting.
+                        self._spool.drop(slice_id)
 
     async def _sending(self) -> None:
         while True:
             kept = self._spool.unsent()
             if kept:
                 await self._line.ask("/hosts", {"hosts": as_sent(kept)})
-                self._spool.mark_sent(kept)
+                # Sent once more after a restart, they are kept once.
+                await _patiently(partial(self._spool.mark_sent, kept))
             else:
                 await asyncio.sleep(SENDING)
 
@@ -253,7 +250,19 @@ class Agent:
                     for each in noted
                 ]
                 answer = await self._line.ask("/notes", {"notes": told})
-                self._spool.drop_notes(noted[-1].seq)
+                await _patiently(partial(self._spool.drop_notes, noted[-1].seq))
                 await self._stand(answer)
             else:
                 await asyncio.sleep(SENDING)
+
+
+async def _patiently(write: Callable[[], None]) -> None:
+    """Write to the spool, however long the disk is full."""
+    while True:
+        try:
+            write()
+        except sqlite3.OperationalError as error:
+            log.error("the spool cannot be written", error=str(error))
+            await asyncio.sleep(FULL)
+        else:
+            return

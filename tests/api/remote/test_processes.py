@@ -126,14 +126,14 @@ def app(sqlite_template: Path, tmp_path: Path) -> Iterator[App]:
     app.close()
 
 
-def start(port: int, folder: Path) -> subprocess.Popen[bytes]:
-    """Start a collector whose own settings are empty."""
+def start(port: int, folder: Path, first: str = "") -> subprocess.Popen[bytes]:
+    """Start a collector whose own settings are empty; what comes first is run first."""
     settings = folder / "collector.toml"
     settings.write_text(f'data_dir = "{folder}"\n')
     with (folder / "log").open("ab") as log:
         return subprocess.Popen(
             [
-                *(sys.executable, "-c", "from api.cli import main; main()"),
+                *(sys.executable, "-c", f"{first}\nfrom api.cli import main; main()"),
                 *("--config", str(settings)),
                 *("collector", "--server", f"http://127.0.0.1:{port}"),
                 *("--token-file", str(folder / "token")),

@@ -1,0 +1,218 @@
+"""Collectors as processes with whom something is wrong: each is told, nothing is lost.
+
+Which jobs and secrets a collector is given is in `test_line`; killed and cut off it is
+in `test_processes`.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from api.compose.wiring import App
+from api.remote.spool import Spool
+from collectors.sweep.sweep import Answer
+from discovery.access.credentials import Memory
+from discovery.remote import wire
+from discovery.remote.elsewhere import spec_of
+from discovery.scan.hosts import Host
+from discovery.scan.requests import ScanOptions, ScanRequest
+from inventory.jobs import slices
+from inventory.jobs.collector_tables import Collector, SliceHost
+from inventory.network.scan_tables import ScanHost
+from inventory.storage.rows import table_of
+from tests.api.remote import test_processes
+from tests.api.remote.test_processes import HOSTS, OPEN, listening, served, start
+from tests.discovery.work.jobs import until
+
+app = test_processes.app
+DAY = timedelta(days=1)
+WRONG_CLOCK = """
+import time
+from datetime import timedelta
+from api.compose import wiring
+right, right_now = time.time, wiring.now
+time.time = lambda: right() + 86400
+wiring.now = lambda: right_now() + timedelta(days=1)
+"""
+OLD = "from api.remote import line; line.PROTOCOL = 0"
+HASTY = "from api.remote import agent; agent.FULL = 0.3"
+
+
+def rows(app: App, model: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    with app.engine.connect() as connection:
+        found = connection.execute(select(table_of(model))).mappings()
+        return [dict(row) for row in found]
+
+
+@pytest.fixture
+def there(app: App, tmp_path: Path) -> Path:
+    """The folder of a collector that the centre knows as `van`."""
+    folder = tmp_path / "there"
+    folder.mkdir()
+    with app.work("test") as work:
+        _, token = slices.enrol(work, "van", "HQ")
+        work.commit()
+    (folder / "token").write_text(token)
+    return folder
+
+
+@contextmanager
+def at_work(
+    app: App, there: Path, first: str = ""
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the collector while the block runs."""
+    with served(app) as port:
+        process = start(port, there, first)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def log_of(there: Path) -> str:
+    return (there / "log").read_text("utf-8")
+
+
+def request(port: int) -> ScanRequest:
+    options = ScanOptions(
+        icmp=False,
+        tcp_ports=(port,),
+        snmp_port=None,
+        ssh_ports=(),
+        sip_port=None,
+        page_ports=(),
+        rate=500,
+    )
+    return ScanRequest(targets=tuple(HOSTS), site="HQ", options=options)
+
+
+def finished(app: App, scan_id: int) -> list[dict[str, Any]]:
+    """Wait for a scan; return its hosts that answered, each once."""
+    assert app.scans().wait(scan_id, 60).state == "finished"
+    hosts = [h for h in rows(app, ScanHost) if h["outcome"] != "silent"]
+    assert Counter(h["address"] for h in hosts) == Counter(OPEN)
+    return hosts
+
+
+def offered(app: App, site: str = "HQ") -> int:
+    """Return a slice that a collector of the site leases, of hosts that are silent."""
+    asked = ScanRequest(
+        targets=tuple(HOSTS[:2]),
+        site=site,
+        options=ScanOptions(icmp=False, tcp_ports=(9,), snmp_port=None, sip_port=None),
+    )
+    spec = wire.to_plain(spec_of(HOSTS[:2], asked, Memory()))
+    return slices.offer(
+        app.engine, app.clock(), key=f"of {site}", site=site, scan_id=1, spec=spec
+    )
+
+
+def visited(address: str) -> Host:
+    at = datetime.now(UTC)
+    answer = Answer(address, "tcp", 22, 0.1)
+    return Host(address=address, seen_at=at, answers=[answer])
+
+
+def left_behind(there: Path, slice_id: int, *addresses: str, sent: int = 0) -> None:
+    """Leave a spool of a program that ended early; the first of it arrived."""
+    token = (there / "token").read_text()
+    spool = Spool(there / "collector.spool", token)
+    for address in addresses:
+        host = visited(address)
+        spool.keep(slice_id, address, host.seen_at, wire.pack(host))
+    spool.mark_sent(spool.unsent()[:sent])
+    spool.close()
+
+
+def test_a_disk_that_fills_up_is_waited_for(app: App, there: Path) -> None:
+    with listening(OPEN) as port, at_work(app, there, HASTY) as process:
+        until(lambda: "the centre knows us" in log_of(there), 30)
+        log = there / "collector.spool-wal"
+        room = log.stat().st_size + 40_000
+        limit, free = resource.RLIMIT_FSIZE, resource.RLIM_INFINITY
+        resource.prlimit(process.pid, limit, (room, free))
+        scan_id = app.scans().start(request(port))
+        until(lambda: "the spool cannot be written" in log_of(there), 30)
+        assert process.poll() is None
+        resource.prlimit(process.pid, limit, (free, free))
+        finished(app, scan_id)
+        assert process.poll() is None
+    assert len(rows(app, SliceHost)) == len(OPEN)
+
+
+def test_a_clock_a_day_off_is_put_right_and_named(app: App, there: Path) -> None:
+    with listening(OPEN) as port, at_work(app, there, WRONG_CLOCK):
+        begun = datetime.now(UTC)
+        finished(app, app.scans().start(request(port)))
+    late = [h["seen_at"] for h in rows(app, SliceHost)]
+    assert all(abs(at - begun) < timedelta(minutes=2) for at in late)
+    (collector,) = rows(app, Collector)
+    assert abs(collector["skew_seconds"] - DAY.total_seconds()) < 5
+    assert "its clock is off by 86400 s; it is corrected" in collector["refused"]
+
+
+def test_an_old_release_ends_and_keeps_what_it_has(app: App, there: Path) -> None:
+    left_behind(there, offered(app), HOSTS[0])
+    with at_work(app, there, OLD) as process:
+        assert process.wait(30) == 75
+    assert "The centre is newer" in log_of(there)
+    (collector,) = rows(app, Collector)
+    assert collector["refused"] == "too old"
+    # Its next release sends what the old one kept.
+    with at_work(app, there):
+        until(lambda: len(rows(app, SliceHost)) == 1, 30)
+
+
+def test_a_spool_that_was_sent_by_half_arrives_once(app: App, there: Path) -> None:
+    slice_id = offered(app)
+    left_behind(there, slice_id, *HOSTS[:2], sent=1)
+    with at_work(app, there) as process:
+        until(lambda: slices.state_of(app.engine, slice_id)[0] == "done", 30)
+        assert process.poll() is None
+    assert [h["address"] for h in rows(app, SliceHost)] == [HOSTS[1]]
+
+
+def test_who_was_revoked_in_between_keeps_and_tells_nothing(
+    app: App, there: Path
+) -> None:
+    left_behind(there, offered(app), *HOSTS[:2])
+    (collector,) = rows(app, Collector)
+    with app.work("test") as work:
+        slices.revoke(work, collector["id"])
+        work.commit()
+    with at_work(app, there) as process:
+        assert process.wait(30) == 77
+    assert not list(there.glob("collector.spool*"))
+    assert rows(app, SliceHost) == []
+
+
+def test_what_belongs_to_another_site_is_refused_and_not_tried_for_ever(
+    app: App, there: Path
+) -> None:
+    left_behind(there, offered(app, "Depot"), HOSTS[0])
+    with listening(OPEN) as port, at_work(app, there) as process:
+        finished(app, app.scans().start(request(port)))
+        assert process.poll() is None
+    assert HOSTS[0] not in {
+        h["address"] for h in rows(app, SliceHost) if h["slice_id"] == 1
+    }
+
+
+def test_a_spool_that_is_none_is_named(app: App, there: Path) -> None:
+    (there / "collector.spool").write_bytes(b"half a file" * 1000)
+    with at_work(app, there) as process:
+        assert process.wait(30) == 3
+    said = log_of(there)
+    assert "The spool cannot be written" in said
+    assert "Traceback" not in said
