@@ -78,7 +78,10 @@ def backup_keys(
 
 def restore(
     context: typer.Context,
-    file: File,
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="The backup; without, the one that was prepared."),
+    ] = None,
     keys: Annotated[
         Path | None,
         typer.Option(help="The file that `purser backup-keys` wrote."),
@@ -90,7 +93,13 @@ def restore(
     json: Json = False,
 ) -> int:
     """Put a backup back: into an empty database, or in place of the one there is."""
-    from api.compose.backing_up import key_of, key_places, room_of
+    from api.compose.backing_up import (
+        forget_engine,
+        key_of,
+        key_places,
+        prepared_file,
+        room_of,
+    )
     from api.compose.wiring import database_url, settings_file
     from api.console.session import options, settings
     from inventory.backup import backups
@@ -102,7 +111,10 @@ def restore(
         _put_keys(key_places(read), opened)
     room = room_of(read, None)
     key = key_of(read)
+    if file is None:
+        file, replace = prepared_file(read, replace=replace), True
     done = backups.restore(file, database_url(read), room, key, replace=replace)
+    forget_engine(read)
     in_use = settings_file(options(context).config)
     rows = sum(done.facts.counts.values())
     if json:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from api.compose.device_logins import KEY_FILE as VAULT_KEY
 from api.compose.device_logins import master_source
 from api.compose.keys import KEY_FILE as SESSION_KEY
-from api.compose.wiring import App, Settings
+from api.compose.wiring import App, Settings, database_url
+from api.compose.working import JOBS_FILE
 from inventory.backup import backups
-from inventory.backup.backups import Room
+from inventory.backup.backups import Room, Tell, untold
 from inventory.backup.container import BackupDamaged
 from inventory.backup.dump import Programs
+from inventory.backup.facts import Facts
 from inventory.backup.keys import KEY_FILE, BackupKey
 from inventory.backup.retention import Retention
 from inventory.backup.tables import Backup
+from inventory.backup.undoing import changes_since, prepared, undone
+from inventory.kernel.errors import Conflict
+from inventory.kernel.texts import N_
+from inventory.storage.engine import make_engine
 from inventory.storage.rows import table_of
 
 OWN_RULES = ("vendors", "accounting", "provisioning")
@@ -106,8 +114,8 @@ def take_daily(app: App) -> None:
         work.commit()
 
 
-def check_backup(app: App, actor: str, row_id: int) -> None:
-    """Put a backup into a scratch database and note what was found.
+def check_backup(app: App, actor: str, row_id: int, tell: Tell = untold) -> Facts:
+    """Put a backup into a scratch database, note what was found, return what it holds.
 
     Raises:
         BackupDamaged: It does not hold what it should.
@@ -118,13 +126,96 @@ def check_backup(app: App, actor: str, row_id: int) -> None:
         query = select(table).where(table.c.id == row_id)
         row = dict(connection.execute(query).mappings().one())
     room = room_of(app.settings, app.file)
+    found: Facts | None = None
     try:
-        problems = backups.check(app.engine, Path(row["path"]), room)
+        found, problems = backups.examine(app.engine, Path(row["path"]), room, tell)
     except OSError as error:
         # The file went, or the disk does: a finding like any other.
         problems = [f"It cannot be read: {error.strerror or error}."]
     with app.work(actor) as work:
         backups.note_check(work, row_id, problems)
         work.commit()
-    if problems:
+    if found is None or problems:
         raise BackupDamaged(" ".join(problems[:20]), where=row["path"])
+    return found
+
+
+def prepare_restore(
+    app: App, actor: str, row_id: int, tell: Tell = untold
+) -> Mapping[str, Any]:
+    """Check that a backup can be put back, and say what that would undo.
+
+    Nothing is put back: `purser restore` does so once Purser is stopped, for who is at
+    work would go on with what was replaced.
+
+    Raises:
+        Conflict: Its file was removed.
+        InventoryError: As `check_backup`.
+    """
+    table = table_of(Backup)
+    with app.engine.connect() as connection:
+        query = select(table.c.removed_at).where(table.c.id == row_id)
+        if connection.execute(query).scalar_one() is not None:
+            raise Conflict(
+                N_("The file of this backup was removed."),
+                where="backup",
+                remedy=N_("Prepare one that is still there."),
+            )
+    facts = check_backup(app, actor, row_id, tell)
+    with app.engine.connect() as connection:
+        would_go = asdict(undone(connection, facts))
+    with app.work(actor) as work:
+        backups.note_prepared(work, row_id)
+        work.commit()
+    with app.engine.connect() as connection:
+        row = connection.execute(select(table).where(table.c.id == row_id)).one()
+    return {
+        "id": row_id,
+        "path": row.path,
+        "taken_at": row.taken_at,
+        "prepared_at": row.prepared_at,
+        **would_go,
+    }
+
+
+def prepared_file(settings: Settings, *, replace: bool) -> Path:
+    """Return the backup that was prepared to be put back.
+
+    Raises:
+        Conflict: None was; or there were changes since, and they may not go.
+        InventoryError: The database cannot be read.
+    """
+    engine = make_engine(database_url(settings))
+    try:
+        with engine.connect() as connection:
+            found = prepared(connection)
+            later = {} if found is None else changes_since(connection, found[1])
+    finally:
+        engine.dispose()
+    if found is None:
+        raise Conflict(
+            N_("No backup was prepared to be put back."),
+            where="backup",
+            remedy=N_("Name a file, or `purser backups prepare-restore` one."),
+        )
+    if later and not replace:
+        told = ", ".join(f"{name} {count}" for name, count in later.items())
+        raise Conflict(
+            N_("Since the restore was prepared there were changes: {changes}."),
+            where="backup",
+            remedy=N_("Prepare it again to see what goes, or add --replace."),
+            changes=told,
+        )
+    return Path(found[0])
+
+
+def forget_engine(settings: Settings) -> None:
+    """Forget what the engine of jobs kept of a SQLite database that was replaced.
+
+    Its keys count on with each job, and would take new jobs for old ones. The rows of
+    jobs are the truth, so nothing is lost.
+    """
+    url = make_url(database_url(settings))
+    if url.get_backend_name() == "sqlite" and url.database:
+        for leftover in ("", "-wal", "-shm"):
+            Path(f"{url.database}{JOBS_FILE}{leftover}").unlink(missing_ok=True)

@@ -7,6 +7,7 @@
 * `dump`, `load`: a database of either kind to a file and back.
 * `archive`: the parts of a backup, written and read.
 * `backups`: takes one, checks one, puts one back.
+* `undoing`: what putting one back would undo.
 * `retention` (pure): which ones are old enough to go.
 
 Imports `storage`, `vault.envelope` and the attached files of `assets`.

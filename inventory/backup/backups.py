@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +28,7 @@ from inventory.backup.facts import Facts, differences, facts_of, from_json
 from inventory.backup.keys import BackupKey
 from inventory.backup.retention import Retention, outdated
 from inventory.backup.tables import Backup
+from inventory.backup.undoing import PREPARE
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 from inventory.storage import upgrade
@@ -37,6 +38,13 @@ from inventory.storage.rows import add, change, col, table_of
 from inventory.storage.work import UnitOfWork
 
 _backup = table_of(Backup)
+Tell = Callable[[int, int], None]
+STEPS = 3
+"""Of examining a backup: it is opened, put into a database, compared."""
+
+
+def untold(_done: int, _total: int) -> None:
+    """Nobody asks how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +129,18 @@ def take(work: UnitOfWork, engine: Engine, target: Path, room: Room) -> int:
     )
 
 
-def check(engine: Engine, file: Path, room: Room) -> list[str]:
+def check(engine: Engine, file: Path, room: Room, tell: Tell = untold) -> list[str]:
     """Put a backup into a scratch database; return what is wrong with it.
+
+    As `examine`.
+    """
+    return examine(engine, file, room, tell)[1]
+
+
+def examine(
+    engine: Engine, file: Path, room: Room, tell: Tell = untold
+) -> tuple[Facts, list[str]]:
+    """Put a backup into a scratch database; return what it holds and what is wrong.
 
     Rows are counted, the audit trail is verified to the end it had, and every
     attached file that a row names must be there.
@@ -135,16 +153,25 @@ def check(engine: Engine, file: Path, room: Room) -> list[str]:
         with file.open("rb") as stream:
             keys = room.key.read()
             about = archive.read(stream, keys, spool, lambda name: name == DATABASE)
+        tell(1, STEPS)
         _same_kind(about, engine.dialect.name)
         expected = from_json(about["facts"])
         with load.scratch(spool / DATABASE, engine, room.programs) as scratch:
-            return list(_problems(scratch, expected, about["parts"]))
+            tell(2, STEPS)
+            problems = list(_problems(scratch, expected, about["parts"]))
+    tell(STEPS, STEPS)
+    return expected, problems
 
 
 def note_check(work: UnitOfWork, row_id: int, problems: Sequence[str]) -> None:
     """Note what a check of a backup found."""
     found = {"verified_at": work.clock(), "problem": " ".join(problems[:20]) or None}
     change(work, Backup, row_id, found, action="verify")
+
+
+def note_prepared(work: UnitOfWork, row_id: int) -> None:
+    """Note that a backup is to be put back; see `undoing.prepared`."""
+    change(work, Backup, row_id, {"prepared_at": work.clock()}, action=PREPARE)
 
 
 def restore(

@@ -9,13 +9,17 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, inspect, make_url
+from sqlalchemy import URL, Engine, inspect, make_url, text
 
 from inventory.backup.dump import Programs, sqlite_file
 from inventory.kernel.errors import Conflict
 from inventory.kernel.texts import N_
 from inventory.storage.engine import make_engine
 
+_OTHERS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
 _OWN_ROOM = ("--no-owner", "--no-privileges", "--no-comments", "--exit-on-error")
 
 
@@ -51,6 +55,8 @@ def load(dumped: Path, url: str, programs: Programs, *, replace: bool) -> Path |
     if parsed.get_backend_name() == "sqlite":
         return _put_file(dumped, sqlite_file(parsed))
     clean = ("--clean", "--if-exists") if replace else ()
+    if replace:
+        _check_unused(url, parsed)
     _pg_restore(dumped, parsed, programs, *clean)
     return None
 
@@ -96,6 +102,31 @@ def _pg_restore(dumped: Path, url: URL, programs: Programs, *options: str) -> No
     programs.run(url, "pg_restore", arguments)
 
 
+def _check_unused(url: str, parsed: URL) -> None:
+    """Refuse to put tables in place of those that somebody is at work with.
+
+    Raises:
+        Conflict: Another program is connected.
+    """
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection:
+            others = connection.execute(_OTHERS).scalar_one()
+    finally:
+        engine.dispose()
+    if others:
+        raise _used(str(parsed.database))
+
+
+def _used(database: object) -> Conflict:
+    return Conflict(
+        N_("Another program uses the database {file}."),
+        where="database_url",
+        remedy=N_("Stop `purser serve` and every other command first."),
+        file=database,
+    )
+
+
 def _put_file(dumped: Path, target: Path) -> Path | None:
     moved = _moved_away(target) if target.exists() and target.stat().st_size else None
     fresh = target.with_name(f"{target.name}.restoring")
@@ -116,12 +147,7 @@ def _moved_away(target: Path) -> Path:
         except sqlite3.OperationalError:
             busy = True
     if busy:
-        raise Conflict(
-            N_("Another program uses the database {file}."),
-            where="database_url",
-            remedy=N_("Stop `purser serve` and every other command first."),
-            file=target,
-        )
+        raise _used(target)
     kept = target.with_name(f"{target.name}.before-{secrets.token_hex(4)}")
     target.replace(kept)
     return kept

@@ -24,6 +24,7 @@ class Backup(SQLModel, table=True):
         audit_hash: The hash at their end; worth noting elsewhere.
         verified_at: When it was last put back into a scratch database.
         problem: What that found; None if nothing.
+        prepared_at: When somebody last said that it is to be put back.
         removed_at: When retention removed the file.
     """
 
@@ -40,4 +41,5 @@ class Backup(SQLModel, table=True):
     audit_hash: str
     verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     problem: str | None = Field(default=None, sa_type=Text)
+    prepared_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement
 
 from api.http.actions import Act, Acting, NothingIn
 from api.resources.declare import (
     Choice,
     Column,
+    DetailModel,
     Moment,
     Question,
     RowModel,
@@ -47,7 +49,37 @@ class BackupRow(RowModel):
         Column("Checked", Show.AGO, sort=True, about="Put into a scratch database."),
     ]
     problem: Annotated[Text, Column("Problem")]
+    prepared_at: Annotated[
+        Moment,
+        Column(
+            "To be put back",
+            Show.AGO,
+            sort=True,
+            about="When somebody prepared to put it back.",
+        ),
+    ]
     removed_at: Annotated[Moment, Column("Removed", Show.AGO, sort=True)]
+
+
+class RestorePlan(DetailModel):
+    """What putting a backup back would undo; nothing is put back yet."""
+
+    id: int
+    path: str = Field(description="The file.")
+    taken_at: datetime
+    prepared_at: datetime
+    same_house: bool = Field(
+        description="The audit trail goes on from that of the backup. Else it is of"
+        " another database, or of a time that was itself undone."
+    )
+    changes: int = Field(description="Changes since the backup, which would be lost.")
+    by_entity: dict[str, int] = Field(description="The same, by what was changed.")
+    rows: dict[str, int] = Field(
+        description="How many rows each table has more than in the backup, or less."
+    )
+    older_tables: bool = Field(
+        description="The tables are of an older release; they are brought up to date."
+    )
 
 
 class BackupQuestion(Question):
@@ -60,6 +92,9 @@ class BackupQuestion(Question):
     key: Annotated[Word, Choice("Key", main=False)] = None
     taken_at: Annotated[AwareDatetime | None, Choice("Taken", main=False)] = None
     verified_at: Annotated[AwareDatetime | None, Choice("Checked", main=False)] = None
+    prepared_at: Annotated[
+        AwareDatetime | None, Choice("To be put back", main=False)
+    ] = None
     removed_at: Annotated[AwareDatetime | None, Choice("Removed", main=False)] = None
 
 
@@ -102,7 +137,21 @@ def _take(acting: Acting, _given: NothingIn) -> dict[str, Any]:
 def _verify(acting: Acting, _given: NothingIn) -> None:
     from api.compose.backing_up import check_backup
 
-    check_backup(acting.app, acting.caller.actor, acting.id)
+    check_backup(acting.app, acting.caller.actor, acting.id, acting.tell)
+
+
+def _prepare(acting: Acting, _given: NothingIn) -> dict[str, Any]:
+    from api.compose.backing_up import prepare_restore
+
+    actor = acting.caller.actor
+    return dict(prepare_restore(acting.app, actor, acting.id, acting.tell))
+
+
+def _what_comes(_acting: Acting, _given: NothingIn) -> Sequence[str]:
+    return (
+        N_("It is read and put into a scratch database; nothing is put back yet."),
+        N_("Then Purser is stopped, and `purser restore` puts it back."),
+    )
 
 
 BACKUPS = Resource(
@@ -143,6 +192,18 @@ BACKUPS = Resource(
             about="Put a backup into a scratch database and compare it.",
             preview=False,
             alone=True,
+            long=lambda _reading, _backup, _given: True,
+        ),
+        Act(
+            "prepare-restore",
+            NothingIn,
+            _prepare,
+            ADMINS,
+            about="Check that a backup can be put back, and say what that would undo.",
+            answer=RestorePlan,
+            preview=False,
+            alone=True,
+            consequences=_what_comes,
             long=lambda _reading, _backup, _given: True,
         ),
     ),

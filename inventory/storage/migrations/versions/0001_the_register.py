@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("audit_hash", sa.String(), nullable=False),
         sa.Column("verified_at", UtcDateTime(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("prepared_at", UtcDateTime(), nullable=True),
         sa.Column("removed_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_backup")),
         sa.UniqueConstraint("path", name=op.f("uq_backup_path")),
