@@ -7,13 +7,15 @@ units with its ISO 4217 currency. Shares are parts per million.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, create_model
 
 from api.models.base import Model, Moment, Next, Number, Text
 from api.models.telephony import Extension
+from api.resources.declare import Column
 from inventory.assets.register.details import DETAILS
+from inventory.kernel.texts import N_
 
 Day = date | None
 
@@ -201,7 +203,7 @@ class Employment(Model):
 class PersonDetail(PersonBase):
     """A person with employments, custody and extensions, as of a day."""
 
-    employments: list[Employment]
+    employments: Annotated[list[Employment], Column(N_("Employments"))]
     holdings: list[Custody]
     custody: list[Custody]
     extensions: list[Extension] = Field(description="The person's on the day.")

@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol, TypeGuard
 
 from api.http.actions import Act
+from api.http.callers import Caller
 from api.pages.cells import STATES, Shown, plain, shown
 from api.pages.links import href_of, is_id_of
 from api.pages.listing import may_do
 from api.pages.navigation import place_of
 from api.pages.visit import Answer, View, Visit, missing, refused
+from api.pages.words import Words
 from api.resources.declare import Cell, Column, Show, Viewer, columns_of
 from api.resources.listed import Listed
 from api.resources.registry import all_resources
@@ -35,7 +37,20 @@ _HIDDEN = ("id", "search", "version")
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
+_CURRENCY = re.compile("[A-Z]{3}")
 _NOTHING = re.compile(r"0(\.0+)?")
+
+
+class Reader(Protocol):
+    """Who looks, in which language."""
+
+    @property
+    def words(self) -> Words:
+        """The language."""
+
+    @property
+    def caller(self) -> Caller:
+        """Whose rights count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +176,7 @@ def draw(visit: Visit, found: Found, **about: Any) -> View:  # noqa: ANN401
 
 
 def parts_of(
-    visit: Visit, row: Mapping[str, Any], columns: Mapping[str, Column]
+    reader: Reader, row: Mapping[str, Any], columns: Mapping[str, Column]
 ) -> tuple[list[Fact], list[tuple[str, list[Fact]]], list[Table]]:
     """Return facts, groups of facts and tables of a row that holds others."""
     facts: list[Fact] = []
@@ -171,35 +186,52 @@ def parts_of(
     for name, value in row.items():
         if name in _HIDDEN or is_id_of(name, row) or value in _EMPTY:
             continue
-        if isinstance(value, Mapping):
-            value = {**money, **value}
-            inside = [
-                Fact(title_of(key, columns), value_of(visit, key, value, columns))
-                for key, one in value.items()
-                if key not in (*_HIDDEN, *money)
-                and one not in _EMPTY
-                and not is_id_of(key, value)
-                and not _is_mapped(one)
-                and not (isinstance(one, list) and isinstance(one[0], Mapping))
-            ]
-            tables += [
-                _mapped(visit, title_of(key, columns), one)
-                for key, one in value.items()
-                if _is_mapped(one)
-            ]
-            tables += [
-                table_of(visit, title_of(key, columns), one, money)
-                for key, one in value.items()
-                if isinstance(one, list) and one and isinstance(one[0], Mapping)
-            ]
+        if _is_sums(value):
+            told = ", ".join(reader.words.money(n, c) for c, n in value.items())
+            facts.append(Fact(title_of(name, columns), Shown(told, "num")))
+        elif isinstance(value, Mapping):
+            inside, within = _within(reader, {**money, **value}, columns, money)
+            tables += within
             if inside:
                 groups.append((title_of(name, columns), inside))
         elif isinstance(value, list) and isinstance(value[0], Mapping):
-            tables.append(table_of(visit, title_of(name, columns), value, money))
+            tables.append(table_of(reader, title_of(name, columns), value, money))
         else:
-            cell = value_of(visit, name, row, columns)
+            cell = value_of(reader, name, row, columns)
             facts.append(Fact(title_of(name, columns), cell))
     return facts, groups, tables
+
+
+def _within(
+    reader: Reader,
+    value: Mapping[str, Any],
+    columns: Mapping[str, Column],
+    money: Mapping[str, Any],
+) -> tuple[list[Fact], list[Table]]:
+    """Return the facts and tables of a value that holds others."""
+    facts: list[Fact] = []
+    tables: list[Table] = []
+    for key, one in value.items():
+        title = title_of(key, columns)
+        if _is_mapped(one):
+            tables.append(_mapped(reader, title, one))
+        elif isinstance(one, list) and one and isinstance(one[0], Mapping):
+            tables.append(table_of(reader, title, one, money))
+        elif (
+            key not in (*_HIDDEN, *money)
+            and one not in _EMPTY
+            and not is_id_of(key, value)
+        ):
+            facts.append(Fact(title, value_of(reader, key, value, columns)))
+    return facts, tables
+
+
+def _is_sums(value: object) -> TypeGuard[Mapping[str, int]]:
+    """Whether a value has an amount in minor units for each of some currencies."""
+    return isinstance(value, Mapping) and all(
+        _CURRENCY.fullmatch(str(key)) and isinstance(one, int)
+        for key, one in value.items()
+    )
 
 
 def _is_mapped(value: object) -> bool:
@@ -209,13 +241,13 @@ def _is_mapped(value: object) -> bool:
     )
 
 
-def _mapped(visit: Visit, title: str, value: Mapping[str, Any]) -> Table:
+def _mapped(reader: Reader, title: str, value: Mapping[str, Any]) -> Table:
     """Return a mapping as a table of two columns."""
 
     def told(one: object) -> Shown:
         if isinstance(one, str):
-            return Shown(visit.words.text(title_of(one, {})) if one.islower() else one)
-        return Shown(plain(one, visit.words), "mono")
+            return Shown(reader.words.text(title_of(one, {})) if one.islower() else one)
+        return Shown(plain(one, reader.words), "mono")
 
     rows = [[Shown(name), told(one)] for name, one in value.items()]
     return Table(title, (N_("Name"), N_("Value")), rows, 0)
@@ -223,12 +255,15 @@ def _mapped(visit: Visit, title: str, value: Mapping[str, Any]) -> Table:
 
 @cache
 def _titles() -> Mapping[str, tuple[str, Show]]:
-    """Return what the lists call their columns, for fields that say no title."""
-    found: dict[str, tuple[str, Show]] = {}
+    """Return what the lists call their columns, for fields that say no title.
+
+    Where they do not agree, what most of them say.
+    """
+    found: dict[str, Counter[tuple[str, Show]]] = {}
     for one in all_resources():
         for name, column in columns_of(one.rows).items():
-            found.setdefault(name, (column.title, column.show))
-    return found
+            found.setdefault(name, Counter())[column.title, column.show] += 1
+    return {name: said.most_common(1)[0][0] for name, said in found.items()}
 
 
 def title_of(name: str, columns: Mapping[str, Column]) -> str:
@@ -262,7 +297,7 @@ def field_title(name: str) -> str:
 
 
 def value_of(
-    visit: Visit,
+    reader: Reader,
     name: str,
     row: Mapping[str, Any],
     columns: Mapping[str, Column],
@@ -270,7 +305,7 @@ def value_of(
     """Return a value of a row as it is shown."""
     value, column = row[name], columns.get(name)
     show = column.show if column else _titles().get(name, ("", Show.TEXT))[1]
-    href = href_of(name, row, visit.caller)
+    href = href_of(name, row, reader.caller)
     if name.endswith("_minor"):
         show = Show.MONEY
     elif show is Show.TEXT and is_amount(value, row.get("currency")):
@@ -278,8 +313,8 @@ def value_of(
     elif name in STATES:
         show = Show.STATE
     if show in (Show.MONO, Show.STATE) and not isinstance(value, str):
-        return Shown(plain(value, visit.words), "text", href)
-    return shown(show, Cell(value, href), row, visit.words)
+        return Shown(plain(value, reader.words), "text", href)
+    return shown(show, Cell(value, href), row, reader.words)
 
 
 def is_amount(value: object, currency: object) -> bool:
@@ -297,7 +332,7 @@ def _says_little(value: object) -> bool:
 
 
 def table_of(
-    visit: Visit,
+    reader: Reader,
     title: str,
     rows: Sequence[Mapping[str, Any]],
     money: Mapping[str, Any] = MappingProxyType({}),
@@ -305,16 +340,17 @@ def table_of(
     """Return rows within a thing as a table; columns that are empty are left out.
 
     Args:
-        visit: The look.
+        reader: Who looks.
         title: Heading.
         rows: One at least.
         money: The `currency` of the thing, for rows that name none.
     """
-    some = [{**money, **row} for row in rows[:MOST_ROWS]]
-    wide = len(rows[0]) > WIDE
+    every = dict.fromkeys(name for row in rows[:MOST_ROWS] for name in row)
+    some = [{**every, **money, **row} for row in rows[:MOST_ROWS]]
+    wide = len(every) > WIDE
     names = [
         name
-        for name in rows[0]
+        for name in every
         if name not in (*_HIDDEN, *money)
         and not is_id_of(name, some[0])
         and not (wide and all(_says_little(row.get(name)) for row in some))
@@ -326,6 +362,6 @@ def table_of(
     return Table(
         title=title,
         heads=[title_of(name, {}) for name in names],
-        rows=[[value_of(visit, name, row, {}) for name in names] for row in some],
+        rows=[[value_of(reader, name, row, {}) for name in names] for row in some],
         more=len(rows) - len(some),
     )

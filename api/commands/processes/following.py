@@ -29,7 +29,8 @@ def follow(
     """Wait for a job, with its progress; ends with 1 if it failed or was cancelled."""
     from api.console.background import counter
     from api.console.session import opened
-    from api.resources.cli.options import local_caller, print_whole
+    from api.resources.cli.options import local_caller
+    from api.resources.cli.whole import print_whole
     from api.resources.listing import viewer_of
     from api.resources.registry import resource
     from inventory.jobs.tables import OPEN

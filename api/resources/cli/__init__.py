@@ -4,6 +4,7 @@
 * `lists.py`: `purser <command> list|show`.
 * `acts.py`: `purser <command> create|edit|delete|<verb>`.
 * `extracts.py`: `purser <command> <extract> NAME`.
+* `whole.py`: One thing as text, as its page shows it.
 * `options.py`: Options, checked input and output that these share.
 
 `api.cli` registers `groups`; `groups.group` takes further commands of a resource.

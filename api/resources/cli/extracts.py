@@ -18,9 +18,9 @@ from api.resources.cli.options import (
     local_caller,
     model_of,
     parameter,
-    print_whole,
     signed,
 )
+from api.resources.cli.whole import print_whole
 
 if TYPE_CHECKING:
     import inspect

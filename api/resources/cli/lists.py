@@ -25,9 +25,9 @@ from api.resources.cli.options import (
     checked,
     local_caller,
     parameter,
-    print_whole,
     signed,
 )
+from api.resources.cli.whole import print_whole
 
 if TYPE_CHECKING:
     from api.resources.declare import Column
@@ -204,10 +204,10 @@ def add_show(commands: typer.Typer, found: Resource[Any]) -> None:
             number = found.resolve(connection, name)
             viewer = viewer_of(app, local_caller(), as_of)
             whole = found.whole(connection, number, viewer)
-        if given["json"]:
-            print_json(whole)
-        else:
-            print_whole(whole)
+            if given["json"]:
+                print_json(whole)
+            else:
+                _print_thing(found, connection, whole)
         return Exit.OK
 
     options = [parameter("json", Json, False)]
@@ -216,3 +216,17 @@ def add_show(commands: typer.Typer, found: Resource[Any]) -> None:
     noun = found.reference.noun if found.reference else found.name
     signed(run, [parameter("name", Named), *options])
     commands.command("show", help=f"Show one {noun}.")(run)
+
+
+def _print_thing(
+    found: Resource[Any],
+    connection: Any,  # noqa: ANN401
+    whole: Mapping[str, Any],
+) -> None:
+    from functools import partial
+
+    from api.resources.declare import columns_of
+    from inventory.people import accounts
+
+    columns = columns_of(found.detail or found.rows) | found.columns(local_caller())
+    print_whole(whole, columns, partial(accounts.name_of_actor, connection))

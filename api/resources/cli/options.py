@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.console.output import print_pairs, print_table
-
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -24,38 +22,6 @@ def local_caller() -> Caller:
     from api.http.callers import Caller, Role
 
     return Caller(actor(), actor(), frozenset(Role))
-
-
-def print_whole(whole: Mapping[str, Any]) -> None:
-    """Print one thing: values below one another, then its lists as tables."""
-    lists = {n: v for n, v in whole.items() if _is_table(v)}
-    print_pairs(
-        [
-            (name.replace("_", " "), _flat(value))
-            for name, value in whole.items()
-            if name not in lists
-        ]
-    )
-    for name, rows in lists.items():
-        heads = {key: key.replace("_", " ").capitalize() for key in rows[0]}
-        print_table(
-            [{key: _flat(value) for key, value in row.items()} for row in rows],
-            heads,
-            name.replace("_", " ").capitalize(),
-        )
-
-
-def _is_table(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
-
-
-def _flat(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, Mapping):
-        parts = ((key, _flat(one)) for key, one in value.items())
-        return [f"{key} {one}" for key, one in parts if one not in (None, "", [])]
-    if isinstance(value, list):
-        return [_flat(one) for one in value]
-    return value
 
 
 def parameter(

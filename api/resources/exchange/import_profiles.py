@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -43,7 +43,10 @@ WRITERS = frozenset({Role.IT, Role.ACCOUNTING, Role.HR})
 
 
 About = Literal["assets", "people"]
-_READERS = {ASSETS: read_profile, PEOPLE: read_staff_profile}
+_READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
+    ASSETS: read_profile,
+    PEOPLE: read_staff_profile,
+}
 
 
 class ImportProfileRow(RowModel):
