@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from api.compose.wiring import App
 from api.compose.working import build_working
@@ -16,10 +16,11 @@ from discovery.work.memory import MemoryEngine
 from discovery.work.port import Queue
 from inventory.jobs.tables import Job
 from inventory.network.scan_tables import Scan
+from inventory.storage.engine import writing
 from inventory.storage.rows import table_of
 from tests.api.conftest import calling
 from tests.api.fakes import with_network
-from tests.discovery.work.jobs import ended, until
+from tests.discovery.work.jobs import ask, ended, until
 
 SCANS = "/api/v1/scans"
 NETWORK, DEVICE = (
@@ -121,3 +122,27 @@ def test_a_scan_is_queued_once(app: App) -> None:
     for _ in range(2):
         enqueue_scan(app, 7, NETWORK, "user:1")
     assert len(jobs(app)) == 1
+
+
+def test_what_an_older_release_asked_for_is_scanned(app: App) -> None:
+    """It knew other options, and some of today's fields not yet."""
+    stored = {"targets": ["192.0.2.7"], "options": {"chunk": 8, "of_old": True}}
+    row: dict[str, object] = {
+        "state": "queued",
+        "request": stored,
+        "requested_by": "user:1",
+    }
+    row |= {"site": "", "attempt": 0, "position": 0, "counts": {}}
+    with writing(app.engine) as connection:
+        added = insert(table_of(Scan)).values(row | {"created_at": app.clock()})
+        connection.execute(added)
+    with app.engine.connect() as connection:
+        scan_id = connection.execute(select(table_of(Scan).c.id)).scalar_one()
+    arguments = {"scan_id": scan_id, "of_old": True}
+    known = ask(app.engine, "scan", queue="scans", arguments=arguments)
+    gone = ask(app.engine, "of-old", queue="scans")
+    with at_work(with_network(app, ("192.0.2.7",)), Queue.SCANS):
+        assert ended(app.engine, known)["state"] == "done"
+        failed = ended(app.engine, gone)
+    assert state(app, scan_id) == "finished"
+    assert (failed["state"], "Nothing is known" in failed["error"]) == ("failed", True)
