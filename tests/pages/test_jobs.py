@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from api.compose.working import build_working
+from api.http.actions import Acting
+from api.resources.cli.options import local_caller
+from api.resources.house.backups import take_backup
 from discovery.work.memory import MemoryEngine
 from discovery.work.port import Queue
 from tests.discovery.work.jobs import ended
@@ -57,3 +60,24 @@ def test_a_long_list_is_exported_by_a_job(
         works.stop()
     saved = office("it").see(page.url).one("a[download]").get("href")
     assert office("it").client.ask(saved).content == at_once.content
+
+
+def test_a_restore_is_prepared_from_the_page_of_a_backup(office: Office) -> None:
+    app = office.app
+    with app.work("test") as work:
+        row_id = take_backup(Acting(app, local_caller(), work))
+    assert "Prepare restore" not in office("auditor").see(f"/backups/{row_id}").source
+    asks = office("it").see(f"/backups/{row_id}").follow("Prepare restore")
+    assert "nothing is put back yet" in asks.source
+    works = build_working(app, [Queue.LONG], alone=False, engine=MemoryEngine())
+    works.start()
+    app.jobs.working = works
+    try:
+        page = asks.send()
+        ended(app.engine, int(page.url.rpartition("/")[2]))
+    finally:
+        app.jobs.working = None
+        works.stop()
+    told = office("it").see(page.url)
+    assert told.text("h1").startswith("prepare-restore")
+    assert "same house" in told.source.lower(), told.source
