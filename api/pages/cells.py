@@ -56,6 +56,13 @@ TONES = {
     "stolen": "bad",
 }
 
+SPEEDS = ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s")
+SIZES = ("B", "KiB", "MiB", "GiB", "TiB")
+TO_THE_RIGHT = frozenset(
+    (Show.MONEY, Show.AMOUNT, Show.NUMBER, Show.CODE, Show.SPEED, Show.BYTES)
+)
+"""What stands at the right of its column, and its heading."""
+
 _SHORT = 16
 """Characters of a text that finds room in any column."""
 _AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -133,12 +140,30 @@ def shown(show: Show, cell: Cell, row: Mapping[str, Any], words: Words) -> Shown
             currency = row.get("currency")
             text = words.money(value, currency) if currency else words.number(value)
             return Shown(text, "num", href)
-        case Show.NUMBER if isinstance(value, int | float | Decimal):
-            return Shown(words.number(value), "num", href)
+        case Show.SPEED if value == 0:
+            return Shown("")  # an agent that does not know
+        case Show.NUMBER | Show.CODE | Show.SPEED | Show.BYTES if _is_number(value):
+            return Shown(_number(show, value, words), "num", href)
         case Show.AGO if isinstance(value, datetime):
             return Shown(words.ago(value), "time", href, words.moment(value))
         case _:
             return _text(value, href, words)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def _number(show: Show, value: Any, words: Words) -> str:  # noqa: ANN401
+    match show:
+        case Show.CODE:
+            return str(value)
+        case Show.SPEED:
+            return words.scaled(value, 1000, SPEEDS)
+        case Show.BYTES:
+            return words.scaled(value, 1024, SIZES)
+        case _:
+            return words.number(value)
 
 
 def _text(value: Any, href: str, words: Words) -> Shown:  # noqa: ANN401

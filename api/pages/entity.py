@@ -308,6 +308,8 @@ def value_of(
     href = href_of(name, row, reader.caller)
     if name.endswith("_minor"):
         show = Show.MONEY
+    elif name.endswith("_id"):
+        show = Show.CODE
     elif show is Show.TEXT and is_amount(value, row.get("currency")):
         show = Show.AMOUNT
     elif name in STATES:
@@ -339,6 +341,8 @@ def table_of(
 ) -> Table:
     """Return rows within a thing as a table; columns that are empty are left out.
 
+    A `position` that is text only sorts them.
+
     Args:
         reader: Who looks.
         title: Heading.
@@ -353,6 +357,7 @@ def table_of(
         for name in every
         if name not in (*_HIDDEN, *money)
         and not is_id_of(name, some[0])
+        and not (name == "position" and isinstance(some[0][name], str))
         and not (wide and all(_says_little(row.get(name)) for row in some))
         and any(row.get(name) not in _EMPTY for row in some)
     ]

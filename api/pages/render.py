@@ -14,11 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from api.pages.cells import TONES
+from api.pages.cells import TO_THE_RIGHT, TONES
 from api.pages.navigation import may_open, opened_for, seen_by
 from api.pages.visit import View, Visit
 from api.pages.words import LANGUAGES, Words
-from api.resources.declare import Show
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -52,7 +51,7 @@ def _environment() -> Environment:
         address=address,
         tone=lambda value: TONES.get(str(value), ""),
         LANGUAGES=LANGUAGES,
-        Show=Show,
+        TO_THE_RIGHT=TO_THE_RIGHT,
         _=_text,
         many=_many,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -204,6 +204,14 @@ class Words:
     def number(self, value: float | Decimal) -> str:
         """Return a number with the separators of the language."""
         return str(numbers.format_decimal(value, locale=self._locale))
+
+    def scaled(self, value: float | Decimal, step: int, units: Sequence[str]) -> str:
+        """Return a number in the largest of some units in which it is one at least."""
+        place = 0
+        scaled = Decimal(value)
+        while abs(scaled) >= step and place < len(units) - 1:
+            scaled, place = scaled / step, place + 1
+        return f"{self.number(round(scaled, 1).normalize())} {units[place]}"
 
     def money(self, minor: int, currency: str) -> str:
         """Return an amount of minor units with its currency."""

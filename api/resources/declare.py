@@ -63,7 +63,9 @@ class Show(StrEnum):
     """How a page shows a value; exports, the API and commands have it as it is.
 
     A word of the data (`in_use`) is told in the reader's language; money is minor
-    units, an amount decimal text, both of the `currency` of the row.
+    units, an amount decimal text, both of the `currency` of the row. A code is a number
+    that names something (a VLAN, a port): it has no separators. Speed is bits per
+    second.
     """
 
     TEXT = "text"
@@ -71,6 +73,9 @@ class Show(StrEnum):
     STATE = "state"
     WORD = "word"
     NUMBER = "number"
+    CODE = "code"
+    SPEED = "speed"
+    BYTES = "bytes"
     MONEY = "money"
     AMOUNT = "amount"
     DAY = "day"

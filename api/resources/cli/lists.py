@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -183,10 +184,19 @@ def _show(
 def _as_on_pages(
     columns: Mapping[str, Column], row: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the values that a column makes of several fields of a row."""
+    """Return what a column makes of several fields of a row, and values with units."""
+    from api.pages.cells import shown
+    from api.pages.words import Words
+    from api.resources.declare import Cell, Show
+
+    units = (Show.MONEY, Show.AMOUNT, Show.SPEED, Show.BYTES)
     caller = local_caller()
-    made = {n: one.cell(row, caller) for n, one in columns.items() if one.cell}
-    return {name: cell.value for name, cell in made.items()}
+    found = {n: one.cell(row, caller).value for n, one in columns.items() if one.cell}
+    words = Words("en", datetime.now(UTC))
+    for name, one in columns.items():
+        if one.show in units and one.cell is None and name in row:
+            found[name] = shown(one.show, Cell(row[name]), row, words).text
+    return found
 
 
 def add_show(commands: typer.Typer, found: Resource[Any]) -> None:

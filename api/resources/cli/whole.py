@@ -58,12 +58,12 @@ def print_whole(
 
 
 def _pairs(facts: Sequence[Fact]) -> list[tuple[str, str]]:
-    return [(one.title, one.shown.text) for one in facts]
+    return [(one.title, one.shown.exact or one.shown.text) for one in facts]
 
 
 def _print_table(table: Table) -> None:
     """Print a table, or each row below the other if it is too wide for the terminal."""
-    rows = [[cell.text for cell in row] for row in table.rows]
+    rows = [[cell.exact or cell.text for cell in row] for row in table.rows]
     title = f"{table.title} ({table.more} more)" if table.more else table.title
     if _width(table.heads, rows) <= _room():
         names = [str(place) for place in range(len(table.heads))]

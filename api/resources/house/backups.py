@@ -40,7 +40,7 @@ class BackupRow(RowModel):
     taken_at: Annotated[datetime, Column("Taken", Show.AGO, sort=True)]
     kind: Annotated[str, Column("Database", about="sqlite or postgresql.")]
     key: Annotated[str, Column("Key", Show.MONO, about="Which key opens it.")]
-    size: Annotated[int, Column("Bytes", Show.NUMBER, sort=True)]
+    size: Annotated[int, Column("Size", Show.BYTES, sort=True)]
     row_count: Annotated[int, Column("Rows", Show.NUMBER, sort=True)]
     audit_count: Annotated[int, Column("Audit rows", Show.NUMBER, shown=False)]
     audit_hash: Annotated[str, Column("Audit hash", Show.MONO, shown=False)]

@@ -58,7 +58,7 @@ class DeliveryRow(RowModel):
     attempts: Annotated[int, Column("Tries", Show.NUMBER)]
     due_at: Annotated[Moment, Column("Next try", Show.AGO, sort=True)]
     last_at: Annotated[Moment, Column("Last try", Show.AGO, sort=True, shown=False)]
-    last_status: Annotated[Number, Column("Status", Show.NUMBER, sort=True)]
+    last_status: Annotated[Number, Column("Status", Show.CODE, sort=True)]
     last_problem: Annotated[Text, Column("Problem")]
     last_milliseconds: Annotated[
         Number, Column("Took", Show.NUMBER, shown=False, about="In milliseconds.")

@@ -36,7 +36,7 @@ class HostKeyRow(RowModel):
     id: Annotated[int, Column("Number", shown=False, sort=True)]
     site: Annotated[str, Column("Site", sort=True)]
     address: Annotated[str, Column("Address", Show.MONO, sort=True, lead=True)]
-    port: Annotated[int, Column("Port", Show.NUMBER, sort=True)]
+    port: Annotated[int, Column("Port", Show.CODE, sort=True)]
     fingerprint: Annotated[str, Column("Pinned", Show.MONO)]
     first_at: Annotated[datetime, Column("Since", Show.AGO, sort=True)]
     changed_to: Annotated[Text, Column("Shows by now", Show.MONO)]

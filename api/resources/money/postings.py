@@ -49,8 +49,10 @@ class PostingRow(RowModel):
     ]
     period: Annotated[str, Column("Period", sort=True)]
     version: Annotated[int, Column("Version", Show.NUMBER, shown=False)]
-    reverses_id: Annotated[Number, Column("Reverses", about="The posting it reverses.")]
-    reversed_by: Annotated[Number, Column("Reversed by")]
+    reverses_id: Annotated[
+        Number, Column("Reverses", Show.CODE, about="The posting it reverses.")
+    ]
+    reversed_by: Annotated[Number, Column("Reversed by", Show.CODE)]
     assets: Annotated[int, Column("Assets", Show.NUMBER)]
     depreciation: Annotated[
         str, Column("Depreciation", Show.AMOUNT, about="Decimal text.")

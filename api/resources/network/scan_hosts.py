@@ -35,7 +35,7 @@ class ScanHostRow(RowModel):
     """What came of one address in a scan."""
 
     id: Annotated[int, Column("Number", shown=False, sort=True)]
-    scan_id: Annotated[int, Column("Scan", Show.NUMBER, sort=True, shown=False)]
+    scan_id: Annotated[int, Column("Scan", Show.CODE, sort=True, shown=False)]
     address: Annotated[str, Column("Address", Show.MONO, sort=True, lead=True)]
     outcome: Annotated[
         str,

@@ -74,7 +74,7 @@ class SightingRow(RowModel):
     ip: Annotated[str, Column("Address", Show.MONO, sort=True)]
     device_id: Number = Field(description="The switch or access point.")
     interface_id: Number
-    vlan: Annotated[Number, Column("VLAN", Show.NUMBER)]
+    vlan: Annotated[Number, Column("VLAN", Show.CODE)]
     ssid: Annotated[Text, Column("Network name", shown=False, about="Of the Wi-Fi.")]
     via: Annotated[str, Column("Through", about="What lies between port and endpoint.")]
     behind_id: Number = Field(description="The phone or host that lies between.")

@@ -91,7 +91,7 @@ class FileRow(RowModel):
     id: Annotated[int, Column("Number", shown=False, sort=True)]
     name: Annotated[str, Column("Name", sort=True, lead=True)]
     media_type: Annotated[str, Column("Type", about="As found in the bytes.")]
-    size: Annotated[int, Column("Bytes", Show.NUMBER, sort=True)]
+    size: Annotated[int, Column("Size", Show.BYTES, sort=True)]
     sha256: Annotated[str, Column("SHA-256", Show.MONO, shown=False)]
     note: Annotated[str, Column("Note")]
     author: Annotated[str, Column("By")]

@@ -47,7 +47,7 @@ class AccrualRow(RowModel):
 
     id: Annotated[int, Column("Id", shown=False, sort=True)]
     month: Annotated[date, Column("Month", Show.DAY, lead=True)]
-    charge_id: Annotated[int, Column("Charge", Show.NUMBER)]
+    charge_id: Annotated[int, Column("Charge", Show.CODE)]
     item: Annotated[str, Column("Item")]
     line: Annotated[Text, Column("Line")]
     account: Annotated[str, Column("Account", Show.MONO)]
@@ -62,8 +62,8 @@ class AccrualRow(RowModel):
     charged_on: Annotated[date, Column("Charged on", Show.DAY)]
     book: Annotated[str, Column("Book")]
     period: Annotated[str, Column("Period")]
-    posting_id: Annotated[int, Column("Posting", Show.NUMBER)]
-    reversed_by: Annotated[Number, Column("Reversed by", Show.NUMBER)]
+    posting_id: Annotated[int, Column("Posting", Show.CODE)]
+    reversed_by: Annotated[Number, Column("Reversed by", Show.CODE)]
     billed_line_id: Annotated[
         Number, Column("Billed by line", Show.NUMBER, shown=False)
     ]

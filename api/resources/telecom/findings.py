@@ -72,7 +72,7 @@ class BillingFindingRow(RowModel):
     about: Annotated[str, Column("About")]
     line: Annotated[Text, Column("Line")]
     position: Annotated[Number, Column("Line of the invoice", Show.NUMBER)]
-    charge_id: Annotated[Number, Column("Charge", Show.NUMBER, shown=False)]
+    charge_id: Annotated[Number, Column("Charge", Show.CODE, shown=False)]
     expected_minor: Annotated[int, Column("Expected", Show.MONEY)]
     billed_minor: Annotated[int, Column("Billed", Show.MONEY)]
     difference_minor: Annotated[
@@ -85,7 +85,7 @@ class BillingFindingRow(RowModel):
     decided_by: Annotated[Text, Column("Decided by", shown=False)]
     decided_at: Annotated[Moment, Column("Decided", Show.AGO, shown=False)]
     settled_posting_id: Annotated[
-        Number, Column("Posting of the credit", Show.NUMBER, shown=False)
+        Number, Column("Posting of the credit", Show.CODE, shown=False)
     ]
 
 

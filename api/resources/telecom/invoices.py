@@ -90,7 +90,7 @@ class InvoiceRow(RowModel):
     findings: Annotated[int, Column("Findings", Show.NUMBER)]
     undecided: Annotated[int, Column("Not decided", Show.NUMBER)]
     profile: Annotated[str, Column("Layout", shown=False)]
-    posting_id: Annotated[Number, Column("Posting", Show.NUMBER, shown=False)]
+    posting_id: Annotated[Number, Column("Posting", Show.CODE, shown=False)]
     approved_by: Annotated[Text, Column("Approved by", shown=False)]
     approved_at: Annotated[Moment, Column("Approved", Show.AGO, shown=False)]
 
@@ -357,7 +357,7 @@ class InvoiceLineRow(RowModel):
     vat_permille: Annotated[Number, Column("VAT (‰)", Show.NUMBER, shown=False)]
     units: Annotated[Number, Column("Units", Show.NUMBER, shown=False)]
     line: Annotated[Text, Column("On the line")]
-    charge_id: Annotated[Number, Column("Charge", Show.NUMBER)]
+    charge_id: Annotated[Number, Column("Charge", Show.CODE)]
 
 
 class InvoiceLineQuestion(Question):

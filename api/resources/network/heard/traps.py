@@ -66,7 +66,7 @@ class TrapRow(RowModel):
     kind: Annotated[
         str, Column("Kind", about="cold-start, link-down, mac-notification, ...")
     ]
-    if_index: Annotated[Number, Column("ifIndex", Show.NUMBER, shown=False)]
+    if_index: Annotated[Number, Column("ifIndex", Show.CODE, shown=False)]
     macs: list[str] = Field(description="MAC addresses that came or went.")
     address: Annotated[
         str, Column("Device", Show.MONO, about="Whom it asks to collect.")
@@ -80,7 +80,7 @@ class TrapRow(RowModel):
             about="stranger: no known device, in no network of a site.",
         ),
     ]
-    scan_id: Annotated[Number, Column("Scan", Show.NUMBER)]
+    scan_id: Annotated[Number, Column("Scan", Show.CODE)]
 
 
 class TrapQuestion(Question):

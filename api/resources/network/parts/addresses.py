@@ -18,7 +18,7 @@ class AddressRow(PartRow):
         str, Column("VRF", sort=True, about="Routing table; empty for the usual one.")
     ]
     prefix_length: Annotated[Number, Column("Prefix length", Show.NUMBER)]
-    if_index: Annotated[Number, Column("ifIndex", Show.NUMBER, shown=False)]
+    if_index: Annotated[Number, Column("ifIndex", Show.CODE, shown=False)]
     removed_at: Annotated[Moment, Column("Removed", Show.AGO, sort=True, shown=False)]
 
 

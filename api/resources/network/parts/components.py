@@ -47,7 +47,7 @@ class ComponentRow(PartRow):
         Text, Column("Asset tag", shown=False, about="As stored in the part itself.")
     ]
     size: Annotated[
-        Number, Column("Size", Show.NUMBER, sort=True, shown=False, about="Bytes.")
+        Number, Column("Size", Show.BYTES, sort=True, shown=False, about="Bytes.")
     ]
     removed_at: Annotated[Moment, Column("Removed", Show.AGO, sort=True, shown=False)]
 

@@ -20,18 +20,16 @@ class InterfaceRow(PartRow):
     """An interface; speed in bits per second."""
 
     name: Annotated[str, Column("Name", Show.MONO, sort=True)]
-    if_index: Annotated[Number, Column("ifIndex", Show.NUMBER, sort=True, shown=False)]
+    if_index: Annotated[Number, Column("ifIndex", Show.CODE, sort=True, shown=False)]
     descr: Annotated[Text, Column("Description", shown=False, about="ifDescr.")]
     alias: Annotated[
         Text,
         Column("Alias", sort=True, about="ifAlias: what somebody wrote on the port."),
     ]
-    type: Annotated[
-        Number, Column("Type", Show.NUMBER, shown=False, about="IANAifType.")
-    ]
+    type: Annotated[Number, Column("Type", Show.CODE, shown=False, about="IANAifType.")]
     mtu: Annotated[Number, Column("MTU", Show.NUMBER, shown=False)]
     speed: Annotated[
-        Number, Column("Speed", Show.NUMBER, sort=True, about="Bits per second.")
+        Number, Column("Speed", Show.SPEED, sort=True, about="Bits per second.")
     ]
     mac: Annotated[Text, Column("MAC", Show.MONO, sort=True)]
     admin_up: Annotated[bool | None, Column("Enabled", Show.YES, shown=False)]
@@ -41,7 +39,7 @@ class InterfaceRow(PartRow):
         Number,
         Column(
             "Aggregate",
-            Show.NUMBER,
+            Show.CODE,
             shown=False,
             about="ifIndex of the aggregate it belongs to.",
         ),
@@ -57,9 +55,9 @@ class InterfaceRow(PartRow):
     ]
     physical: Annotated[bool | None, Column("Physical", Show.YES, shown=False)]
     pvid: Annotated[
-        Number, Column("VLAN", Show.NUMBER, sort=True, about="VLAN of untagged frames.")
+        Number, Column("VLAN", Show.CODE, sort=True, about="VLAN of untagged frames.")
     ]
-    voice_vlan: Annotated[Number, Column("Voice VLAN", Show.NUMBER, shown=False)]
+    voice_vlan: Annotated[Number, Column("Voice VLAN", Show.CODE, shown=False)]
     lldp_id: Annotated[
         Text,
         Column(

@@ -19,7 +19,7 @@ class ObservationRow(PartRow):
     address: Annotated[str, Column("Address", Show.MONO, sort=True)]
     collector: Annotated[str, Column("Collector", sort=True)]
     port: Annotated[
-        int, Column("Port", Show.NUMBER, shown=False, about="0 where there is none.")
+        int, Column("Port", Show.CODE, shown=False, about="0 where there is none.")
     ]
     credential: Annotated[
         Text, Column("Credential", sort=True, about="Its name, never the secret.")

@@ -168,8 +168,8 @@ class PortRow(PartRow):
     holder: Annotated[
         MaybeText, Column("Held by", shown=False, about="Who holds that asset.")
     ]
-    pvid: Annotated[Number, Column("VLAN", Show.NUMBER, about="Of untagged frames.")]
-    voice_vlan: Annotated[Number, Column("Voice VLAN", Show.NUMBER)]
+    pvid: Annotated[Number, Column("VLAN", Show.CODE, about="Of untagged frames.")]
+    voice_vlan: Annotated[Number, Column("Voice VLAN", Show.CODE)]
     tagged_vlans: Annotated[
         list[int] | None, Column("Tagged VLANs", cell=_carried, about="None: not read.")
     ]
@@ -196,12 +196,12 @@ class PortRow(PartRow):
         Moment, Column("Used last", Show.AGO, about="Up, or something was seen on it.")
     ]
     first_seen: Annotated[datetime, Column("Known since", Show.AGO, shown=False)]
-    if_index: Annotated[Number, Column("ifIndex", Show.NUMBER, shown=False)]
+    if_index: Annotated[Number, Column("ifIndex", Show.CODE, shown=False)]
     descr: Annotated[MaybeText, Column("Description", shown=False)]
     mac: Annotated[MaybeText, Column("MAC", Show.MONO, shown=False)]
     mtu: Annotated[Number, Column("MTU", Show.NUMBER, shown=False)]
     lag_if_index: Annotated[
-        Number, Column("Aggregate", Show.NUMBER, shown=False, about="Its ifIndex.")
+        Number, Column("Aggregate", Show.CODE, shown=False, about="Its ifIndex.")
     ]
     occupants: list[Occupant] = Field(description="What is seen on it at present.")
     leads_to: PortEnd | None = Field(description="The other end of its cable.")

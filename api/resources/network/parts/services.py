@@ -15,7 +15,7 @@ class ServiceRow(PartRow):
     """What answered on a port of a device, and in which protocol."""
 
     transport: Annotated[str, Column("Transport", sort=True, shown=False)]
-    port: Annotated[int, Column("Port", Show.NUMBER, sort=True)]
+    port: Annotated[int, Column("Port", Show.CODE, sort=True)]
     protocol: Annotated[str, Column("Protocol", sort=True)]
     product: Annotated[
         Text, Column("Product", sort=True, about="What the service calls itself.")

@@ -34,7 +34,7 @@ class MailSettingRow(RowModel):
 
     id: Annotated[int, Column("Number", shown=False, sort=True)]
     host: Annotated[str, Column("Server", lead=True)]
-    port: Annotated[int, Column("Port", Show.NUMBER)]
+    port: Annotated[int, Column("Port", Show.CODE)]
     security: Annotated[str, Column("Encryption")]
     username: Annotated[str, Column("User name")]
     sender: Annotated[str, Column("Sender")]
