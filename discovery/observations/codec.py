@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from collectors.facts import ArpEntry, FdbEntry, Observation
@@ -48,12 +49,7 @@ def digest(observation: Observation) -> str:
 
 
 def _text(observation: Observation) -> bytes:
-    content = {
-        name: _plain(item)
-        for name, default in _fields(Observation)
-        if name not in _APART
-        and not _left_out(item := getattr(observation, name), default)
-    }
+    content = _record(observation, _APART)
     for name, moving in _MOVING.items():
         records = content.get(name, [])
         for record in records if isinstance(records, list) else (records,):
@@ -156,9 +152,35 @@ def _default(field: dataclasses.Field[Any]) -> Any:  # noqa: ANN401
     return field.default
 
 
-def _left_out(value: Any, default: Any) -> bool:  # noqa: ANN401
-    """Whether reading brings an empty value back without its being written."""
-    return value in _EMPTY and value == default
+@cache
+def _reading(record: Any) -> tuple[Callable[[Any], Any], tuple[tuple[str, Any], ...]]:  # noqa: ANN401
+    """Return what reads all fields at once; and of each its name and what is left out.
+
+    That is an empty value that reading brings back; `MISSING` for none.
+    """
+    fields = _fields(record)
+    left_out = tuple(
+        (name, default if default in _EMPTY else dataclasses.MISSING)
+        for name, default in fields
+    )
+    names = [name for name, _ in fields]
+    if len(names) == 1:
+        only = attrgetter(names[0])
+        return lambda value: (only(value),), left_out
+    return attrgetter(*names), left_out
+
+
+def _record(value: Any, apart: frozenset[str] = frozenset()) -> dict[str, Any]:  # noqa: ANN401
+    read, fields = _reading(type(value))
+    found = {}
+    for (name, left_out), item in zip(fields, read(value), strict=True):
+        if item is left_out or name in apart:
+            continue
+        if type(item) in _SCALARS:
+            found[name] = item
+        elif item != left_out:
+            found[name] = _plain(item)
+    return found
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
@@ -168,11 +190,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     if kind is tuple:
         return [_plain(item) for item in value]
     if dataclasses.is_dataclass(kind):
-        return {
-            name: _plain(item)
-            for name, default in _fields(kind)
-            if not _left_out(item := getattr(value, name), default)
-        }
+        return _record(value)
     if isinstance(value, frozenset):
         return sorted(_plain(item) for item in value)
     if isinstance(value, datetime):

@@ -150,6 +150,8 @@ class Directions:
                 if here.port is not None:
                     self._far[here.port].add(there.node)
         self._near = near
+        told = (port for seen in sees.values() for port in seen.values())
+        self._leading = {*self._far, *told}
         self._above: dict[int, int] = {}
         self._below: dict[int, list[int]] = {}
         self._span: dict[int, tuple[int, int]] = {}
@@ -212,6 +214,10 @@ class Directions:
         else:
             step = self._above.get(here)
         return None if step is None else self._port.get((here, step))
+
+    def leads_on(self, port: int) -> bool:
+        """Whether a port may lead to any bridge."""
+        return port in self._leading
 
     def may_lead(self, here: int, port: int, there: int) -> bool:
         """Whether a port of one bridge leads to another, in one VLAN at least."""

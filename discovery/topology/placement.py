@@ -29,11 +29,13 @@ from discovery.topology.model import (
     Ports,
     is_nobody,
 )
-from discovery.topology.port_pairs import Pairs
+from discovery.topology.port_pairs import Pairs, last_of
 from discovery.topology.ways import Ways
 
 STALE = timedelta(hours=6)
 """A table so much older than another one is not believed against it."""
+MOST_DISPUTED = 16
+"""An address at so many ports, none of which leads to another, is at no one port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Places:
         self._heard_on = self._announced(resolved)
         self._doubtful = self._cut_off(ports)
         self._voice = self._voice_vlans()
+        self._lasts: dict[tuple[tuple[int, int], ...], frozenset[tuple[int, int]]] = {}
+        self._company = Counter[int]()
         self._edge: dict[str, list[_Seen]] = defaultdict(list)
         self._trunk: dict[str, list[_Seen]] = defaultdict(list)
         self._read_tables()
@@ -155,6 +159,7 @@ class Places:
                     rows[row.mac, port.id].append(row.vlan or 0)
             # Many rows have the same VLAN, and few tuples of VLANs differ.
             same: dict[tuple[int, ...], tuple[int, ...]] = {}
+            self._company.update(port_id for _, port_id in rows)
             for (mac, port_id), vlans in rows.items():
                 sorted_vlans = tuple(sorted(vlans))
                 sorted_vlans = same.setdefault(sorted_vlans, sorted_vlans)
@@ -259,7 +264,8 @@ class Places:
         return [
             here
             for here in seen
-            if not any(self._is_beyond(here, other) for other in seen)
+            if not self._directions.leads_on(here.port)
+            or not any(self._is_beyond(here, other) for other in seen)
         ]
 
     def _is_beyond(self, here: _Seen, other: _Seen) -> bool:
@@ -295,21 +301,31 @@ class Places:
 
     def _narrow(self, mac: str, candidates: list[_Seen]) -> list[_Seen]:
         """Decide between several ports, or leave them all."""
-        last = [s for s in candidates if not self._leads_on(s, candidates)]
-        candidates = last or candidates
+        candidates = self._last(candidates)
         newest = max(seen.read_at for seen in candidates)
         fresh = [s for s in candidates if newest - s.read_at <= STALE]
         node = self._owner.get(mac)
         announced = [s for s in fresh if node in self._heard_on.get(s.port, ())]
         return announced if len(announced) == 1 else fresh
 
-    def _leads_on(self, seen: _Seen, others: list[_Seen]) -> bool:
-        """Whether the bridge of another candidate is behind this port."""
-        return any(
-            self._pairs.leads(seen.node, seen.port, other.node, other.port)
-            for other in others
-            if other.node != seen.node
-        )
+    def _last(self, candidates: list[_Seen]) -> list[_Seen]:
+        """Return those that no other is behind; all, where they are too many for that.
+
+        The port with the fewest addresses is most likely the last one, and then most
+        others need to be compared with it alone. Which ports lead to which does not
+        depend on the address.
+        """
+        key = tuple((seen.node, seen.port) for seen in candidates)
+        if key not in self._lasts:
+            few_first = sorted(key, key=lambda end: self._company[end[1]])
+            left = last_of(few_first, self._are_in_a_row, MOST_DISPUTED)
+            self._lasts[key] = frozenset(left or key)
+        left = self._lasts[key]
+        return [seen for seen in candidates if (seen.node, seen.port) in left]
+
+    def _are_in_a_row(self, here: tuple[int, int], there: tuple[int, int]) -> bool:
+        """Whether a port leads to the bridge of another one."""
+        return here[0] != there[0] and self._pairs.leads(*here, *there)
 
     def _doubt(self, candidates: list[_Seen]) -> str:
         named = sorted(

@@ -10,7 +10,8 @@ other way round (the simple connection rule of Lowekamp, O'Hallaron and Gross, S
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from discovery.topology.model import Network, Ports
 
@@ -19,6 +20,8 @@ ANY: int | None = None
 
 LEAST = 2
 """MACs that must speak for a port; a single one may be a leftover of a move."""
+
+T = TypeVar("T")
 
 Facing = frozenset[tuple[int | None, int | None]]
 
@@ -71,6 +74,35 @@ class Pairs:
                 mac: next(iter(ports)) for mac, ports in at.items() if len(ports) == 1
             }
         return self._learned[node]
+
+
+def last_of(
+    items: Sequence[T], leads: Callable[[T, T], bool], most: int
+) -> list[T] | None:
+    """Return the items that lead to none of the others.
+
+    Args:
+        items: Those that are probably the last ones first: they spare comparing the
+            others with each other.
+        leads: Whether the first item leads to the second.
+        most: So many may be left.
+
+    Returns:
+        None if more were left at a time.
+    """
+    left: list[T] = []
+    gone: list[T] = []
+    for item in items:
+        behind = [other for other in left if leads(other, item)]
+        gone += behind
+        left = [other for other in left if other not in behind]
+        if any(leads(item, other) for other in left):
+            gone.append(item)
+            continue
+        left.append(item)
+        if len(left) > most:
+            return None
+    return [item for item in left if not any(leads(item, other) for other in gone)]
 
 
 def facing(a: Mapping[str, int], b: Mapping[str, int]) -> Facing:

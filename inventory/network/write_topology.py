@@ -429,7 +429,7 @@ def write_neighbours(work: UnitOfWork, found: Iterable[NeighbourFound]) -> int:
     )
     query = select(*columns).where(col(DeviceNeighbour.removed_at).is_(None))
     stored = {row.id: row for row in work.connection.execute(query)}
-    changed = 0
+    changed = []
     for each in found:
         wanted = {
             "remote_device_id": each.device_id,
@@ -438,13 +438,13 @@ def write_neighbours(work: UnitOfWork, found: Iterable[NeighbourFound]) -> int:
         }
         row = stored.get(each.row_id)
         if row is not None and any(getattr(row, n) != v for n, v in wanted.items()):
-            changed += 1
-            work.connection.execute(
-                update(_neighbour)
-                .where(id_of(DeviceNeighbour) == each.row_id)
-                .values(wanted)
-            )
-    return changed
+            changed.append({"row": each.row_id} | wanted)
+    if changed:
+        work.connection.execute(
+            update(_neighbour).where(id_of(DeviceNeighbour) == bindparam("row")),
+            changed,
+        )
+    return len(changed)
 
 
 def expire_sightings(

@@ -3,22 +3,19 @@
 `STAGES_DEVICES=1000 pytest -m bench -n0 -s tests/bench/test_scan_stages.py`. One
 process, as `purser scan`: a first scan, a second one of the same, CPU seconds. What is
 not identified, applied or concluded is the sweep and the collecting. `STAGES_PROFILE`
-names a file that gets the stacks of the first scan.
+names a folder for the profiles of the first scan.
 """
 
 from __future__ import annotations
 
 import asyncio
+import cProfile
 import io
 import os
-import sys
-import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -48,14 +45,22 @@ STAGES = (
 
 
 @contextmanager
-def timed(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, float]]:
-    """Count the CPU seconds of the thread that writes, by stage."""
+def timed(
+    monkeypatch: pytest.MonkeyPatch, folder: str | None = None
+) -> Iterator[dict[str, float]]:
+    """Count the CPU seconds of the thread that writes, by stage.
+
+    With a folder, the profile of each stage is written to a file in it.
+    """
+    profiles = {name: cProfile.Profile(time.thread_time) for name, *_ in STAGES}
     spent = dict.fromkeys((name for name, *_ in STAGES), 0.0)
 
     def counted(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
         def timing(*given: Any, **more: Any) -> Any:  # noqa: ANN401
             began = time.thread_time()
             try:
+                if folder is not None:
+                    return profiles[name].runcall(work, *given, **more)
                 return work(*given, **more)
             finally:
                 spent[name] += time.thread_time() - began
@@ -66,6 +71,9 @@ def timed(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, float]]:
         for name, module, function in STAGES:
             patch.setattr(module, function, counted(name, getattr(module, function)))
         yield spent
+    for name, profile in profiles.items():
+        if folder is not None:
+            profile.dump_stats(Path(folder, f"{name}.profile"))
 
 
 def run(app: App, ends: str) -> None:
@@ -78,45 +86,6 @@ def run(app: App, ends: str) -> None:
             await scan.run_scan(scan_id, context, owner="bench")
 
     asyncio.run(whole())
-
-
-@contextmanager
-def sampled(file: str | None) -> Iterator[None]:
-    """Write where the threads of a scan were, every few milliseconds, to a file.
-
-    A line for each stack: how often, whether it is the writing thread, the functions.
-    """
-    if file is None:
-        yield
-        return
-    done, stacks = threading.Event(), Counter[str]()
-
-    def watch() -> None:
-        mine = threading.get_ident()
-        while not done.wait(0.003):
-            names = {thread.ident: thread.name for thread in threading.enumerate()}
-            for ident, frame in sys._current_frames().items():
-                if ident != mine:
-                    stacks[_stack(names.get(ident, "?"), frame)] += 1
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watcher.join()
-        lines = (f"{count} {stack}" for stack, count in stacks.most_common())
-        Path(file).write_text("\n".join(lines))
-
-
-def _stack(name: str, frame: FrameType | None) -> str:
-    found = []
-    while frame is not None:
-        code = frame.f_code
-        found.append(f"{Path(code.co_filename).stem}.{code.co_name}:{frame.f_lineno}")
-        frame = frame.f_back
-    return ";".join((name, *reversed(found)))
 
 
 @pytest.mark.bench
@@ -143,9 +112,9 @@ def test_stages(
     try:
         with farm(ends, port=workers.PORT):
             for name in ("first", "second"):
-                with timed(monkeypatch) as spent, measured() as meter:
-                    with sampled(PROFILE if name == "first" else None):
-                        run(app, ends)
+                folder = PROFILE if name == "first" else None
+                with timed(monkeypatch, folder) as spent, measured() as meter:
+                    run(app, ends)
                 spent["collect"] = meter.cost.cpu - sum(spent.values())
                 rows.append(line(name, meter.cost.cpu, spent))
             cells, tools = workers.by_tools_of(

@@ -7,7 +7,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from discovery.topology.port_pairs import ANY, facing
+from discovery.topology.port_pairs import ANY, facing, last_of
 
 
 def test_macs_on_both_sides_tell_both_ports() -> None:
@@ -47,3 +47,39 @@ def test_the_true_pair_is_never_ruled_out(seed: int, near: int, far: int) -> Non
     found = facing(a, b)
     assert not found or any(x in (9, ANY) and y in (7, ANY) for x, y in found)
     assert {(y, x) for x, y in facing(b, a)} == found
+
+
+@given(st.integers(0, 10**6), st.integers(1, 12), st.floats(0, 1))
+def test_the_last_are_those_that_lead_to_none_of_the_others(
+    seed: int, size: int, share: float
+) -> None:
+    rng = random.Random(seed)
+    pairs = [(a, b) for a in range(size) for b in range(size) if a != b]
+    known = {pair for pair in pairs if rng.random() < share}
+    items = rng.sample(range(size), size)
+    truth = [a for a in items if not any((a, b) in known for b in items)]
+    found = last_of(items, lambda a, b: (a, b) in known, size)
+    assert found is not None
+    assert sorted(found) == sorted(truth)
+
+
+def test_of_a_tree_every_port_is_compared_with_the_last_one_alone() -> None:
+    asked = []
+
+    def leads(here: int, there: int) -> bool:
+        asked.append((here, there))
+        return there == 0
+
+    assert last_of(range(300), leads, 16) == [0]
+    assert len(asked) <= 3 * 300
+
+
+def test_of_many_places_none_of_which_leads_on_nothing_is_told() -> None:
+    asked = []
+
+    def leads(here: int, there: int) -> bool:
+        asked.append((here, there))
+        return False
+
+    assert last_of(range(1000), leads, 16) is None
+    assert len(asked) < 400
