@@ -147,6 +147,16 @@ def _said(observation: Observation) -> Iterator[Identifier]:
 
 def announced(neighbour: Neighbour, *, site: str) -> Iterator[Identifier]:
     """Yield what a neighbour said about its identity in LLDP, LLDP-MED or CDP."""
+    yield from announced_numbers(neighbour)
+    source = neighbour.protocol
+    if neighbour.sys_name:
+        yield from _name(neighbour.sys_name, site, source)
+    for ip in neighbour.management_addresses:
+        yield from _ip(ip, site, source)
+
+
+def announced_numbers(neighbour: Neighbour) -> Iterator[Identifier]:
+    """Yield those of them that are the same at any site: MACs and serial numbers."""
     source = neighbour.protocol
     for text, kind in (
         (neighbour.chassis_id, neighbour.chassis_id_type),
@@ -160,10 +170,6 @@ def announced(neighbour: Neighbour, *, site: str) -> Iterator[Identifier]:
     med = neighbour.med
     if med is not None:
         yield from _serial(med.serial, med.manufacturer, f"{source} med")
-    if neighbour.sys_name:
-        yield from _name(neighbour.sys_name, site, source)
-    for ip in neighbour.management_addresses:
-        yield from _ip(ip, site, source)
 
 
 def _device_id(text: str, source: str) -> Iterator[Identifier]:

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from collectors.facts import Address, Clue, Interface, Neighbour, Observation
 from discovery.matching import placeholders
-from discovery.matching.identifiers import Identifier, announced
+from discovery.matching.identifiers import Identifier, announced_numbers
 from discovery.topology.model import SWITCHING, Place
 
 
@@ -54,7 +54,7 @@ def announced_endpoints(
     for each in heard:
         if _answers(each):
             continue
-        key = _key(each.neighbour, site, macs)
+        key = _key(each.neighbour, macs)
         if key is not None:
             by_key[key].append(each)
     found = []
@@ -86,8 +86,10 @@ def recognised(
     """
     found: dict[str, set[int]] = defaultdict(set)
     for each in heard:
-        key = _key(each.neighbour, site, macs)
-        if key is not None and each.node is not None and _answers(each):
+        if each.node is None or not _answers(each):
+            continue
+        key = _key(each.neighbour, macs)
+        if key is not None:
             found[key].add(each.node)
     return {key: min(nodes) for key, nodes in found.items() if len(nodes) == 1}
 
@@ -97,12 +99,12 @@ def _answers(each: HeardAnnouncement) -> bool:
     return each.managed and each.kind in SWITCHING
 
 
-def _key(neighbour: Neighbour, site: str, macs: Mapping[str, str]) -> str | None:
+def _key(neighbour: Neighbour, macs: Mapping[str, str]) -> str | None:
     """Return what the announcements of one endpoint have in common; None for nobody.
 
     A MAC if there is one, so that LLDP and CDP of one phone come together.
     """
-    joining: list[Identifier] = [i for i in announced(neighbour, site=site) if i.joins]
+    joining: list[Identifier] = [i for i in announced_numbers(neighbour) if i.joins]
     by_kind = {i.kind: i.value for i in reversed(joining)}
     by_address = (macs.get(ip) for ip in neighbour.management_addresses)
     resolved = next((mac for mac in by_address if mac is not None), None)

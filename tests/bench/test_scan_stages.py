@@ -114,7 +114,12 @@ def test_stages(
             for name in ("first", "second"):
                 folder = PROFILE if name == "first" else None
                 with timed(monkeypatch, folder) as spent, measured() as meter:
-                    run(app, ends)
+                    profile = cProfile.Profile(time.thread_time)
+                    if PROFILE is not None:
+                        profile.runcall(run, app, ends)
+                        profile.dump_stats(Path(PROFILE, f"collect {name}.profile"))
+                    else:
+                        run(app, ends)
                 spent["collect"] = meter.cost.cpu - sum(spent.values())
                 rows.append(line(name, meter.cost.cpu, spent))
             cells, tools = workers.by_tools_of(
