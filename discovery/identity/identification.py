@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 
 from collectors.facts import Neighbour, Observation
 from collectors.ports import Oid
@@ -19,8 +20,8 @@ from discovery.identity.identify import (
     subtrees_to_read,
 )
 
-MOST_RECENT = 64
-"""Observations remembered between rounds: as many as devices are asked at once."""
+MOST_RECENT = 128
+"""Devices remembered between rounds of questions, and until they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,24 @@ class RuleIdentification:
     """Implements `discovery.scan.context.Identification` by `identity.identify`."""
 
     knowledge: Knowledge
-    _recent: dict[int, tuple[Observation, Considered]] = field(
+    _recent: dict[str, tuple[Observation, Considered]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     def _consider(self, observation: Observation) -> Considered:
         """Return what was made of this very observation, if it was a moment ago."""
-        known = self._recent.get(id(observation))
+        where = f"{observation.site} {observation.address}"
+        known = self._recent.get(where)
         if known is not None and known[0] is observation:
             return known[1]
-        if len(self._recent) >= MOST_RECENT:
-            self._recent.clear()
         made = Considered(observation, self.knowledge)
-        self._recent[id(observation)] = observation, made
+        # One thread asks devices, another one writes them.
+        with self._lock:
+            self._recent.pop(where, None)
+            if len(self._recent) >= MOST_RECENT:
+                self._recent.pop(next(iter(self._recent)))
+            self._recent[where] = observation, made
         return made
 
     def observed(self, observations: Sequence[Observation]) -> Identity:

@@ -69,7 +69,10 @@ def make_visit(
             told about.
     """
     first = min(o.seen_at for o in observations)
-    together = tuple(replace(o, seen_at=first) for o in observations)
+    # What is the same object was identified already, when it was read.
+    together = tuple(
+        o if o.seen_at == first else replace(o, seen_at=first) for o in observations
+    )
     own = [o for o in together if o.collector != "heard"]
     identity = identify.observed(own) if own else None
     vendor = identity.fields["vendor"].value if identity else None
