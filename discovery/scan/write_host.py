@@ -116,6 +116,8 @@ class HostWriter:
 
     def apply_deferred(self) -> list[HostResult]:
         """Apply the hosts that waited, with the MACs that others know them by."""
+        if not self._deferred:
+            return []
         macs, proxied = self._macs()
         results = []
         for host, visit in self._deferred:

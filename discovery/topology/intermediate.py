@@ -77,6 +77,14 @@ def _between(
                 for mac, node in nodes.items()
                 if node != between[0]
             }
+    switches = [node for node, kind in kinds.items() if kind == "switch"]
+    if len(switches) > 1:
+        # In a row or side by side: which of them it is behind is not known.
+        return {
+            mac: replace(found[mac], via="switches")
+            for mac, node in nodes.items()
+            if node not in switches
+        }
     return _host_or_hub(nodes, kinds, found)
 
 

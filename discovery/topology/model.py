@@ -177,7 +177,8 @@ class Place:
         node: The switch or access point; None if unknown.
         port: The port; None if only the device is known.
         behind: The device between the port and the MAC.
-        via: `phone`, `unmanaged`, `host`, `neighbour`, `wireless` or empty.
+        via: `phone`, `unmanaged`, `host`, `neighbour`, `switches` (several that are
+            known), `wireless` or empty.
         reason: Why the place is not known.
         read_at: When the table that says so was read.
         also: Its other port, where two switches together are one end of an aggregate

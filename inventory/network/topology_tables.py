@@ -99,7 +99,7 @@ class Sighting(SQLModel, table=True):
         interface_id: The port; None if only the device is known.
         behind_id: The phone, access point or host between, if that is a device.
         via: What lies between: empty, `phone`, `unmanaged`, `host`, `neighbour`,
-            `wireless`.
+            `switches` (several that are known), `wireless`.
         reason: Why the place is not known, for a person.
         endpoint_id: The device the MAC belongs to.
         closed_at: When it was first seen elsewhere, or expired; None while current.

@@ -28,7 +28,7 @@ _neighbour = table_of(DeviceNeighbour)
 
 _PLACE = ("device_id", "interface_id", "behind_id", "vlan", "ssid", "via", "reason")
 _TOLD = ("site", "mac", "ip", "device_id", "interface_id", "endpoint_id")
-_SHARED = frozenset(("unmanaged", "neighbour"))
+_SHARED = frozenset(("unmanaged", "neighbour", "switches"))
 """What is between a port and several MACs; it may turn out to be another switch."""
 
 

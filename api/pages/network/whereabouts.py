@@ -25,6 +25,7 @@ VIA = {
     "unmanaged": N_("through an unmanaged switch"),
     "host": N_("through a computer"),
     "neighbour": N_("behind a neighbouring device"),
+    "switches": N_("through other switches"),
     "wireless": N_("over the air"),
 }
 EXAMPLES = "00:1b:2c:3d:4e:5f, 192.0.2.7, sw-1 Gi1/0/14"

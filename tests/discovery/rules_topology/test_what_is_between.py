@@ -47,6 +47,17 @@ def test_the_second_address_of_a_telephone_is_not_behind_it(net: Wiring) -> None
     assert net.where(PC_2) == "acc 3"
 
 
+def test_who_is_behind_several_known_switches_is_behind_no_unmanaged_one(
+    net: Wiring,
+) -> None:
+    """Their tables are not read, so nobody knows which of them it is plugged into."""
+    far = [net.switch(name, read=False) for name in ("far", "farther")]
+    net.learns(1, 3, PC, PC_2, *map(net.mac, far))
+    assert net.where(PC) == "acc 3 (switches)"
+    assert net.where(PC_2) == "acc 3 (switches)"
+    assert net.where(net.mac(far[0])) == "acc 3"
+
+
 def test_several_strangers_on_a_port_have_an_unmanaged_switch_between(
     net: Wiring,
 ) -> None:
