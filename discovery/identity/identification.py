@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from threading import Lock
 
 from collectors.facts import Neighbour, Observation
 from collectors.ports import Oid
@@ -32,7 +31,6 @@ class RuleIdentification:
     _recent: dict[str, tuple[Observation, Considered]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     def _consider(self, observation: Observation) -> Considered:
         """Return what was made of this very observation, if it was a moment ago."""
@@ -41,12 +39,11 @@ class RuleIdentification:
         if known is not None and known[0] is observation:
             return known[1]
         made = Considered(observation, self.knowledge)
-        # One thread asks devices, another one writes them.
-        with self._lock:
-            self._recent.pop(where, None)
-            if len(self._recent) >= MOST_RECENT:
-                self._recent.pop(next(iter(self._recent)))
-            self._recent[where] = observation, made
+        self._recent.pop(where, None)
+        self._recent[where] = observation, made
+        # One thread asks devices and another one writes them: no iterator is kept.
+        for oldest in tuple(self._recent)[:-MOST_RECENT]:
+            self._recent.pop(oldest, None)
         return made
 
     def observed(self, observations: Sequence[Observation]) -> Identity:

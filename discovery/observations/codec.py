@@ -171,7 +171,8 @@ def _reading(record: Any) -> tuple[Callable[[Any], Any], tuple[tuple[str, Any], 
 
 
 def _record(value: Any, apart: frozenset[str] = frozenset()) -> dict[str, Any]:  # noqa: ANN401
-    read, fields = _reading(type(value))
+    kind: Any = type(value)
+    read, fields = _reading(kind)
     found = {}
     for (name, left_out), item in zip(fields, read(value), strict=True):
         if item is left_out or name in apart:

@@ -320,8 +320,8 @@ class Places:
             few_first = sorted(key, key=lambda end: self._company[end[1]])
             left = last_of(few_first, self._are_in_a_row, MOST_DISPUTED)
             self._lasts[key] = frozenset(left or key)
-        left = self._lasts[key]
-        return [seen for seen in candidates if (seen.node, seen.port) in left]
+        last = self._lasts[key]
+        return [seen for seen in candidates if (seen.node, seen.port) in last]
 
     def _are_in_a_row(self, here: tuple[int, int], there: tuple[int, int]) -> bool:
         """Whether a port leads to the bridge of another one."""

@@ -431,7 +431,7 @@ def write_neighbours(work: UnitOfWork, found: Iterable[NeighbourFound]) -> int:
     stored = {row.id: row for row in work.connection.execute(query)}
     changed = []
     for each in found:
-        wanted = {
+        wanted: dict[str, Any] = {
             "remote_device_id": each.device_id,
             "remote_interface_id": each.interface_id,
             "reason": each.reason,
