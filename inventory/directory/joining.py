@@ -10,21 +10,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
+    Integer,
     String,
     bindparam,
     func,
+    literal,
     or_,
     select,
+    union_all,
 )
 
 from inventory.directory.tables import DirectoryRecord
 from inventory.people.tables import Employment, LegalEntity, Person
 from inventory.storage.rows import AnySelect, col, id_of, table_of
 
+_OWNER = -1
+"""Stands for who has the address, among the places of rules."""
 FIELDS = ("number", "email", "login", "family_name", "given_name")
 """Fields a rule may name."""
 DEFAULT_RULES: tuple[tuple[str, ...], ...] = (
@@ -78,30 +85,42 @@ def find_described(
         who: The description.
         rules: Lists of fields that have to agree, the surest first.
     """
+    asked = tuple(
+        tuple(rule) for rule in rules if all(getattr(who, name) for name in rule)
+    )
+    fitting, owners = _fitting(connection, who, asked)
     unsure: set[int] = set()
-    for rule in rules:
-        if not all(getattr(who, name) for name in rule):
-            continue
+    for place, rule in enumerate(asked):
         found = [
             person_id
-            for person_id in _fitting(connection, who, rule)
+            for person_id in fitting.get(place, ())
             if not _contradicted(connection, person_id, who)
         ]
         if len(found) == 1:
-            return Joined(found[0], rule=tuple(rule))
+            return Joined(found[0], rule=rule)
         unsure.update(found)
-    if who.email and not unsure:
-        query = select(id_of(Person)).where(col(Person.email) == who.email.casefold())
-        unsure.update(connection.execute(query).scalars())
-    return Joined(None, tuple(sorted(unsure)))
+    return Joined(None, tuple(sorted(unsure or owners)))
 
 
-def _fitting(connection: Connection, who: Described, rule: Sequence[str]) -> list[int]:
-    said = {name: _compared(name, getattr(who, name)) for name in rule}
-    if who.entity and "number" in rule:
+def _fitting(
+    connection: Connection, who: Described, rules: tuple[tuple[str, ...], ...]
+) -> tuple[dict[int, list[int]], list[int]]:
+    """Return place of a rule -> whom it fits, and who has the address, in one look."""
+    named = {name for rule in rules for name in rule} | {"email"}
+    said = {
+        name: _compared(name, value)
+        for name in sorted(named)
+        if (value := getattr(who, name))
+    }
+    if who.entity and "number" in said:
         said["entity"] = who.entity.lower()
-    query = _fitting_query(tuple(rule), of_entity="entity" in said)
-    return list(connection.execute(query, said).scalars())
+    if not said.keys() - {"entity"}:
+        return {}, []
+    query = _fitting_query(rules, by_email="email" in said, of_entity="entity" in said)
+    fitting: dict[int, list[int]] = {}
+    for place, person_id in connection.execute(query, said):
+        fitting.setdefault(place, []).append(person_id)
+    return fitting, fitting.pop(_OWNER, [])
 
 
 def _compared(name: str, value: object) -> str:
@@ -113,11 +132,25 @@ def _compared(name: str, value: object) -> str:
 
 
 @lru_cache(maxsize=100)
-def _fitting_query(rule: tuple[str, ...], *, of_entity: bool) -> AnySelect:
-    """Return the query of a rule; to make one takes longer than to run it."""
-    conditions = [_agrees(name, of_entity=of_entity) for name in rule]
-    conditions.append(col(Person.merged_into_id).is_(None))
-    return select(id_of(Person)).where(*conditions).order_by(id_of(Person)).limit(20)
+def _fitting_query(
+    rules: tuple[tuple[str, ...], ...], *, by_email: bool, of_entity: bool
+) -> CompoundSelect[Any]:
+    """Return the query of some rules; to make one takes longer than to run it."""
+    branches = []
+    for place, rule in enumerate(rules):
+        conditions = [_agrees(name, of_entity=of_entity) for name in rule]
+        conditions.append(col(Person.merged_into_id).is_(None))
+        fits = select(id_of(Person)).where(*conditions)
+        branches.append(_at(place, fits.order_by(id_of(Person)).limit(20)))
+    if by_email:
+        owner = select(id_of(Person)).where(_agrees("email", of_entity=of_entity))
+        branches.append(_at(_OWNER, owner))
+    return union_all(*branches)
+
+
+def _at(place: int, query: AnySelect) -> AnySelect:
+    found = query.subquery()
+    return select(literal(place, Integer), found.c.id)
 
 
 def _agrees(name: str, *, of_entity: bool) -> ColumnElement[bool]:

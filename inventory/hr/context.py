@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from weakref import WeakSet
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, RootTransaction, text
 
 from inventory.provisioning.rules import Rules
 from inventory.provisioning.statements.organisation import Unit
@@ -15,6 +16,8 @@ from inventory.telecom.estate.line_states import LineStates
 
 _LOCK = 7_041_968
 """Any number; names the lock of provisioning on PostgreSQL."""
+_LOCKED: WeakSet[RootTransaction] = WeakSet()
+"""Transactions that have the lock until they end."""
 
 
 def lock_provisioning(work: UnitOfWork) -> None:
@@ -24,10 +27,16 @@ def lock_provisioning(work: UnitOfWork) -> None:
     what it says; two at once could wait for each other for ever. SQLite has one
     writer anyway.
     """
-    if work.connection.dialect.name == "postgresql":
-        work.connection.execute(
-            text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK}
-        )
+    connection = work.connection
+    if connection.dialect.name != "postgresql":
+        return
+    transaction = connection.get_transaction()
+    if transaction in _LOCKED:
+        return
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    if transaction is not None and not connection.in_nested_transaction():
+        # A lock that is taken after a savepoint goes when that is undone.
+        _LOCKED.add(transaction)
 
 
 @dataclass(frozen=True, slots=True)

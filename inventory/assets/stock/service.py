@@ -8,12 +8,22 @@ The database would refuse a second open reservation anyway.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from inventory.assets.register import tables
 from inventory.assets.register.transitions import set_states, take_step
@@ -145,6 +155,22 @@ class StockWish:
     models: tuple[str, ...] = ()
     rooms: tuple[int, ...] = ()
     without: tuple[int, ...] = ()
+
+
+def kinds_in_stock(connection: Connection, kinds: Collection[str]) -> set[str]:
+    """Return those of some kinds of which anything is in stock, locked or not."""
+    if not kinds:
+        return set()
+    asset = tables.Asset
+    each = [
+        select(literal(kind).label("kind")).where(
+            select(id_of(asset))
+            .where(col(asset.state) == "in_stock", col(asset.kind) == kind)
+            .exists()
+        )
+        for kind in sorted(kinds)
+    ]
+    return set(connection.execute(union_all(*each)).scalars())
 
 
 def next_in_stock(connection: Connection, wish: StockWish) -> Row | None:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from inventory.assets.stock.service import StockWish, next_in_stock, reserve_chosen
+from inventory.assets.stock.service import (
+    StockWish,
+    kinds_in_stock,
+    next_in_stock,
+    reserve_chosen,
+)
 from inventory.hr.cases.case_records import NewLine, add_lines
 from inventory.hr.cases.reserve_stock import (
     request_name,
@@ -12,7 +17,7 @@ from inventory.hr.cases.reserve_stock import (
     rooms_of_site,
     stock_note,
 )
-from inventory.hr.cases.telecom_lines import KINDS
+from inventory.hr.cases.telecom_lines import KINDS, reserve_telecom_line
 from inventory.hr.context import CaseContext
 from inventory.provisioning.case_tables import PurchaseRequest
 from inventory.provisioning.kits import Item
@@ -39,7 +44,13 @@ def add_item_lines(
     if not items:
         return
     chosen = _chosen(context, case, items) if reserves else {}
-    new = [_line(item, chosen, reserves=reserves) for item in items]
+    lines_of_telecom = _telecom_chosen(context, case, items) if reserves else {}
+    new = [
+        _telecom_line(item, lines_of_telecom[item.name])
+        if item.name in lines_of_telecom
+        else _line(item, chosen, reserves=reserves)
+        for item in items
+    ]
     lines = add_lines(context, case, new, fresh=fresh)
     taken = [
         (asset, request_name(line))
@@ -71,10 +82,17 @@ def _chosen(
     context: CaseContext, case: Row, items: Sequence[Item]
 ) -> dict[str, Row | None]:
     """Return what is in stock for the items that are assets, by name of the item."""
+    wanted = [
+        item
+        for item in items
+        if item.tracked and not item.approval and item.kind not in KINDS
+    ]
     found: dict[str, Row | None] = {}
-    rooms = rooms_of_site(context, case["site"])
-    for item in items:
-        if not item.tracked or item.approval or item.kind in KINDS:
+    kinds = kinds_in_stock(context.connection, {item.kind for item in wanted})
+    rooms = rooms_of_site(context, case["site"]) if kinds else ()
+    for item in wanted:
+        if item.kind not in kinds:
+            found[item.name] = None
             continue
         without = tuple(asset["id"] for asset in found.values() if asset)
         wish = StockWish(
@@ -87,9 +105,35 @@ def _chosen(
     return found
 
 
-def _line(item: Item, chosen: dict[str, Row | None], *, reserves: bool) -> NewLine:
+def _telecom_chosen(
+    context: CaseContext, case: Row, items: Sequence[Item]
+) -> dict[str, tuple[int, str] | None]:
+    """Return the telecom line for the first item of each kind that asks for one.
+
+    A second one of the kind is chosen once the first is written: it must not be the
+    same.
+    """
+    wanted: dict[str, Item] = {}
+    for item in items:
+        if item.kind in KINDS and item.tracked and not item.approval:
+            wanted.setdefault(item.kind, item)
+    return {
+        item.name: reserve_telecom_line(context, case, kind)
+        for kind, item in wanted.items()
+    }
+
+
+def _telecom_line(item: Item, found: tuple[int, str] | None) -> NewLine:
+    if found is None:
+        return _short(item, _values(item))
+    number, note = found
+    values = _values(item) | {"state": "reserved", "telecom_line_id": number}
+    return NewLine(values, came_by=("reserve", note), first="requested")
+
+
+def _values(item: Item) -> Row:
     cost = item.cost
-    values: Row = {
+    return {
         "slot": item.name,
         "action": "provide",
         "item": item.name,
@@ -101,13 +145,21 @@ def _line(item: Item, chosen: dict[str, Row | None], *, reserves: bool) -> NewLi
         "cost_minor": None if cost is None else cost.minor,
         "currency": None if cost is None else cost.currency,
     }
+
+
+def _short(item: Item, values: Row) -> NewLine:
+    note = f"no {' or '.join(item.models) or item.kind} is in stock"
+    short = values | {"state": "shortage"}
+    return NewLine(short, came_by=("short", note), first="requested")
+
+
+def _line(item: Item, chosen: dict[str, Row | None], *, reserves: bool) -> NewLine:
+    values = _values(item)
     if not reserves or item.name not in chosen:
         return NewLine(values)
     asset = chosen[item.name]
     if asset is None:
-        note = f"no {' or '.join(item.models) or item.kind} is in stock"
-        short = values | {"state": "shortage"}
-        return NewLine(short, came_by=("short", note), first="requested")
+        return _short(item, values)
     values |= {"state": "reserved", "asset_id": asset["id"]}
     if asset["cost_minor"] is not None:
         values |= {name: asset[name] for name in ("cost_minor", "currency")}

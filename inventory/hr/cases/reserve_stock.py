@@ -50,7 +50,8 @@ def reserve_for_line(context: CaseContext, line: Row) -> Row:
 
 
 def _reserve_telecom(context: CaseContext, line: Row) -> Row:
-    found = reserve_telecom_line(context, line)
+    case = get(context.connection, ProvisioningCase, line["case_id"])
+    found = reserve_telecom_line(context, case, line["kind"])
     if found is None:
         return record_shortage(context, line)
     _close_request(context, line["id"], "filled")

@@ -79,8 +79,15 @@ class LineStepInProgress:
             )
 
 
-def reserve_telecom_line(context: CaseContext, line: Row) -> tuple[int, str] | None:
+def reserve_telecom_line(
+    context: CaseContext, case: Row, wanted: str
+) -> tuple[int, str] | None:
     """Choose a telecom line for a line of a case.
+
+    Args:
+        context: The change.
+        case: The case.
+        wanted: Kind of the item.
 
     Returns:
         Its id, and what is said of it; None: none is free, and none can be made of
@@ -89,9 +96,8 @@ def reserve_telecom_line(context: CaseContext, line: Row) -> tuple[int, str] | N
     if context.line_states is None:
         return None
     states = context.line_states()
-    case = get(context.connection, ProvisioningCase, line["case_id"])
     entity = _legal_entity_of(context, case)
-    kind = KINDS[line["kind"]]
+    kind = KINDS[wanted]
     promised = select(col(CaseLine.telecom_line_id)).where(
         col(CaseLine.telecom_line_id).is_not(None),
         col(CaseLine.closed_on).is_(None),
