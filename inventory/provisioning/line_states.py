@@ -7,7 +7,7 @@ made: every name is known, and every open state leads to a closed one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from inventory.kernel.errors import Invalid, NotAllowed
@@ -16,6 +16,8 @@ from inventory.provisioning.calendars import Calendars
 
 BEFORE = "@before"
 """As a target: the state the line was in before it came into this one."""
+UNCARRIED = frozenset({"licence", "extension", "mobile line", "fixed line", "line"})
+"""Kinds of what nobody can bring anywhere: it is freed where it is kept."""
 ACTIONS = ("provide", "return", "hand-over", "suspend", "keep")
 
 
@@ -27,6 +29,7 @@ class State:
         owner: Role that has to act; empty for a closed one.
         anchor: `effective` or `entered`: what the deadline counts from.
         days: Working days after it.
+        meanings: Other words by action, by kind, by `counted KIND` or `counted`.
     """
 
     name: str
@@ -35,6 +38,13 @@ class State:
     owner: str = ""
     anchor: str = "entered"
     days: int = 0
+    meanings: Mapping[str, str] = field(default_factory=dict)
+
+    def says(self, action: str, kind: str, *, tracked: bool) -> str:
+        """Return what the state means for a line of an action and a kind."""
+        kinds = (kind,) if tracked else (f"counted {kind}", "counted")
+        named = (self.meanings.get(name) for name in (action, *kinds))
+        return next(filter(None, named), self.meaning)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,8 @@ def declared(folder: Path) -> set[str]:
     found |= {step.reason_is.capitalize() for step in steps if step.reason}
     found |= {name.replace("_", " ") for name in machine.states}
     found |= {state.meaning for state in machine.states.values()}
+    for state in machine.states.values():
+        found |= set(state.meanings.values())
     found |= {state.meaning for state in DEFAULT.states.values()}
     for report in reports().values():
         found.add(report.title)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from sqlalchemy import select
 
+from api.compose.rulebooks import provisioning_of
 from api.http.actions import carry_out
 from api.http.errors import ApiError
 from api.pages.visit import Answer, Told, View, Visit
@@ -19,6 +20,7 @@ from inventory.assets.custody.acceptance import RETURNED
 from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_
+from inventory.provisioning.line_states import UNCARRIED
 from inventory.queries.people.people import person_detail
 from inventory.queries.register.stocktakes import expected_of, list_stock_takes
 from inventory.storage.rows import table_of
@@ -77,7 +79,17 @@ def _lines(visit: Visit, person_id: int | None) -> list[Mapping[str, Any]]:
     call = list_call(one, asked)
     question = resolved_question(visit.reading, call.asked)
     page = one.source.read(visit.reading, question, visit.viewer, call.page)
-    return list(page.rows)
+    states = provisioning_of(visit.app.settings).machine.states
+    return [
+        row
+        | {
+            "meaning": states[row["state"]].says(
+                row["action"], row["kind"], tracked=row["tracked"]
+            ),
+            "carried": row["kind"] not in UNCARRIED,
+        }
+        for row in page.rows
+    ]
 
 
 def _signed(visit: Visit, person_id: int | None) -> list[Mapping[str, Any]]:

@@ -10,12 +10,13 @@ from sqlalchemy import Column, select, update
 
 from inventory.hr.context import CaseContext
 from inventory.hr.events.follow import follow_person
-from inventory.hr.events.person_match import JOIN
-from inventory.kernel.errors import Invalid, NotAllowed
+from inventory.hr.events.person_match import JOIN, holders_of_number, names_differ
+from inventory.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from inventory.kernel.texts import N_
 from inventory.people.persons import person_values
 from inventory.people.tables import Person, PersonMerge
-from inventory.provisioning.tables import Task
+from inventory.provisioning.statements.event_kinds import BEGINS
+from inventory.provisioning.tables import HrIdentity, Task
 from inventory.provisioning.tasks import close_task
 from inventory.storage.all_tables import load_tables
 from inventory.storage.rows import Row, add, change, chunks, col, get, id_of
@@ -74,6 +75,38 @@ def merge(context: CaseContext, from_id: int, into_id: int, remark: str) -> Row:
     follow_person(context, into_id)
     _close_questions(context, from_id, into_id)
     return get(context.connection, PersonMerge, merge_id)
+
+
+def join_by_number(context: CaseContext, event: Row) -> None:
+    """Merge whom another source announced with the number that a hire names.
+
+    Had the hire come first, the other source's would have joined the person by that
+    number; what is left does not depend on which came first. Two ids of one source are
+    two persons, whatever their numbers.
+    """
+    entity = event["data"].get("legal_entity")
+    if event["kind"] not in BEGINS or event["verdict"] == "held" or not entity:
+        return
+    person_id = int(event["person_id"])
+    others = holders_of_number(context, event["number"], entity) - {person_id}
+    if len(others) != 1:
+        return
+    (other,) = others
+    person = get(context.connection, Person, other)
+    sources = _sources_of(context, person_id), _sources_of(context, other)
+    if names_differ(person, event["data"]) or sources[0] & sources[1]:
+        return
+    remark = f"{event['source']} named the number {event['number']} of {person['key']}"
+    try:
+        with context.work.savepoint():
+            merge(context, other, person_id, remark)
+    except (Conflict, Invalid, NotAllowed, NotFound):
+        return  # the event is parked for the same reason, and somebody is asked
+
+
+def _sources_of(context: CaseContext, person_id: int) -> set[str]:
+    query = select(col(HrIdentity.source)).where(col(HrIdentity.person_id) == person_id)
+    return set(context.connection.execute(query).scalars())
 
 
 def undo(context: CaseContext, merge_id: int) -> Row:

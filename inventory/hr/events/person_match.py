@@ -251,7 +251,7 @@ def _person_by_number(
         return None
     (person_id,) = found
     person = get(context.connection, people.Person, person_id)
-    if _names_differ(person, data):
+    if names_differ(person, data):
         raise Conflict(
             N_("The personnel number {number!r} belongs to somebody of another name."),
             where="data.number",
@@ -261,7 +261,9 @@ def _person_by_number(
     return person_id
 
 
-def _holders(context: CaseContext, number: str, entity: str | None) -> set[int]:
+def holders_of_number(
+    context: CaseContext, number: str, entity: str | None
+) -> set[int]:
     """Return who has a personnel number, or was announced with it."""
     query: CompoundSelect[Any] = union(*_holder_queries(of_entity=bool(entity)))
     named = {"number": number} | ({"entity": entity} if entity else {})
@@ -301,7 +303,7 @@ def _holder_queries(*, of_entity: bool) -> list[AnySelect]:
     return [employed, announced]
 
 
-def _names_differ(person: Row, data: Row) -> bool:
+def names_differ(person: Row, data: Row) -> bool:
     """Whether both names differ: then the number was taken for another's."""
     announced = [data.get("given_name"), data.get("family_name")]
     known = [person["given_name"], person["family_name"]]
@@ -409,9 +411,11 @@ def _is_waiting_for(
     name = (row["source"], row["employee_id"])
     if name in known:
         return True
-    if _names_differ(file.person, row["data"]):
+    if names_differ(file.person, row["data"]):
         return False
-    if _holders(context, row["number"], row["data"].get("legal_entity")) != {file.id}:
+    if holders_of_number(context, row["number"], row["data"].get("legal_entity")) != {
+        file.id
+    }:
         return False
     values: Row = {"source": name[0], "employee_id": name[1], "person_id": file.id}
     add(context.work, HrIdentity, values)

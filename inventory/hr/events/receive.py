@@ -14,6 +14,7 @@ from sqlalchemy import select
 from inventory.hr.context import CaseContext
 from inventory.hr.events import person_match, questions, sources
 from inventory.hr.events.follow import follow_person
+from inventory.hr.events.merge_persons import join_by_number
 from inventory.hr.person_file import WITHOUT_EFFECT, file_of_stranger
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from inventory.kernel.texts import N_
@@ -70,6 +71,8 @@ def receive(context: CaseContext, incoming: Incoming) -> Outcome:
         added = file_of_stranger(context, match.row, row, units, number_free=free)
         cases = follow_person(context, match.person_id, added)
     else:
+        if seen.person_id is not None:
+            join_by_number(context, row)
         cases = settle_event(context, row)
     if replaced not in (None, match.person_id):
         follow_person(context, int(replaced))

@@ -10,6 +10,7 @@ from inventory.kernel.errors import Invalid, NotAllowed
 from inventory.kernel.texts import N_
 from inventory.people import tables as people
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
+from inventory.provisioning.line_states import UNCARRIED
 from inventory.provisioning.tasks import open_task
 from inventory.storage.rows import Row, get
 
@@ -31,6 +32,11 @@ def appoint_return(context: CaseContext, line_id: int, on: date, where: str) -> 
             N_("It is not to be given back: it is {state}."),
             where="line",
             state=line["state"],
+        )
+    if line["kind"] in UNCARRIED and line["asset_id"] is None:
+        raise NotAllowed(
+            N_("Nobody can bring it anywhere; IT frees it."),
+            where="line",
         )
     case = get(context.connection, ProvisioningCase, line["case_id"])
     told = f"brings it on {on.isoformat()}" + (f", {where.strip()}" if where else "")

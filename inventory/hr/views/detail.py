@@ -55,7 +55,9 @@ def case_detail(connection: Connection, case_id: int, machine: Machine) -> Row |
         line["steps_possible"] = machine.offers(
             line["state"], line["action"], tracked=tracked
         )
-        line["meaning"] = machine.states[line["state"]].meaning
+        line["meaning"] = machine.states[line["state"]].says(
+            line["action"], line["kind"], tracked=tracked
+        )
     row.pop("recorded_at")
     return row | {
         "person": f"{person['given_name']} {person['family_name']}".strip(),

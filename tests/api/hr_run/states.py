@@ -47,7 +47,7 @@ def end_state(office: Office) -> dict[str, list[str]]:
 
     people = [
         [who[row["id"]], row["given_name"], row["family_name"], row["email"]]
-        for row in office.rows("person")
+        for row in office.rows("person", merged_into_id=None)
     ]
     wanted = [row for row in office.rows("case_line") if row["state"] != "cancelled"]
     tasks = [row for row in office.rows("task") if row["closed_at"] is None]
