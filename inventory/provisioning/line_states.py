@@ -183,6 +183,14 @@ class Machine:
             )
         return step
 
+    def says(self, state: str, action: str, kind: str, *, tracked: bool) -> str:
+        """Return what a state means for a line; empty for one that is none any more.
+
+        A site may take a state out of its file that closed lines still have.
+        """
+        known = self.states.get(state)
+        return "" if known is None else known.says(action, kind, tracked=tracked)
+
     def due(
         self,
         state: str,

@@ -79,12 +79,12 @@ def _lines(visit: Visit, person_id: int | None) -> list[Mapping[str, Any]]:
     call = list_call(one, asked)
     question = resolved_question(visit.reading, call.asked)
     page = one.source.read(visit.reading, question, visit.viewer, call.page)
-    states = provisioning_of(visit.app.settings).machine.states
+    machine = provisioning_of(visit.app.settings).machine
     return [
         row
         | {
-            "meaning": states[row["state"]].says(
-                row["action"], row["kind"], tracked=row["tracked"]
+            "meaning": machine.says(
+                row["state"], row["action"], row["kind"], tracked=row["tracked"]
             ),
             "carried": row["kind"] not in UNCARRIED,
         }

@@ -55,8 +55,8 @@ def case_detail(connection: Connection, case_id: int, machine: Machine) -> Row |
         line["steps_possible"] = machine.offers(
             line["state"], line["action"], tracked=tracked
         )
-        line["meaning"] = machine.states[line["state"]].says(
-            line["action"], line["kind"], tracked=tracked
+        line["meaning"] = machine.says(
+            line["state"], line["action"], line["kind"], tracked=tracked
         )
     row.pop("recorded_at")
     return row | {

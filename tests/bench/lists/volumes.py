@@ -70,6 +70,19 @@ def _days_after(days: int) -> Make:
 
 
 SITE, EUR = {"site": of(*SITES)}, {"currency": "EUR"}
+LINES = (
+    *(("provide", name) for name in ("requested", "reserved", "delivered", "accepted")),
+    *(("return", name) for name in ("due", "in_return", "restocked")),
+    ("provide", "shortage"),
+)
+"""Action and state of lines of cases, in turn."""
+CLOSED = ("accepted", "restocked")
+
+
+def _closed_on(n: int) -> Any:  # noqa: ANN401
+    return _day(n) + timedelta(days=20) if of(*LINES)(n)[1] in CLOSED else None
+
+
 LATER = one_in(20, lambda n: _day(n) + timedelta(days=30))
 
 Volume = tuple[Any, int, dict[str, Any]]
@@ -182,9 +195,9 @@ PEOPLE: Sequence[Volume] = (
         40_000,
         EUR
         | {"case_id": in_block(4), "slot": text("slot-{n}"), "owner": of("it", "hr")}
-        | {"action": of("provide", "return"), "kind": of(*KINDS)}
-        | {"asset_id": in_block(1), "state": of("ordered", "wanted", "done")}
-        | {"due_on": _days_after(14), "requested_models": []},
+        | {"action": lambda n: of(*LINES)(n)[0], "kind": of(*KINDS)}
+        | {"asset_id": in_block(1), "state": lambda n: of(*LINES)(n)[1]}
+        | {"due_on": _days_after(14), "requested_models": [], "closed_on": _closed_on},
     ),
     (cases.LineStep, 80_000, {"line_id": in_block(2)}),
     (cases.PurchaseRequest, 5_000, {"requested_models": []}),
