@@ -60,9 +60,12 @@ class Register:
         self._joining = joining
         self._cases = cases
 
-    def begun(self, work: UnitOfWork) -> None:
-        """Take the lock of cases before any other, as events of HR do."""
-        if self._cases is not None:
+    def begun(self, work: UnitOfWork, kind: str) -> None:
+        """Take the lock of cases before any other, as events of HR do.
+
+        Groups change no case: thousands of members are written beside other work.
+        """
+        if self._cases is not None and kind == "User":
             self._cases(work).lock_cases()
 
     def links(
@@ -127,7 +130,7 @@ class Register:
         """Let the employment follow a user; return whether the provider decides it."""
         if self._cases is None:
             return False
-        return follow_user(self._cases(work), row, returns=returns)
+        return follow_user(self._cases(work), row, returns=returns) is not None
 
     def _confirm(self, work: UnitOfWork, row: Row, what: str) -> None:
         open_task(

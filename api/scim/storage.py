@@ -46,8 +46,8 @@ class RegisterEffects(Protocol):
     ) -> dict[str, Any]:
         """Return the columns that tie a record to a person or a team."""
 
-    def begun(self, work: UnitOfWork) -> None:
-        """Take locks that come before those of records."""
+    def begun(self, work: UnitOfWork, kind: str) -> None:
+        """Take locks that come before those of records of a kind."""
 
     def saved(self, work: UnitOfWork, row: Row, old: Row | None) -> None:
         """Draw the consequences of a record that was added or changed."""
@@ -132,12 +132,12 @@ class DirectoryStorage(ScimStorage):
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[UnitOfWork]:
+    def _writing(self, kind: str) -> Iterator[UnitOfWork]:
         with self.operation():
             assert self._open is not None
             if self._work is None:
                 self._work = self._open.enter_context(self._begin())
-                self._effects.begun(self._work)
+                self._effects.begun(self._work, kind)
             with _scim_errors():
                 yield self._work
 
@@ -186,7 +186,7 @@ class DirectoryStorage(ScimStorage):
         """Store a new resource; one that was inactive comes back to life."""
         kind = str(resource_type.name)
         prepared = self._prepared(resource_type, resource, new=True)
-        with self._writing() as work:
+        with self._writing(kind) as work:
             old = self._returning(work, kind, resource)
             if old is not None:
                 prepared = self._prepared(resource_type, resource, new=False)
@@ -212,7 +212,7 @@ class DirectoryStorage(ScimStorage):
     ) -> Resource[Any]:
         """Replace a stored resource."""
         prepared = self._prepared(resource_type, resource, new=False)
-        with self._writing() as work:
+        with self._writing(str(resource_type.name)) as work:
             old = self._locked(work, resource_type, str(resource.id), expected_version)
             return self._save(work, resource_type, prepared, old)
 
@@ -224,7 +224,7 @@ class DirectoryStorage(ScimStorage):
         expected_version: str | None = None,
     ) -> None:
         """Hide a resource; what it said is kept."""
-        with self._writing() as work:
+        with self._writing(str(resource_type.name)) as work:
             old = self._locked(work, resource_type, resource_id, expected_version)
             records.delete_record(work, old)
             self._effects.removed(work, old)

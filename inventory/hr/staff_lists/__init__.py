@@ -8,6 +8,7 @@
 * `units.py`: names and codes of a list in the register; new ones are added
 * `load.py`: a list taken in, or tried
 * `directory_users.py`: users of an identity provider, where that is the source
+* `reading_users.py`: all users of a provider, read once it became the source
 
 A list tells how things are, not what happened: somebody new is a hire, another
 department a transfer, a last day a termination. Who is not in it is told, and left

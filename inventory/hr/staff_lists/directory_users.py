@@ -13,14 +13,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from inventory.directory.tables import DirectoryRecord
 from inventory.hr.context import CaseContext
 from inventory.hr.events.follow import follow_person
 from inventory.hr.events.questions import ends_of_keys, led_by_nobody
 from inventory.hr.events.receive import receive
-from inventory.hr.events.settle import withdraw
+from inventory.hr.events.settle import correct, withdraw
 from inventory.hr.events.sources import source_named
 from inventory.hr.staff_lists.differences import (
     PERSON,
@@ -51,6 +51,7 @@ UNCLEAR = "directory-employment"
 _EVENT, _RECORD = table_of(HrEvent), table_of(DirectoryRecord)
 _HOLDING = ("applied", "joined", "superseded")
 _WAITING = ("held", "parked", "conflict")
+_MOST_TAKEN_BACK = 100
 _TICK = timedelta(microseconds=1)
 
 
@@ -82,7 +83,7 @@ class _Account:
         return int(self.record["person_id"])
 
 
-def follow_user(context: CaseContext, record: Row, *, returns: bool) -> bool:
+def follow_user(context: CaseContext, record: Row, *, returns: bool) -> int | None:
     """Let the employment of a person follow what the provider says of the user.
 
     Args:
@@ -91,38 +92,62 @@ def follow_user(context: CaseContext, record: Row, *, returns: bool) -> bool:
         returns: The account is new, or in use again.
 
     Returns:
-        False if the provider does not say who is employed, or not of this person: HR
-        does, or another account of the person decides.
+        How many events the user said; None if the provider does not say who is
+        employed, or not of this person: HR does, or another account decides.
     """
     source, connection = str(record["source"]), context.connection
     directory = directory_of(context.rules.directories, source)
     if directory is None:
-        return False
+        return None
     source_named(context, source)
     _introduce(context, record)
     if _told_by_hr(connection, record["person_id"]):
-        return False
+        return None
     if not _decides(context, record):
-        return False
+        return None
     _withdraw_waiting(context, record)
     said = _events(connection, source, record["person_id"], _HOLDING)
+    told = directory.said(record["document"]).get("manager")
+    # What is withdrawn lets what it replaced count again, and that is looked at, too.
+    for _ in range(_MOST_TAKEN_BACK):
+        if not _taken_back(context, said, source, told):
+            break
+        said = _events(connection, source, record["person_id"], _HOLDING)
     account = _Account(context, directory, record, returns, said)
-    _receive_all(account)
+    received = _receive_all(account)
     _tell(account)
-    return True
+    return received
 
 
-def _receive_all(account: _Account) -> None:
+def _receive_all(account: _Account) -> int:
+    """Receive what the user says that is not known; return how many events it is."""
     context = account.context
     try:
         with context.work.savepoint():
-            for place, event in enumerate(_planned(account)):
+            planned = _planned(account)
+            first = _said_of_version(account) if planned else 0
+            for place, event in enumerate(planned, first):
                 receive(context, _incoming(account, event, place))
             context.work.settle()
     except StorageError:
         raise
     except InventoryError as error:
         account.unclear.append(error.problem)
+        return 0
+    return len(planned)
+
+
+def _said_of_version(account: _Account) -> int:
+    """Return how many events this version of the record said before.
+
+    The user is read again when a setting or a day is another one.
+    """
+    begins = f"{account.record['uid']}-{account.record['version']}-"
+    query = select(func.count()).where(
+        col(HrEvent.source) == account.source,
+        col(HrEvent.event_id).startswith(begins, autoescape=True),
+    )
+    return int(account.context.connection.execute(query).scalar_one())
 
 
 def _planned(account: _Account) -> list[PlannedEvent]:
@@ -195,13 +220,20 @@ def _name_days(
     if text and day is None:
         account.unclear.append(f"The first day {text!r} is no day.")
     if known is None:
-        row.values["start"] = day or today
+        row.values["start"] = day or _first_seen(account, today)
     elif known.last is None:
         row.values |= {"start": day} if day else {}
     elif _over(known, today):
         row.values["start"] = day if day and day > known.last else today
     elif _own_end(account) == known.last:
         row.blank.add("last")
+
+
+def _first_seen(account: _Account, today: date) -> date:
+    """Return since when the account is in use, as far as is known."""
+    if account.returns:
+        return today
+    return account.context.rules.calendars.today("", account.record["created_at"])
 
 
 def _own_end(account: _Account) -> date | None:
@@ -231,16 +263,42 @@ def _name_manager(account: _Account, row: StaffRow, told: str) -> None:
     connection = account.context.connection
     person_id = _user_called(connection, account.source, told)
     if person_id is not None:
-        person = get(connection, Person, person_id)
-        if person["merged_into_id"] is not None:
-            person = get(connection, Person, person["merged_into_id"])
-        row.values["manager"] = person["key"]
+        row.values["manager"] = _key_of(connection, person_id)
         return
     row.values["manager"] = told
     named = [one["data"]["manager"] for one in account.said if "manager" in one["data"]]
     if named and named[-1] == told:
         # Said already; it holds once that user comes.
         row.unsure.add("manager")
+
+
+def _taken_back(
+    context: CaseContext, said: Sequence[Row], source: str, told: str | None
+) -> bool:
+    """Correct a manager nobody knew, once the user names another one or none."""
+    naming = [one for one in said if one["data"].get("manager")]
+    if not naming or naming[-1]["data"]["manager"] == told:
+        return False
+    event, connection = naming[-1], context.connection
+    name = event["data"]["manager"]
+    known = find(connection, HrIdentity, source=source, employee_id=name)
+    if known is not None or find(connection, Person, key=name) is not None:
+        return False
+    person_id = _user_called(connection, source, told) if told else None
+    now = _key_of(connection, person_id) if person_id is not None else told
+    if now is None and event["data"].keys() <= {"manager", "replaces"}:
+        withdraw(context, event["id"], "the provider names no manager now")
+    else:
+        correct(context, event["id"], {"manager": now})
+    return True
+
+
+def _key_of(connection: Connection, person_id: int) -> str:
+    """Return the key of a person, or of who he was found to be."""
+    person = get(connection, Person, person_id)
+    if person["merged_into_id"] is not None:
+        person = get(connection, Person, person["merged_into_id"])
+    return str(person["key"])
 
 
 def _user_called(connection: Connection, source: str, told: str) -> int | None:
@@ -288,7 +346,7 @@ def _completed(
 
 
 def _incoming(account: _Account, event: PlannedEvent, place: int) -> Incoming:
-    """Return an event; each version of a record says a thing once, in its order."""
+    """Return an event, in the order in which versions of the record said theirs."""
     record, now = account.record, account.context.work.clock()
     last = account.said[-1]["asserted_at"] if account.said else None
     moment = now if last is None or last < now else last + _TICK

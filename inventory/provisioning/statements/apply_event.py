@@ -171,7 +171,7 @@ def _transfer(drafts: Drafts, event: EventStatement, grounds: Grounds) -> Verdic
     if isinstance(found, Verdict):
         return found
     if not any(name in event.data for name in WORK_FIELDS):
-        return _without_changes(event)
+        return _without_changes(event, grounds)
     foreign = _foreign_unit(found, event, grounds)
     if foreign:
         return waits(foreign)
@@ -200,8 +200,11 @@ def _foreign_unit(draft: PeriodDraft, event: EventStatement, grounds: Grounds) -
     return ""
 
 
-def _without_changes(event: EventStatement) -> Verdict:
+def _without_changes(event: EventStatement, grounds: Grounds) -> Verdict:
     """Return the verdict on a move that names nothing of where somebody works."""
+    if event.key in grounds.led_by_nobody:
+        # The finding names the manager; to ask for what changes would be wrong.
+        return Verdict("applied", "nobody is known as the manager it names, so far")
     if event.forced or any(event.data.get(name) for name in PERSON_FIELDS):
         return _APPLIED
     return Verdict("parked", "it does not say what changes; send it with what is new")

@@ -26,10 +26,15 @@ Drafts = list[PeriodDraft]
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What decides beside the events: whose word counts, and who belongs to whom."""
+    """What decides beside the events: whose word counts, and who belongs to whom.
+
+    Attributes:
+        led_by_nobody: Keys of events that name a manager nobody knows.
+    """
 
     authority: Authority
     organisation: Organisation = field(default_factory=Organisation)
+    led_by_nobody: frozenset[str] = frozenset()
 
 
 def waits(reason: str) -> Verdict:

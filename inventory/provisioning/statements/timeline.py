@@ -62,8 +62,9 @@ def build_timeline(
         taken_back: Events that their source replaced by one about somebody else, and
             the reason.
     """
-    grounds = Grounds(authority, organisation or Organisation())
-    named, findings = named_persons(events, grounds.organisation)
+    names = organisation or Organisation()
+    named, findings = named_persons(events, names)
+    grounds = Grounds(authority, names, frozenset(each.event for each in findings))
     ordered = sorted(named, key=lambda event: event.order)
     verdicts, replaced = _taken_back(ordered, taken_back or {})
     drafts = [PeriodDraft.of(one, authority) for one in known]

@@ -311,9 +311,18 @@ async def test_a_manager_who_comes_later_leads_then(app: App) -> None:
         assert row["id"] == await acme.person(uid)
         # An id nobody has yet leaves the manager before, and is told.
         await acme.change(uid, f"{WORK}:manager", {"value": "not-there-yet"})
-        assert "unknown-manager" in await acme.tasks()
+        (task,) = await acme.items("tasks", open="true")
+        assert task["kind"] == "unknown-manager"
+        assert "not-there-yet" in task["subject"]
         assert len(await acme.items("people", manager=boss)) == 1
         await acme.change(uid, f"{WORK}:manager", {"value": first})
+        assert await acme.tasks() == []
+        # Another one that nobody has is asked about instead; without one nobody is.
+        for name in ("nobody-1", "nobody-2"):
+            await acme.change(uid, f"{WORK}:manager", {"value": name})
+            (task,) = await acme.items("tasks", open="true")
+            assert (task["kind"], name in task["subject"]) == ("unknown-manager", True)
+        await acme.change(uid, f"{WORK}:manager", None)
         assert await acme.tasks() == []
         # Called by the provider's own id, the manager leads once the user comes.
         new = await acme.add("bob", department="LAB", manager={"value": "x-tia"})

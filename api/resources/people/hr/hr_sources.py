@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement, Connection
 
-from api.compose.rulebooks import provisioning_of
+from api.compose.rulebooks import context_of, provisioning_of
 from api.http.actions import Act, Acting, Given, NothingIn
 from api.http.callers import Role
 from api.resources.declare import (
@@ -29,9 +30,10 @@ from api.resources.people.tasks import RemarkIn
 from api.resources.references import HR_SOURCE
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
-from inventory.hr.context import lock_provisioning
+from inventory.hr.context import CaseContext, lock_provisioning
 from inventory.hr.events import sources
 from inventory.hr.events.follow import follow_person
+from inventory.hr.staff_lists.reading_users import read_users
 from inventory.kernel.errors import Conflict
 from inventory.kernel.texts import N_, NN_
 from inventory.provisioning.employing_directories import directory_of
@@ -123,6 +125,35 @@ def _start(acting: Acting, _given: NothingIn) -> dict[str, Any]:
     return {"items": found}
 
 
+class ReadUsersIn(Given):
+    """Whose users are read."""
+
+    provider: Annotated[
+        str,
+        Field(max_length=200),
+        Input("Provider", hint="Such as scim:okta; all that are set, without."),
+    ] = ""
+
+
+class UsersWereRead(DetailModel):
+    """What the users of identity providers said."""
+
+    users: Annotated[int, Field(description="Accounts in use that were read.")]
+    followed: Annotated[
+        int, Field(description="Of those, whose employment the provider decides.")
+    ]
+    events: Annotated[int, Field(description="What they said that was not known.")]
+
+
+def _read_users(acting: Acting, given: ReadUsersIn) -> dict[str, Any]:
+    app, actor = acting.app, acting.caller.actor
+
+    def context() -> CaseContext:
+        return context_of(app.settings, app.work(actor))
+
+    return asdict(read_users(context, given.provider.strip(), acting.tell))
+
+
 class SourceIn(Given):
     """A system that will send events."""
 
@@ -176,6 +207,20 @@ HR_SOURCES = Resource(
     get=_SOURCE.one,
     called=lambda row: str(row["name"]),
     acts=(
+        Act(
+            "read-users",
+            ReadUsersIn,
+            _read_users,
+            WRITERS,
+            on="list",
+            said=N_("{users} users were read: {events} events."),
+            about="Let employments follow all users of identity providers that say who"
+            " works here, also those who came before that was set.",
+            answer=UsersWereRead,
+            preview=False,
+            alone=True,
+            long=lambda _reading, _none, _given: True,
+        ),
         Act(
             "add-source",
             SourceIn,
