@@ -81,8 +81,8 @@ def _lines(visit: Visit, person_id: int | None) -> list[Mapping[str, Any]]:
     page = one.source.read(visit.reading, question, visit.viewer, call.page)
     machine = provisioning_of(visit.app.settings).machine
     return [
-        row
-        | {
+        {
+            **row,
             "meaning": machine.says(
                 row["state"], row["action"], row["kind"], tracked=row["tracked"]
             ),
