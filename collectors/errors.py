@@ -27,6 +27,7 @@ class CollectError(Exception):
     """A device, table or login did not answer as it should.
 
     Attributes:
+        detail: What is wrong, as it was given: a sentence may know its parts.
         printed: What a command had printed when it failed; empty for nothing.
     """
 
@@ -34,11 +35,12 @@ class CollectError(Exception):
     printed: str = ""
 
     def __init__(self, detail: str = "") -> None:
-        super().__init__(detail or (self.__doc__ or "").split("\n")[0])
+        self.detail = detail or (self.__doc__ or "").split("\n")[0]
+        super().__init__(self.detail)
 
     def as_problem(self, where: str) -> Problem:
         """Return this error as a fact about `where` (e.g. `snmp:fdb`)."""
-        return Problem(where, self.reason, str(self))
+        return Problem(where, self.reason, self.detail)
 
 
 class Unreachable(CollectError):

@@ -134,6 +134,8 @@ def shown(show: Show, cell: Cell, row: Mapping[str, Any], words: Words) -> Shown
             return Shown(words.word(value), f"badge {TONES.get(str(value), '')}", href)
         case Show.WORD:
             return Shown(words.told(value), "text", href)
+        case Show.SAID:
+            return _long(words.sentences(value), href)
         case Show.AMOUNT if _AMOUNT.fullmatch(str(value)):
             return Shown(_amount(str(value), row.get("currency"), words), "num", href)
         case Show.MONEY if isinstance(value, int):
@@ -171,6 +173,10 @@ def _text(value: Any, href: str, words: Words) -> Shown:  # noqa: ANN401
     text = plain(value, words)
     if is_day(value) or (" " not in text and len(text) <= _SHORT):
         return Shown(text, "whole", href)
+    return _long(text, href)
+
+
+def _long(text: str, href: str) -> Shown:
     return Shown(text, "long" if len(text) > _SHORT else "text", href)
 
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
+from sqlalchemy import Connection
+
 from api.http.callers import Caller
-from api.resources.registry import resource
+from api.resources.declare import Viewer
+from api.resources.registry import all_resources, resource
+from api.resources.resource import Resource
+from inventory.kernel.errors import NotFound
 
 _PAGES = {
     "asset": "assets",
@@ -62,6 +68,39 @@ def href_of(name: str, row: Mapping[str, Any], caller: Caller) -> str:
 def path_of_thing(name: str, number: int, caller: Caller) -> str:
     """Return the path of a thing of a resource; empty if it is not for the caller."""
     return f"/{name}/{number}" if resource(name).may_see(caller) else ""
+
+
+def name_of_thing(
+    viewer: Viewer, connection: Connection, base: str, number: int
+) -> str:
+    """Return what a thing is called; its number where its list is not for the viewer.
+
+    Args:
+        viewer: Who looks.
+        connection: Where to look.
+        base: Its table, or what `<base>_id` calls it.
+        number: Its id.
+    """
+    found = _resource_of(base)
+    if found is None or found.get is None or not found.may_see(viewer.caller):
+        return str(number)
+    try:
+        row = found.whole(connection, number, viewer)
+        return found.called(row) or str(number)
+    except (NotFound, KeyError):  # gone; or a detail that is not named as the list is
+        return str(number)
+
+
+@cache
+def _resource_of(base: str) -> Resource[Any] | None:
+    """Return the list in which things are that a field or a table names so."""
+    if _PAGES.get(base):
+        return resource(_PAGES[base])
+    for one in all_resources():
+        table = getattr(one.reference, "table", None)
+        if table is not None and table.name == base:
+            return one
+    return None
 
 
 def refers_to(name: str, row: Mapping[str, Any]) -> tuple[str, int | None]:

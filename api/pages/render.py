@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.filters import do_join
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -18,6 +19,7 @@ from api.pages.cells import TO_THE_RIGHT, TONES
 from api.pages.navigation import may_open, opened_for, seen_by
 from api.pages.visit import View, Visit
 from api.pages.words import LANGUAGES, Words
+from inventory.kernel.texts import Said
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -43,6 +45,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
         auto_reload=False,
+        finalize=_told,
     )
     made.globals.update(
         static=lambda name: f"/static/{VERSION}/{name}",
@@ -56,6 +59,7 @@ def _environment() -> Environment:
         many=_many,
     )
     made.filters["list_of"] = list
+    made.filters["join"] = _join
     made.filters.update(
         money=_money,
         amount=_amount,
@@ -82,6 +86,20 @@ def address(path: str, pairs: Mapping[str, Any] | Sequence[tuple[str, str]]) -> 
     items = pairs.items() if isinstance(pairs, Mapping) else pairs
     query = urlencode([(k, v) for k, v in items if v not in (None, "")])
     return f"{path}?{query}" if query else path
+
+
+@pass_context
+def _told(context: Context, value: Any) -> Any:  # noqa: ANN401
+    """Return what a template prints: sentences in the reader's language."""
+    return context["visit"].words.said(value) if isinstance(value, Said) else value
+
+
+@pass_context
+def _join(context: Context, values: Iterable[Any], by: str = "") -> str:
+    """Return several values as one text; sentences among them are translated."""
+    told = [_told(context, value) for value in values]
+    joined: str = do_join(context.eval_ctx, told, by)
+    return joined
 
 
 @pass_context

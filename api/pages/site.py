@@ -24,6 +24,7 @@ from starlette.types import ASGIApp
 
 from api.compose.wiring import App
 from api.http.actions import Act
+from api.http.callers import Caller
 from api.pages import entity, extracts, listing, search
 from api.pages.acts import acting
 from api.pages.door import accept, mine_link, sso, welcome
@@ -32,6 +33,7 @@ from api.pages.door.login import log_out, show_login, show_passkey
 from api.pages.door.second import show_second
 from api.pages.door.trouble import HANDLERS
 from api.pages.door.visitor import local, same_origin
+from api.pages.links import name_of_thing
 from api.pages.render import ENVIRONMENT, HEADERS, STATIC, VERSION, render
 from api.pages.rooms import ENTITIES, PAGES
 from api.pages.visit import Page, Told, Upload, View, Visit, request_of
@@ -45,6 +47,7 @@ from api.pages.words import (
     zone_of,
     zones,
 )
+from api.resources.declare import Viewer
 from api.resources.registry import all_resources
 from api.resources.resource import Resource
 from inventory.people import accounts
@@ -159,7 +162,7 @@ def _answer(
             app=app,
             caller=caller,
             reading=reading,
-            words=_words(request, app, reading),
+            words=_words(request, app, caller, reading),
             theme=request.cookies.get(THEME, "auto"),
             path=request.url.path,
             query=request.query_params,
@@ -186,9 +189,10 @@ def _answer(
     return answered
 
 
-def _words(request: Request, app: App, reading: Connection) -> Words:
+def _words(request: Request, app: App, caller: Caller, reading: Connection) -> Words:
     """Return the language of a request, as its cookies or its browser say."""
-    cookies = request.cookies
+    cookies, today = request.cookies, app.clock().date()
+    viewer = Viewer(caller, today, today, app)
     return Words(
         preferred(
             cookies.get(LANGUAGE, ""), request.headers.get("accept-language", "")
@@ -197,6 +201,7 @@ def _words(request: Request, app: App, reading: Connection) -> Words:
         zone_of(cookies.get(ZONE, "")),
         cache(partial(accounts.name_of_actor, reading)),
         entity.field_title,
+        cache(partial(name_of_thing, viewer, reading)),
     )
 
 

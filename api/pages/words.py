@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import dates, numbers
@@ -19,6 +19,7 @@ from babel.core import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from api.resources.declare import Thing
 from inventory.kernel.money import minor_digits
 from inventory.kernel.texts import N_, Said
 
@@ -106,6 +107,7 @@ class Words:
         zone: The time zone of the reader.
         actors: Tells who `user:2` of the audit trail is.
         titles: Tells in English what the lists call a field.
+        things: Tells what a thing is called, by its table or field and its id.
     """
 
     language: str
@@ -113,6 +115,7 @@ class Words:
     zone: str = "UTC"
     actors: Callable[[str], str] = str
     titles: Callable[[str], str] = str
+    things: Callable[[str, int], str] = lambda _base, number: str(number)
 
     @property
     def _locale(self) -> Locale:
@@ -120,6 +123,8 @@ class Words:
 
     def text(self, message: str, /, **values: object) -> str:
         """Return a text in this language; `{name}` filled from the values."""
+        if isinstance(message, Said) and not values:
+            return self.said(message)
         found = texts(self.language).gettext(message) if message else ""
         return found.format(**values) if values else found
 
@@ -131,14 +136,28 @@ class Words:
         """Return a sentence in this language, with words of the data in it."""
         if not isinstance(sentence, Said):
             return self.text(sentence)
-        values = {name: self.text(one) for name, one in sentence.values.items()}
+        values = {name: self._within(one) for name, one in sentence.values.items()}
         return self.text(sentence.text, **values)
+
+    def _within(self, value: object) -> object:
+        """Return a value of a sentence: its words, days and sentences, translated."""
+        if isinstance(value, Said):
+            return self.said(value)
+        if not isinstance(value, str):
+            return self.plain(value)
+        return self._dated(value) if _DAY.match(value) else self.text(value)
 
     def told(self, value: object) -> str:
         """Return words of the data, one or several, as the language says them."""
         if isinstance(value, list | tuple | set | frozenset):
             return ", ".join(self.word(one) for one in value)
         return self.word(value)
+
+    def sentences(self, value: object) -> str:
+        """Return sentences of ours, one or several, as the language says them."""
+        if isinstance(value, list | tuple):
+            return "; ".join(self.sentences(one) for one in value)
+        return self.said(value) if isinstance(value, str) else self.plain(value)
 
     def plain(self, value: object) -> str:
         """Return any value as a sentence has it; days and moments also as text."""
@@ -157,25 +176,42 @@ class Words:
                 return ", ".join(self.plain(one) for one in value)
             case Mapping():
                 return "; ".join(
-                    f"{self.field(str(name))}: {self.part(str(name), one)}"
+                    f"{self.field(str(name))}: {self.part(str(name), one, value)}"
                     for name, one in value.items()
                     if one not in (None, "", [], {})
                 )
-            case str() if _DAY.match(value):
-                return self._dated(value)
-            case str() if _ACTOR.match(value):
-                return self.actors(value)
+            case Thing():
+                return self.things(value.base, value.number)
+            case str():
+                return self._text(value)
             case _:
                 return str(value)
+
+    def _text(self, value: str) -> str:
+        """Return text of the data; sentences, days and actors are told."""
+        if isinstance(value, Said):
+            return self.said(value)
+        if _DAY.match(value):
+            return self._dated(value)
+        return self.actors(value) if _ACTOR.match(value) else value
 
     def field(self, name: str) -> str:
         """Return what a field of the data is called."""
         return self.word(self.titles(name))
 
-    def part(self, name: str, value: object) -> str:
-        """Return a value of a row; words of the data by the name they have there."""
-        known = name in _WORDS and isinstance(value, str)
-        return self.word(value) if known else self.plain(value)
+    def part(self, name: str, value: object, row: Mapping[str, Any]) -> str:
+        """Return a value of a row: words, amounts and things by their field's name."""
+        if isinstance(value, str):
+            return self.word(value) if name in _WORDS else self.plain(value)
+        if not isinstance(value, int) or isinstance(value, bool):
+            return self.plain(value)
+        if name.endswith("_minor") and row.get("currency"):
+            return self.money(value, str(row["currency"]))
+        if name.endswith("_id"):
+            base = name.removesuffix("_id")
+            kind = row.get(f"{base}_kind")
+            return self.things(kind if isinstance(kind, str) else base, value)
+        return self.plain(value)
 
     def _dated(self, text: str) -> str:
         """Return text that is a day or a moment as the language writes it."""

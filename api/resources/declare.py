@@ -62,16 +62,17 @@ Word = Annotated[str | None, Field(max_length=200)]
 class Show(StrEnum):
     """How a page shows a value; exports, the API and commands have it as it is.
 
-    A word of the data (`in_use`) is told in the reader's language; money is minor
-    units, an amount decimal text, both of the `currency` of the row. A code is a number
-    that names something (a VLAN, a port): it has no separators. Speed is bits per
-    second.
+    A word of the data (`in_use`) and a sentence of ours are told in the reader's
+    language; money is minor units, an amount decimal text, both of the `currency` of
+    the row. A code is a number that names something (a VLAN, a port): it has no
+    separators. Speed is bits per second.
     """
 
     TEXT = "text"
     MONO = "mono"
     STATE = "state"
     WORD = "word"
+    SAID = "said"
     NUMBER = "number"
     CODE = "code"
     SPEED = "speed"
@@ -96,6 +97,19 @@ class Cell:
     value: Any
     href: str = ""
     under: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A thing of the register, which a page calls by its name.
+
+    Attributes:
+        base: Its table, or what `<base>_id` calls it.
+        number: Its id.
+    """
+
+    base: str
+    number: int
 
 
 class _Described:

@@ -26,6 +26,7 @@ from inventory.hr.context import CaseContext
 from inventory.hr.events.person_match import ask_whether_one
 from inventory.hr.staff_lists.directory_users import follow_user
 from inventory.kernel.events import DirectoryUserDisabled, DirectoryUserEnabled
+from inventory.kernel.texts import N_, Said
 from inventory.people.organisation import ensure
 from inventory.provisioning.tasks import close_tasks, open_task
 from inventory.storage.rows import Row
@@ -101,18 +102,25 @@ class Register:
                 source=self._source,
                 person_id=person_id,
                 subject=_name(row["document"]),
-                detail=f"The {field} {value} is another person's, or is none.",
+                detail=Said(
+                    N_("The {field} {value} is another person's, or is none."),
+                    field=field,
+                    value=value,
+                ),
                 owner="it",
             )
         was = True if old is None else old["active"]
         states = self._follow(work, row, returns=old is None or not old["active"])
         if was and not row["active"]:
             if not states:
-                self._confirm(work, row, "active became false")
+                self._confirm(work, row, N_("active became false"))
             work.emit(DirectoryUserDisabled(person_id=person_id, source=self._source))
         elif row["active"] and not was:
             close_tasks(
-                work, CONFIRM, "The account is in use again.", person_id=person_id
+                work,
+                CONFIRM,
+                Said(N_("The account is in use again.")),
+                person_id=person_id,
             )
             work.emit(DirectoryUserEnabled(person_id=person_id, source=self._source))
 
@@ -121,7 +129,7 @@ class Register:
         if row["kind"] == "User" and row["person_id"] is not None:
             gone = {**row, "active": False, "version": row["version"] + 1}
             if not self._follow(work, gone, returns=False):
-                self._confirm(work, row, "the account was deleted")
+                self._confirm(work, row, N_("the account was deleted"))
             work.emit(
                 DirectoryUserDisabled(person_id=row["person_id"], source=self._source)
             )
@@ -139,8 +147,14 @@ class Register:
             source=self._source,
             person_id=row["person_id"],
             subject=_name(row["document"]),
-            detail=f"{self._source} says: {what}. This may be leave or a blocked"
-            " log-in as well; nothing is recovered before it is confirmed.",
+            detail=Said(
+                N_(
+                    "{source} says: {what}. This may be leave or a blocked log-in as"
+                    " well; nothing is recovered before it is confirmed."
+                ),
+                source=self._source,
+                what=what,
+            ),
         )
 
     def _ask(self, work: UnitOfWork, who: DirectoryUser, found: PersonMatch) -> None:
@@ -149,8 +163,12 @@ class Register:
             AMBIGUOUS,
             source=self._source,
             subject=who.fields.get("login") or "",
-            detail=f"The number {who.number} is that of {len(found.candidates)} people:"
-            f" {', '.join(map(str, found.candidates))}.",
+            detail=Said(
+                N_("The number {number} is that of {count} people: {people}."),
+                number=who.number,
+                count=len(found.candidates),
+                people=", ".join(map(str, found.candidates)),
+            ),
             key=f"{self._source}/{who.external_id or who.fields.get('login')}",
         )
 

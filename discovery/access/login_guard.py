@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, select
 
 from collectors.facts import Observation
 from collectors.pacing import LockoutGuard
+from inventory.kernel.texts import N_, Said
 from inventory.network.tables import Device, Identifier
 from inventory.storage.engine import writing
 from inventory.storage.rows import col, id_of
@@ -120,7 +121,7 @@ def count_failure(
         account,
         now=now,
         limit=limits.per_account,
-        reason=f"at {device}: {detail}",
+        reason=Said(N_("at {device}: {detail}"), device=device, detail=detail),
     )
     lockout.note_failure(
         connection,
@@ -128,7 +129,7 @@ def count_failure(
         device,
         now=now,
         limit=limits.per_device,
-        reason=f"as {account}: {detail}",
+        reason=Said(N_("as {account}: {detail}"), account=account, detail=detail),
     )
 
 

@@ -14,6 +14,7 @@ from discovery.identity.evidence import Evidence, gather, hint_values
 from discovery.identity.rules.knowledge import Knowledge
 from discovery.identity.rules.objects_to_ask import first_to_ask
 from discovery.identity.verdicts import FIELDS, Identity, Statement, Verdict
+from inventory.kernel.texts import N_, Said
 
 SETTLED = 0.7
 """From this weight on nothing more is asked for."""
@@ -146,11 +147,11 @@ def _unanswered(
 
 
 _BY_FIELD: Mapping[str, str] = {
-    "type": "its LLDP-MED class, open ports or a login would tell what it is",
-    "subtype": "a login, or its SMBIOS chassis type, would tell which kind",
-    "serial": "a login, the LLDP-MED inventory, or the label would tell",
-    "version": "a login would tell",
-    "os": "a login would tell",
+    "type": Said(N_("its LLDP-MED class, open ports or a login would tell what it is")),
+    "subtype": Said(N_("a login, or its SMBIOS chassis type, would tell which kind")),
+    "serial": Said(N_("a login, the LLDP-MED inventory, or the label would tell")),
+    "version": Said(N_("a login would tell")),
+    "os": Said(N_("a login would tell")),
 }
 
 
@@ -159,12 +160,17 @@ def _settle(
 ) -> tuple[str, ...]:
     if verdict.weighed >= SETTLED and verdict.value:
         return ()
-    advice = []
+    advice: list[str] = []
     if not evidence.object_id and not evidence.texts.get("sysDescr"):
-        advice.append("it does not answer SNMP: a credential would tell most")
+        advice.append(Said(N_("it does not answer SNMP: a credential would tell most")))
     elif unanswered and name in ("model", "serial", "version", "hardware_rev"):
-        advice.append(f"{unanswered} objects worth asking gave no answer")
+        advice.append(
+            Said(
+                N_("{unanswered} objects worth asking gave no answer"),
+                unanswered=unanswered,
+            )
+        )
     if name in _BY_FIELD:
         advice.append(_BY_FIELD[name])
-    advice.append("a correction in the site's own rules settles it for good")
+    advice.append(Said(N_("a correction in the site's own rules settles it for good")))
     return tuple(advice)

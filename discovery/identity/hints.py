@@ -20,6 +20,7 @@ from discovery.identity.standards import (
     VLANS_HELD,
 )
 from discovery.identity.verdicts import Statement
+from inventory.kernel.texts import N_, Said
 
 BRIDGE_MODULE = "1.3.6.1.2.1.17"
 """sysORID of an agent that says it supports BRIDGE-MIB or a part of it."""
@@ -44,7 +45,7 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
                 capabilities
             ):
                 continue
-            reason = f"announces itself as {word}"
+            reason = Said(N_("announces itself as {word}"), word=word)
             yield Statement("type", found[0], found[1], reason, "capabilities")
     if any(v == "3" for v in hints.get("med-class", ())):
         yield Statement("type", "phone", 0.75, "LLDP-MED class 3", "med class")
@@ -52,11 +53,11 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
         yield from _console(word)
     yield from _makers(evidence, hints, knowledge)
     for name in hints.get("device-name", ()):
-        reason = f"device name {name[:3]}..."
+        reason = Said(N_("device name {start}..."), start=name[:3])
         yield Statement("type", "phone", 0.6, reason, "device-name")
     for ports, word, weight in _PORTS:
         if ports <= set(hints.get("open-port", ())):
-            reason = f"open ports {', '.join(sorted(ports))}"
+            reason = Said(N_("open ports {names}"), names=", ".join(sorted(ports)))
             yield Statement("type", word, weight, reason, f"ports {word}")
     yield from _shape_statements(evidence, hints)
 
@@ -64,7 +65,7 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
 def _console(word: str) -> Iterator[Statement]:
     """Yield what mostly runs the command line that was spoken."""
     general, below = split_kind(word)
-    reason = f"its command line is mostly that of a {word}"
+    reason = Said(N_("its command line is mostly that of a {word}"), word=word)
     # One system runs switches, routers and firewalls of a maker; others run one thing.
     weight = 0.3 if general in ("switch", "router") else 0.6
     yield Statement("type", general, weight, reason, "console")
@@ -81,7 +82,7 @@ def _maker_of_ports(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statem
     )
     for name, count in found.most_common(1):
         if 2 * count > found.total():
-            reason = f"its ports have MACs of a block of {name}"
+            reason = Said(N_("its ports have MACs of a block of {name}"), name=name)
             yield Statement("vendor", name, 0.28, reason, "oui")
 
 
@@ -100,9 +101,15 @@ def _makers(
     for mac in (*hints.get("mac", ()), *hints.get("oui", ())):
         prefix = key(mac)[:6]
         if vendor := knowledge.by_oui.get(prefix):
-            yield Statement("vendor", vendor, 0.35, f"MAC prefix {prefix}", "oui")
+            yield Statement(
+                "vendor",
+                vendor,
+                0.35,
+                Said(N_("MAC prefix {prefix}"), prefix=prefix),
+                "oui",
+            )
         elif (vendor := knowledge.makers(mac)) and not _makes_chips(vendor, knowledge):
-            reason = f"the MAC is of a block of {vendor}"
+            reason = Said(N_("the MAC is of a block of {vendor}"), vendor=vendor)
             yield Statement("vendor", vendor, 0.3, reason, "oui")
 
 
@@ -126,16 +133,16 @@ _PORTS: tuple[tuple[frozenset[str], str, float], ...] = (
 
 
 _TABLES: tuple[tuple[str, str, float, str], ...] = (
-    ("bgp", "router", 0.32, "it exchanges routes (BGP)"),
-    ("ospf", "router", 0.32, "it exchanges routes (OSPF)"),
-    ("mpls", "router", 0.3, "it switches labels (MPLS)"),
-    ("fibre-channel", "switch", 0.35, "it has many ports of fibre channel"),
-    ("lambdas", "other", 0.3, "it has optical channels"),
-    ("subscriber-lines", "switch", 0.3, "it has lines of many subscribers"),
-    ("pons", "switch", 0.3, "it has passive optical networks"),
-    ("cable", "router", 0.3, "it has channels of a cable network"),
-    ("analogue-lines", "phone", 0.24, "it has analogue telephone lines"),
-    ("poe", "switch", 0.3, "it powers devices over Ethernet"),
+    ("bgp", "router", 0.32, Said(N_("it exchanges routes (BGP)"))),
+    ("ospf", "router", 0.32, Said(N_("it exchanges routes (OSPF)"))),
+    ("mpls", "router", 0.3, Said(N_("it switches labels (MPLS)"))),
+    ("fibre-channel", "switch", 0.35, Said(N_("it has many ports of fibre channel"))),
+    ("lambdas", "other", 0.3, Said(N_("it has optical channels"))),
+    ("subscriber-lines", "switch", 0.3, Said(N_("it has lines of many subscribers"))),
+    ("pons", "switch", 0.3, Said(N_("it has passive optical networks"))),
+    ("cable", "router", 0.3, Said(N_("it has channels of a cable network"))),
+    ("analogue-lines", "phone", 0.24, Said(N_("it has analogue telephone lines"))),
+    ("poe", "switch", 0.3, Said(N_("it powers devices over Ethernet"))),
 )
 """Table, type, weight, reason."""
 
@@ -148,12 +155,16 @@ def _shape_statements(
     yield from _ports(evidence, hints)
     yield from _radio(facts)
     if evidence.objects.get(FORWARDING) == "1" and not _bridges(evidence, hints):
-        yield Statement("type", "router", 0.25, "it forwards IP packets", "forwarding")
+        yield Statement(
+            "type", "router", 0.25, Said(N_("it forwards IP packets")), "forwarding"
+        )
     for fact, word, weight, reason in _TABLES:
         if fact in facts:
             yield Statement("type", word, weight, reason, fact)
     if "access_points" in facts:
-        yield Statement("type", "wireless", 0.45, "it controls access points", "aps")
+        yield Statement(
+            "type", "wireless", 0.45, Said(N_("it controls access points")), "aps"
+        )
         yield Statement("subtype", "wireless-controller", 0.45, "controls APs", "aps")
     yield from _layers(next(iter(hints.get("sysServices", ())), ""))
 
@@ -176,20 +187,22 @@ def _ports(evidence: Evidence, hints: Mapping[str, list[str]]) -> Iterator[State
     bridges = _bridges(evidence, hints)
     ports = evidence.objects.get(BRIDGE_PORTS, "")
     if "many-ports" in facts and "fdb" in facts:
-        yield Statement("type", "switch", 0.35, "it bridges many ports", "shape")
+        yield Statement(
+            "type", "switch", 0.35, Said(N_("it bridges many ports")), "shape"
+        )
     elif "many-ports" in facts and bridges:
         yield Statement("type", "switch", 0.3, "a bridge with many ports", "shape")
     elif "many-ports" in facts and not facts & {"software", "radio-names"}:
-        reason = "it has many ports and bridges none"
+        reason = Said(N_("it has many ports and bridges none"))
         yield Statement("type", "router", 0.22, reason, "shape")
     elif ports.isdigit() and int(ports) >= 4:
-        reason = f"it bridges {ports} ports"
+        reason = Said(N_("it bridges {ports} ports"), ports=ports)
         yield Statement("type", "switch", 0.3, reason, "shape")
     if "zones" in facts:
-        reason = "it has interfaces of zones or of a pair"
+        reason = Said(N_("it has interfaces of zones or of a pair"))
         yield Statement("type", "firewall", 0.3, reason, "zones")
     elif facts & {"wan", "wan-lines"} and not bridges:
-        reason = "it has lines of a provider"
+        reason = Said(N_("it has lines of a provider"))
         yield Statement("type", "router", 0.26, reason, "wan")
         if "wan-lines" not in facts:
             # A port that is only called so is as common on firewalls.
@@ -203,7 +216,9 @@ def _radio(facts: set[str]) -> Iterator[Statement]:
     if facts & {"wan", "wan-lines"}:
         yield Statement("type", "router", 0.3, "radios beside lines", "radio")
     elif "radio" in facts or "many-ports" not in facts:
-        yield Statement("type", "wireless", 0.3, "it has 802.11 radios", "radio")
+        yield Statement(
+            "type", "wireless", 0.3, Said(N_("it has 802.11 radios")), "radio"
+        )
 
 
 def _layers(services: str) -> Iterator[Statement]:

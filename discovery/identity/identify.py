@@ -41,6 +41,7 @@ from discovery.identity.spelling import settle
 from discovery.identity.texts import announced, self_named, sysdescr, trade_words
 from discovery.identity.verdicts import FIELDS, Identity, Statement, Verdict
 from discovery.identity.weigh import weigh
+from inventory.kernel.texts import N_, Said
 
 __all__ = [
     "FIELDS",
@@ -225,7 +226,7 @@ def _of_maker(
     if found is None or best.weight < NAMED or found[1] < MOSTLY:
         return []
     general, below = split_kind(found[0])
-    reason = f"{best.value} is known for it"
+    reason = Said(N_("{value} is known for it"), value=best.value)
     more = [Statement("subtype", below, found[1], reason, "maker")] if below else []
     return [Statement("type", general, found[1], reason, "maker", default=True), *more]
 

@@ -9,6 +9,7 @@ from collectors.facts import Component, MedInventory
 from discovery.identity.clean_text import clean, is_placeholder, release, useful
 from discovery.identity.evidence import Evidence
 from discovery.identity.verdicts import Statement
+from inventory.kernel.texts import N_, Said
 
 MIB2 = "1.3.6.1.2.1."
 LLDP = "1.0.8802.1.1.2.1."
@@ -107,14 +108,16 @@ def scalar_statements(evidence: Evidence) -> Iterator[Statement]:
         if is_placeholder(value):
             continue
         for name, weight in fields:
-            yield Statement(name, value, weight, f"standard object {oid}", oid)
+            yield Statement(
+                name, value, weight, Said(N_("standard object {oid}"), oid=oid), oid
+            )
 
 
 def presence_statements(evidence: Evidence) -> Iterator[Statement]:
     """Yield what it tells of its type that the agent serves a standard's objects."""
     for prefix, (general, below, weight) in PRESENCE.items():
         if evidence.rows(prefix):
-            reason = f"it answers {prefix}*"
+            reason = Said(N_("it answers {prefix}*"), prefix=prefix)
             yield Statement("type", general, weight, reason, prefix)
             if below:
                 yield Statement("subtype", below, weight, reason, prefix)
@@ -122,13 +125,24 @@ def presence_statements(evidence: Evidence) -> Iterator[Statement]:
         if number in BODIES:
             general, weight = BODIES[number]
             source = f"enterprise {number}"
-            reason = f"it serves objects of {source}, of a body for such devices"
+            reason = Said(
+                N_("it serves objects of {source}, of a body for such devices"),
+                source=source,
+            )
             yield Statement("type", general, weight, reason, source)
     for oid, (protocol, off, general) in SPEAKS.items():
         if evidence.objects.get(oid, "0") not in {*off, "0"}:
-            yield Statement("type", general, 0.24, f"it speaks {protocol}", protocol)
+            yield Statement(
+                "type",
+                general,
+                0.24,
+                Said(N_("it speaks {protocol}"), protocol=protocol),
+                protocol,
+            )
     if "supplies" in evidence.facts:
-        yield Statement("type", "printer", 0.8, "it lists printer supplies", "supplies")
+        yield Statement(
+            "type", "printer", 0.8, Said(N_("it lists printer supplies")), "supplies"
+        )
 
 
 def manufacturers(evidence: Evidence) -> Iterator[str]:
@@ -159,19 +173,21 @@ def column_statements(evidence: Evidence) -> Iterator[Statement]:
     for name, column, weight in (("vendor", 2, 0.5), ("model", 3, 0.6)):
         for oid, value in evidence.rows(f"{RADIO}{column}.")[:1]:
             if not is_placeholder(value):
-                yield Statement(name, value, weight, "its 802.11 card", oid)
+                yield Statement(name, value, weight, Said(N_("its 802.11 card")), oid)
     for oid, value in evidence.rows(f"{RADIO}4.")[:1]:
         if found := _RADIO_VERSION.search(value):
-            yield Statement("version", found[1], 0.6, "its 802.11 card", oid)
+            yield Statement("version", found[1], 0.6, Said(N_("its 802.11 card")), oid)
     for oid, value in evidence.rows(f"{FABRIC_UNIT}3."):
         if found_type := _FABRIC_UNITS.get(value):
             word, weight = found_type
-            reason = f"a unit of type {value} of a storage network"
+            reason = Said(
+                N_("a unit of type {value} of a storage network"), value=value
+            )
             yield Statement("type", word, weight, reason, oid)
             return
     for oid, value in evidence.rows(f"{FABRIC_UNIT}7.")[:1]:
         if not is_placeholder(value):
-            reason = "it is a unit of a storage network"
+            reason = Said(N_("it is a unit of a storage network"))
             yield Statement("type", "storage", 0.4, reason, oid)
             yield Statement("model", value, 0.5, reason, oid)
 
@@ -196,7 +212,7 @@ def component_statements(evidence: Evidence) -> Iterator[Statement]:
     for rank, part in enumerate(chassis_of(evidence.components)[:3]):
         drop = 0.08 * rank
         source = f"entPhysical.{part.index}"
-        reason = f"ENTITY chassis {part.index}"
+        reason = Said(N_("ENTITY chassis {index}"), index=part.index)
         for name, value, weight in (
             ("serial", part.serial, 0.8),
             ("model", part.model, 0.75),
@@ -300,16 +316,18 @@ def computer_statements(evidence: Evidence) -> Iterator[Statement]:
         ):
             text = clean(value or "", 256)
             if not is_placeholder(text):
-                reason = f"hardware: {source}"
+                reason = Said(N_("hardware: {source}"), source=source)
                 yield Statement(name, text, weight * trust, reason, source)
         yield from _chassis_type(hardware.chassis_type, source)
     for system in evidence.systems:
         yield from _system_statements(system.name, system.version)
         if system.name:
-            reason = "it has a general system"
+            reason = Said(N_("it has a general system"))
             yield Statement("type", "computer", 0.6, reason, "os")
         if system.virtualisation:
-            reason = f"it runs on {system.virtualisation}"
+            reason = Said(
+                N_("it runs on {virtualisation}"), virtualisation=system.virtualisation
+            )
             yield Statement("type", "computer", 0.9, reason, "virtualisation")
             yield Statement("subtype", "virtual-machine", 0.97, reason, "os")
     for system in evidence.firmware:
@@ -328,24 +346,28 @@ def _up_to(serial: str | None, model: str | None) -> str | None:
 def _chassis_type(raw: str | None, source: str) -> Iterator[Statement]:
     word = re.sub(r"[\s_]+", "-", (raw or "").strip().lower())
     if below := _CHASSIS_TYPES.get(word):
-        reason = f"SMBIOS chassis type {word}"
+        reason = Said(N_("SMBIOS chassis type {word}"), word=word)
         yield Statement("type", "computer", 0.9, reason, f"{source} chassis")
         yield Statement("subtype", below, 0.85, reason, f"{source} chassis")
 
 
 def _system_statements(name: str | None, version: str | None) -> Iterator[Statement]:
     if name:
-        yield Statement("os", clean(name, 128), 0.95, "operating system", "os")
+        yield Statement(
+            "os", clean(name, 128), 0.95, Said(N_("operating system")), "os"
+        )
         if _SERVER_SYSTEM.search(name):
-            yield Statement("subtype", "server", 0.5, "a server system", "os")
+            yield Statement("subtype", "server", 0.5, Said(N_("a server system")), "os")
     if version:
-        yield Statement("version", clean(version, 128), 0.95, "operating system", "os")
+        yield Statement(
+            "version", clean(version, 128), 0.95, Said(N_("operating system")), "os"
+        )
 
 
 def phone_statements(evidence: Evidence) -> Iterator[Statement]:
     """Yield what a telephone, or the exchange it is registered with, says of it."""
     if "pbx" in evidence.facts:
-        reason = "telephones are registered with it"
+        reason = Said(N_("telephones are registered with it"))
         yield Statement("type", "phone", 0.9, reason, "registrations")
         yield Statement("subtype", "pbx", 0.95, reason, "registrations")
     for phone in evidence.phones:
@@ -358,8 +380,20 @@ def phone_statements(evidence: Evidence) -> Iterator[Statement]:
         ):
             text = clean(value or "", 128)
             if not is_placeholder(text):
-                yield Statement(name, text, weight, f"told by {source}", source)
-        yield Statement("type", "phone", 0.5, f"{source} lists it as a phone", source)
+                yield Statement(
+                    name,
+                    text,
+                    weight,
+                    Said(N_("told by {source}"), source=source),
+                    source,
+                )
+        yield Statement(
+            "type",
+            "phone",
+            0.5,
+            Said(N_("{source} lists it as a phone"), source=source),
+            source,
+        )
 
 
 def med_statements(evidence: Evidence) -> Iterator[Statement]:
@@ -381,5 +415,5 @@ def _med(med: MedInventory) -> Iterator[Statement]:
         if not is_placeholder(text):
             yield Statement(name, text, weight, "LLDP-MED inventory", f"med {name}")
     if med.device_class == 3:
-        reason = "LLDP-MED class 3, communication endpoint"
+        reason = Said(N_("LLDP-MED class 3, communication endpoint"))
         yield Statement("type", "phone", 0.75, reason, "med class")

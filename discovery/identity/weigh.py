@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from discovery.identity.clean_text import key
 from discovery.identity.device_types import GENERAL
 from discovery.identity.verdicts import FIELDS, Identity, Statement, Verdict
+from inventory.kernel.texts import N_, Said
 
 DOUBT = 0.25
 """What is left of a statement when its vendor is not the one that won."""
@@ -96,9 +97,15 @@ def _decide(
     ranked = sorted(candidates.values(), key=lambda c: -round(c.total(), 6))
     winner = ranked[0]
     confidence = winner.total()
-    conflicts = [
-        f"{winner.best.field}: {winner.value!r} ({winner.best.reason}) against "
-        f"{other.value!r} ({other.best.reason})"
+    conflicts: list[str] = [
+        Said(
+            N_("{field}: {value!r} ({reason}) against {value2!r} ({reason2})"),
+            field=winner.best.field,
+            value=winner.value,
+            reason=winner.best.reason,
+            value2=other.value,
+            reason2=other.best.reason,
+        )
         for other in ranked[1:]
         if other.total() >= STRONG and not _alike(winner.value, other.value)
     ]

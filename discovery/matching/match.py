@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 
 from discovery.matching.clusters import KEYED_CARD, Clusters, Record
 from discovery.matching.identifiers import Identifier
+from inventory.kernel.texts import N_, Said
 
 TIERS: tuple[tuple[str, ...], ...] = (
     ("serial",),
@@ -62,8 +63,12 @@ class Conflict:
     def reasons(self) -> tuple[str, ...]:
         """Return sentences for a person."""
         return tuple(
-            f"{i.kind} {i.value} belongs to {len(self.between)} devices that are "
-            "not the same"
+            Said(
+                N_("{kind} {value} belongs to {count} devices that are not the same"),
+                kind=i.kind,
+                value=i.value,
+                count=len(self.between),
+            )
             for i in self.shared
         )
 

@@ -31,6 +31,7 @@ from discovery.observations.part_rows import UNMANAGED
 from discovery.observations.port_readings import readings_of
 from discovery.observations.store import Stored
 from discovery.observations.visit import NEW, Visit
+from inventory.kernel.texts import N_, Said
 from inventory.network.merge_devices import merge_device
 from inventory.network.scan_tables import StoredObservation
 from inventory.network.write_device import write_device
@@ -200,7 +201,7 @@ def _outcome(
 ) -> Outcome:
     if not was_known:
         return Outcome(
-            "new", target.device_id, 1.0, ("no device has these identifiers",)
+            "new", target.device_id, 1.0, (Said(N_("no device has these identifiers")),)
         )
     ids = {row.id for row in target.rows}
     others = [record for record in records if record.key in ids]

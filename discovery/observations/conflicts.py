@@ -15,6 +15,7 @@ from discovery.matching.match import Resolution
 from discovery.observations import fact_rows, store
 from discovery.observations.store import UNIQUE, Stored, key_of, shared_key
 from discovery.observations.visit import NEW, Visit
+from inventory.kernel.texts import N_, Said
 from inventory.network.identity_tables import IdentityConflict
 from inventory.network.scan_tables import StoredObservation
 from inventory.storage.rows import col, id_of, table_of
@@ -85,7 +86,11 @@ def file_shared(
         if borne.value.kind in UNIQUE and borne.value not in asked and len(devices) > 1:
             named = f"{borne.value.kind} {borne.value.value}"
             key = store.filed_as(work.connection, borne.value)
-            reason = f"{named} is borne by {len(devices)} devices that are not the same"
+            reason = Said(
+                N_("{value} is borne by {count} devices that are not the same"),
+                value=named,
+                count=len(devices),
+            )
             if borne.proven:
                 key = _proven(work, borne.value)
             _file(work, key, (devices, [reason]), "", visit)

@@ -30,7 +30,7 @@ from inventory.assets.register.tables import Asset
 from inventory.assets.register.tags import TAG_PREFIX
 from inventory.assets.register.transitions import set_state
 from inventory.kernel.errors import Conflict, InventoryError, NotAllowed, NotFound
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 from inventory.network.identity_tables import Reconciliation
 from inventory.network.tables import Device
 from inventory.network.worklist_decisions import link_asset, unlink_asset
@@ -151,7 +151,7 @@ def take_back(work: UnitOfWork, device_id: int, asset_id: int, why: str) -> None
             device_id=device_id,
             state="unregistered",
             reason="not-found",
-            detail=f"its adoption was taken back: {why}",
+            detail=Said(N_("its adoption was taken back: {why}"), why=why),
             since=work.clock(),
         )
     )

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from inventory.kernel.texts import N_, Said
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenDevice:
@@ -153,18 +155,26 @@ class Register:
         how = {hits[asset.id] for asset in own}
         if len(own) > 1 and (how != {"serial"} or len(own) > len(device.serials)):
             named = ", ".join(sorted(asset.tag for asset in own))
-            return conflict(device, own[0], "ambiguous", f"fits {named}")
+            return conflict(
+                device, own[0], "ambiguous", Said(N_("fits {named}"), named=named)
+            )
         for asset in own:
             if asset.serial and device.serials and asset.serial not in device.serials:
-                detail = (
-                    f"{asset.tag} has serial {asset.serial}, the device says "
-                    f"{', '.join(sorted(device.serials))}"
+                detail = Said(
+                    N_("{tag} has serial {serial}, the device says {told}"),
+                    tag=asset.tag,
+                    serial=asset.serial,
+                    told=", ".join(sorted(device.serials)),
                 )
                 return conflict(device, asset, "serial", detail)
         for tag in device.tags:
             labelled = self._tag.get(tag)
             if labelled is not None and own and labelled not in own:
-                detail = f"the serial is of {own[0].tag}, the tag in it {labelled.tag}"
+                detail = Said(
+                    N_("the serial is of {serial}, the tag in it {tag}"),
+                    serial=own[0].tag,
+                    tag=labelled.tag,
+                )
                 return conflict(device, own[0], "tag", detail)
         return None
 

@@ -21,6 +21,7 @@ from discovery.reconciliation.records import (
     SeenDevice,
     conflict,
 )
+from inventory.kernel.texts import N_, Said
 
 SEEN_ON_NETWORKS = frozenset(
     (
@@ -43,7 +44,16 @@ SEEN_ON_NETWORKS = frozenset(
 NO_ASSET = frozenset(("virtual-machine", "softphone"))
 """Sub-types of devices that nobody can own: they are programs."""
 
+WORDS = (
+    *(N_("serial"), N_("tag"), N_("mac"), N_("imei"), N_("uuid"), N_("part")),
+    *(N_("by-hand"), N_("twice"), N_("ambiguous"), N_("near-miss"), N_("not-found")),
+    *(N_("not-seen"), N_("in-stock"), N_("in-repair"), N_("holder-left")),
+    *(N_("other-site"), N_("other-building"), N_("other-room")),
+)
+"""What `Finding.reason` may be, beside states of assets."""
+
 FORGOTTEN = timedelta(days=90)
+_NO_ASSET_FITS = Said(N_("no asset has its serial number, tag or MAC"))
 
 _STATE_REASONS = {
     "in_stock": "in-stock",
@@ -122,13 +132,16 @@ def _stranger(device: SeenDevice, near: OwnedAsset | None) -> Finding:
     if near is None:
         return _unregistered(device)
     told = " ".join(sorted(device.serials))
-    detail = f"{near.tag} has serial {near.serial}, the device says {told}"
+    detail = Said(
+        N_("{tag} has serial {serial}, the device says {told}"),
+        tag=near.tag,
+        serial=near.serial,
+        told=told,
+    )
     return replace(_unregistered(device, detail), reason="near-miss")
 
 
-def _unregistered(
-    device: SeenDevice, detail: str = "no asset has its serial number, tag or MAC"
-) -> Finding:
+def _unregistered(device: SeenDevice, detail: str = _NO_ASSET_FITS) -> Finding:
     return Finding(
         device_id=device.id,
         asset_id=None,
@@ -147,13 +160,17 @@ def _matched(
         # What a person said is settled; the others are left without an asset.
         for device, _ in own:
             if device is not by_hand[0][0]:
-                detail = f"{asset.tag} is {by_hand[0][0].name}, as somebody said"
-                yield _unregistered(device, detail)
+                name = by_hand[0][0].name
+                said = Said(
+                    N_("{tag} is {name}, as somebody said"), tag=asset.tag, name=name
+                )
+                yield _unregistered(device, said)
         own = by_hand
     if len(own) > 1:
         named = ", ".join(device.name for device, _ in own)
         for device, _ in own:
-            yield conflict(device, asset, "twice", f"{asset.tag} fits {named}")
+            said = Said(N_("{tag} fits {named}"), tag=asset.tag, named=named)
+            yield conflict(device, asset, "twice", said)
         return
     device, how = own[0] if own else max(holders, key=lambda h: h[0].last_seen)
     if rules.now - device.last_seen > rules.missing_after:
@@ -173,23 +190,38 @@ def _out_of_place(asset: OwnedAsset, device: SeenDevice) -> tuple[str, str]:
     """Return why an asset should not be where it is seen; empty if it may."""
     if asset.state in _STATE_REASONS:
         state = asset.state.replace("_", " ")
-        return _STATE_REASONS[asset.state], f"{asset.tag} is {state}, yet it is seen"
+        said = Said(N_("{tag} is {state}, yet it is seen"), tag=asset.tag, state=state)
+        return _STATE_REASONS[asset.state], said
     if asset.holder_left is not None and device.last_seen.date() > asset.holder_left:
         return (
             "holder-left",
-            f"{asset.holder} left on {asset.holder_left}, {asset.tag} is still seen",
+            Said(
+                N_("{holder} left on {day}, {tag} is still seen"),
+                holder=asset.holder,
+                day=asset.holder_left,
+                tag=asset.tag,
+            ),
         )
     if asset.site is not None and device.site and asset.site != device.site:
         return (
             "other-site",
-            f"the register says {asset.site}, it is seen at {device.site}",
+            Said(
+                N_("the register says {told}, it is seen at {seen}"),
+                told=asset.site,
+                seen=device.site,
+            ),
         )
     for what, told, seen in (
         ("building", asset.building, device.building),
         ("room", asset.room, device.room),
     ):
         if told is not None and seen is not None and told != seen:
-            return f"other-{what}", f"the register says {told}, it is seen in {seen}"
+            said = Said(
+                N_("the register says {told}, it is seen in {seen}"),
+                told=told,
+                seen=seen,
+            )
+            return f"other-{what}", said
     return "", ""
 
 
@@ -203,9 +235,9 @@ def _missing(
     if not rules.scanned_sites:
         return
     if device is not None:
-        detail = f"last seen on {device.last_seen.date()}"
+        detail = Said(N_("last seen on {day}"), day=device.last_seen.date())
     elif asset.since is None or rules.today - asset.since > rules.missing_after:
-        detail = "never seen on the network"
+        detail = Said(N_("never seen on the network"))
     else:
         return
     yield Finding(

@@ -25,6 +25,7 @@ from discovery.scan.hosts import Host, first_that_works
 from discovery.scan.logins.ssh import Logins
 from discovery.scan.logins.winrm import WinRmLogins
 from discovery.scan.requests import WHEREABOUTS, Depth, ScanOptions, ScanRequest
+from inventory.kernel.texts import N_, Said
 
 log = structlog.get_logger("purser.collect")
 
@@ -108,11 +109,15 @@ class HostCollector:
         except CollectError as error:
             host.failed(name, where, error)
         except TimeoutError:
-            host.failed(name, where, TimedOut(f"not done within {limit:g} s"))
+            host.failed(
+                name,
+                where,
+                TimedOut(Said(N_("not done within {limit:g} s"), limit=limit)),
+            )
         except Exception as error:  # noqa: BLE001
             # The boundary where a fault of ours becomes a result: one device that
             # breaks a parser must not end the scan of all others.
-            detail = f"{type(error).__name__}; please report it"
+            detail = Said(N_("{error}; please report it"), error=type(error).__name__)
             host.problems.append(Problem(where, Reason.INTERNAL, detail))
             host.collectors[name] = Reason.INTERNAL.value
         finally:
@@ -135,7 +140,7 @@ class HostCollector:
         if credential_name is not None:
             found = [c for c in found if c.name == credential_name] or found
         if not found:
-            host.without_credential("snmp", "an SNMP agent answers here")
+            host.without_credential("snmp", Said(N_("an SNMP agent answers here")))
             return
         # A wrong community is silence: it cannot be told from a device that is gone.
         await first_that_works(found, partial(self._snmp_with, host), also=(TimedOut,))

@@ -21,6 +21,7 @@ from collectors.facts import Reason
 from discovery.access.leads import NEIGHBOUR, Lead
 from discovery.scan.requests import HostResult, ScanOptions
 from discovery.scan.targets import Targets
+from inventory.kernel.texts import N_, Said
 
 MOST_TOLD = 1000
 """Addresses of one scan that are told as left out."""
@@ -108,20 +109,21 @@ def left_out(
     for address in sorted(others, key=_order)[:MOST_TOLD]:
         outcome, reason = "silent", Reason.TIMED_OUT.value
         if address in visited or address in swept:
-            detail = "nothing answered"
+            detail = Said(N_("nothing answered"))
         elif excluded is not None and address in excluded:
-            outcome, reason, detail = "excluded", Reason.EXCLUDED.value, "excluded"
+            outcome, reason = "excluded", Reason.EXCLUDED.value
+            detail = Said(N_("excluded"))
         elif address not in allowed:
             outcome, reason = "excluded", "outside"
-            detail = "in no network that is scanned or allowed"
+            detail = Said(N_("in no network that is scanned or allowed"))
         else:
             outcome, reason = "excluded", "limit"
-            detail = "not followed: the crawl had reached its limit"
+            detail = Said(N_("not followed: the crawl had reached its limit"))
         yield HostResult(
             address=address,
             outcome=outcome,
             reason=reason,
-            detail=f"{detail} ({found[address]})",
+            detail=Said(N_("{detail} ({how})"), detail=detail, how=found[address]),
         )
 
 

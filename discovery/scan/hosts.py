@@ -10,6 +10,7 @@ from typing import TypeVar
 from collectors.errors import AuthFailed, CollectError, LockedOut
 from collectors.facts import Observation, Problem, Reason
 from collectors.sweep.sweep import Answer
+from inventory.kernel.texts import N_, Said
 
 Credential = TypeVar("Credential")
 
@@ -53,12 +54,14 @@ class Host:
 
     def broke(self, where: str, error: Exception) -> None:
         """Note that something of ours failed for this host; it comes first."""
-        detail = f"{type(error).__name__}; please report it"
+        detail = Said(N_("{error}; please report it"), error=type(error).__name__)
         self.problems.insert(0, Problem(where, Reason.INTERNAL, detail))
 
     def without_credential(self, name: str, what: str) -> None:
         """Note that a collector had nothing to log in with."""
-        detail = f"{what}, but no credential is configured for this address"
+        detail = Said(
+            N_("{what}, but no credential is configured for this address"), what=what
+        )
         problem = Problem(f"{name}:login", Reason.NO_CREDENTIAL, detail)
         self.problems.append(problem)
         self.collectors[name] = problem.reason.value

@@ -14,6 +14,7 @@ from typing import Any
 from collectors.facts import Reason
 from collectors.probes.catalogue import ProbeRules
 from inventory.kernel.errors import InventoryError
+from inventory.kernel.texts import N_, Said
 
 DEFAULT_MAX_ADDRESSES = 262_144
 """Four /14 networks are a typing error more often than a wish."""
@@ -227,13 +228,13 @@ def failed_to_write(address: str, error: Exception) -> HostResult:
     if isinstance(error, InventoryError):
         detail = error.problem
     else:
-        detail = f"{type(error).__name__}; please report it"
+        detail = Said(N_("{error}; please report it"), error=type(error).__name__)
     reason = Reason.INTERNAL.value
     return HostResult(
         address=address,
         outcome="failed",
         reason=reason,
-        detail=f"cannot be written: {detail}",
+        detail=Said(N_("cannot be written: {why}"), why=detail),
         problems=(("inventory:write", reason, detail),),
     )
 

@@ -39,6 +39,7 @@ from discovery.scan.targets import Targets
 from discovery.topology.incremental.before_visit import Before, before_visit, told_of
 from discovery.topology.model import PROXY_LIMIT
 from inventory.kernel.errors import DatabaseLocked
+from inventory.kernel.texts import N_, Said
 from inventory.network.scan_tables import ScanHost, StoredObservation
 from inventory.network.tables import Device
 from inventory.storage.rows import col, filled, id_of, table_of
@@ -136,17 +137,23 @@ class HostWriter:
 
     def _answered_for(self, host: Host, mac: str) -> HostResult:
         """Write that nobody is known to be at an address: one MAC answers for many."""
-        detail = (
-            f"{mac} answers for many addresses of this network, so nothing is"
-            " known of a device here"
+        detail = Said(
+            N_(
+                "{mac} answers for many addresses of this network, so nothing is known"
+                " of a device here"
+            ),
+            mac=mac,
         )
         return self._unidentified(host, Reason.PROXY, detail)
 
     def _guest(self, host: Host, mac: str) -> HostResult:
         """Write that nobody could recognise again who is at an address."""
-        detail = (
-            f"{mac} is made up, as phones do anew from time to time, and nothing"
-            " else is said, so that it could not be recognised again"
+        detail = Said(
+            N_(
+                "{mac} is made up, as phones do anew from time to time, and nothing"
+                " else is said, so that it could not be recognised again"
+            ),
+            mac=mac,
         )
         return self._unidentified(host, Reason.RANDOMISED, detail)
 
@@ -212,7 +219,9 @@ class HostWriter:
     def silent(self, address: str, targets: Targets) -> None:
         """Write that an address which was named does not answer."""
         name = targets.named[address]
-        detail = "nothing answered" + (f" ({name})" if name != address else "")
+        detail = Said(N_("nothing answered"))
+        if name != address:
+            detail = Said(N_("nothing answered ({name})"), name=name)
         reason = Reason.TIMED_OUT.value
         self._record(
             HostResult(address=address, outcome="silent", reason=reason, detail=detail)
@@ -237,7 +246,9 @@ class HostWriter:
                     address=name,
                     outcome="failed",
                     reason=Reason.UNREACHABLE.value,
-                    detail="the name has no address; check its spelling and the DNS",
+                    detail=Said(
+                        N_("the name has no address; check its spelling and the DNS")
+                    ),
                 )
             )
 
@@ -371,7 +382,7 @@ def _result(host: Host, outcome: Outcome) -> HostResult:
         address=host.address,
         outcome=outcome.outcome,
         reason=problems[0][1] if problems else None,
-        detail="; ".join(outcome.reasons),
+        detail=Said.joined(outcome.reasons),
         device_id=outcome.device_id,
         collectors=host.collectors,
         problems=problems,

@@ -31,6 +31,7 @@ from discovery.topology.model import (
 )
 from discovery.topology.port_pairs import Pairs, last_of
 from discovery.topology.ways import Ways
+from inventory.kernel.texts import N_, Said
 
 STALE = timedelta(hours=6)
 """A table so much older than another one is not believed against it."""
@@ -332,7 +333,11 @@ class Places:
             f"{self._network.nodes[s.node].name} {self._ports.by_id[s.port].name}"
             for s in candidates
         )
-        return f"learned at {len(named)} places: " + ", ".join(named[:4])
+        return Said(
+            N_("learned at {count} places: {names}"),
+            count=len(named),
+            names=", ".join(named[:4]),
+        )
 
     def _between_bridges(self, mac: str, nearest: list[_Seen]) -> Place:
         """Place a MAC that is seen only on ports which lead to bridges.
@@ -342,7 +347,9 @@ class Places:
         cut = [seen for seen in nearest if seen.port in self._doubtful]
         if cut:
             names = sorted({self._network.nodes[s.node].name for s in cut})
-            what = "the table was cut off: " + ", ".join(names[:4])
+            what = Said(
+                N_("the table was cut off: {names}"), names=", ".join(names[:4])
+            )
             return Place(mac=mac, reason=what)
         unread = {b for seen in nearest for b in self._unread(seen.port)}
         shares = [seen for seen in nearest if unread & self._unread(seen.port)]
@@ -355,7 +362,9 @@ class Places:
         if len(nearest) == 1 and not unread:
             return self._behind(mac, nearest[0])
         names = sorted({self._network.nodes[s.node].name for s in nearest})
-        what = "seen only between switches: " + ", ".join(names[:4])
+        what = Said(
+            N_("seen only between switches: {names}"), names=", ".join(names[:4])
+        )
         return Place(mac=mac, reason=what)
 
     def _unread(self, port: int) -> set[int]:
@@ -373,7 +382,8 @@ class Places:
         near = behind & self._heard_on.get(seen.port, set()) or behind
         if len(near) != 1:
             names = sorted(self._network.nodes[node].name for node in near)
-            return Place(mac=mac, reason="behind one of " + ", ".join(names[:4]))
+            what = Said(N_("behind one of {names}"), names=", ".join(names[:4]))
+            return Place(mac=mac, reason=what)
         bridge = next(iter(near))
         node = self._network.nodes[bridge]
         if self._owner.get(mac) == bridge:
@@ -386,6 +396,6 @@ class Places:
             node=bridge,
             vlan=self._vlan(mac, seen),
             via="neighbour",
-            reason=f"behind {node.name}, which does not list it",
+            reason=Said(N_("behind {name}, which does not list it"), name=node.name),
             read_at=seen.read_at,
         )

@@ -6,7 +6,9 @@ The texts are English; whoever shows one translates it, and puts its values in l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
 
 
 def N_(text: str) -> str:
@@ -15,22 +17,71 @@ def N_(text: str) -> str:
 
 
 class Said(str):
-    """An English sentence that still knows its parts, so that pages can translate it.
+    """An English sentence that still knows its parts, so that it can be translated.
+
+    It is kept as its parts (`inventory.storage.types.Sentence`), and who knows nothing
+    of them has the English.
 
     Attributes:
         text: With `{name}` for each value.
-        values: The values by name; words of the data among them are translated, too.
+        values: The values by name: words, which are translated too, numbers, days,
+            and other sentences.
     """
 
     __slots__ = ("text", "values")
     text: str
-    values: Mapping[str, str]
+    values: Mapping[str, object]
 
-    def __new__(cls, text: str, /, **values: str) -> Said:
+    def __new__(cls, text: str, /, **values: object) -> Said:
         """Return the sentence with its values in it."""
         made = super().__new__(cls, text.format(**values))
         made.text, made.values = text, values
         return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
+        """Return what a copy is made of."""
+        return (self.text,), dict(self.values)
+
+    @classmethod
+    def joined(cls, parts: Iterable[str], by: str = "; ") -> str:
+        """Return several sentences as one; each of them is translated by itself."""
+        found = list(parts)
+        if len(found) < 2:
+            return found[0] if found else ""
+        values = {f"part{number}": part for number, part in enumerate(found)}
+        return cls(by.join(f"{{{name}}}" for name in values), **values)
+
+    def data(self) -> dict[str, Any]:
+        """Return the parts as JSON has them."""
+        return {
+            "text": self.text,
+            "values": {name: _plain(value) for name, value in self.values.items()},
+        }
+
+
+def sentence(data: object) -> str | None:
+    """Return the sentence of the parts that `Said.data` gave; None for other data."""
+    if not isinstance(data, Mapping) or data.keys() != {"text", "values"}:
+        return None
+    if not isinstance(data["text"], str) or not isinstance(data["values"], Mapping):
+        return None
+    values = {n: sentence(v) or v for n, v in data["values"].items()}
+    try:
+        return Said(data["text"], **values)
+    except (KeyError, IndexError, ValueError):  # parts that do not fit
+        return None
+
+
+def _plain(value: object) -> object:
+    match value:
+        case Said():
+            return value.data()
+        case bool() | int() | float():
+            return value
+        case date():
+            return value.isoformat()
+        case _:
+            return str(value)
 
 
 def NN_(one: str, many: str) -> tuple[str, str]:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
-from inventory.storage.types import Json, UtcDateTime
+from inventory.storage.types import Json, Sentence, Sentences, UtcDateTime
 
 
 class IdentityConflict(SQLModel, table=True):
@@ -31,7 +31,7 @@ class IdentityConflict(SQLModel, table=True):
     address: str
     key: str = Field(index=True, unique=True)
     candidates: list[int] = Field(default_factory=list, sa_type=Json)
-    reasons: list[str] = Field(default_factory=list, sa_type=Json)
+    reasons: list[str] = Field(default_factory=list, sa_type=Sentences)
     first_seen: datetime = Field(sa_type=UtcDateTime)
     last_seen: datetime = Field(sa_type=UtcDateTime)
     resolution: str | None = None
@@ -96,7 +96,7 @@ class Reconciliation(SQLModel, table=True):
     asset_id: int | None = Field(default=None, foreign_key="asset.id")
     device_id: int | None = Field(default=None, foreign_key="device.id")
     reason: str = ""
-    detail: str = Field(default="", sa_type=Text)
+    detail: str = Field(default="", sa_type=Sentence)
     since: datetime = Field(sa_type=UtcDateTime)
     acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     acknowledged_by: str | None = None

@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
 from inventory.storage.tables import list_indexes
-from inventory.storage.types import Json, UtcDateTime
+from inventory.storage.types import Json, Sentence, Sentences, UtcDateTime
 
 
 class Scan(SQLModel, table=True):
@@ -45,7 +45,7 @@ class Scan(SQLModel, table=True):
     owner: str | None = None
     attempt: int = 0
     counts: dict[str, int] = Field(default_factory=dict, sa_type=Json)
-    error: str | None = Field(default=None, sa_type=Text)
+    error: str | None = Field(default=None, sa_type=Sentence)
     created_at: datetime = Field(sa_type=UtcDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     heartbeat_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -78,10 +78,10 @@ class ScanHost(SQLModel, table=True):
     address: str
     outcome: str
     reason: str | None = None
-    detail: str = Field(default="", sa_type=Text)
+    detail: str = Field(default="", sa_type=Sentence)
     device_id: int | None = Field(default=None, foreign_key="device.id")
     collectors: dict[str, str] = Field(default_factory=dict, sa_type=Json)
-    problems: list[list[str]] = Field(default_factory=list, sa_type=Json)
+    problems: list[list[str]] = Field(default_factory=list, sa_type=Sentences)
     finished_at: datetime = Field(sa_type=UtcDateTime)
 
 

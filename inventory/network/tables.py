@@ -34,7 +34,7 @@ from inventory.network.scan_tables import Scan, ScanHost, StoredObservation
 from inventory.network.service_tables import DeviceService
 from inventory.network.topology_tables import DeviceNeighbour, Link, Sighting
 from inventory.storage.tables import list_indexes
-from inventory.storage.types import Json, UtcDateTime
+from inventory.storage.types import Sentences, UtcDateTime
 
 __all__ = [
     "Device",
@@ -133,7 +133,7 @@ class DeviceField(SQLModel, table=True):
     value: str | None = Field(default=None, sa_type=Text)
     source: str = ""
     confidence: float = 1.0
-    reasons: list[str] = Field(default_factory=list, sa_type=Json)
+    reasons: list[str] = Field(default_factory=list, sa_type=Sentences)
     observed_at: datetime = Field(sa_type=UtcDateTime)
     chosen: bool = True
 

@@ -14,7 +14,7 @@ from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
 from inventory.storage.tables import list_indexes
-from inventory.storage.types import Json, UtcDateTime
+from inventory.storage.types import Json, Sentence, UtcDateTime
 
 
 class DeviceNeighbour(SQLModel, table=True):
@@ -123,7 +123,7 @@ class Sighting(SQLModel, table=True):
     vlan: int | None = None
     ssid: str | None = None
     via: str = ""
-    reason: str | None = None
+    reason: str | None = Field(default=None, sa_type=Sentence)
     endpoint_id: int | None = Field(default=None, foreign_key="device.id", index=True)
     first_seen: datetime = Field(sa_type=UtcDateTime)
     last_seen: datetime = Field(sa_type=UtcDateTime)

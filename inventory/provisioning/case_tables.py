@@ -15,7 +15,7 @@ from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
 import inventory.provisioning.tables  # noqa: F401  (events refer to cases)
-from inventory.storage.types import Json, UtcDateTime
+from inventory.storage.types import Json, Sentence, UtcDateTime
 
 
 class ProvisioningCase(SQLModel, table=True):
@@ -126,7 +126,7 @@ class CaseLine(SQLModel, table=True):
     due_on: date | None = None
     carrier: str = ""
     tracking: str = ""
-    note: str = Field(default="", sa_type=Text)
+    note: str = Field(default="", sa_type=Sentence)
     cost_minor: int | None = Field(default=None, sa_type=BigInteger)
     currency: str | None = Field(default=None, max_length=3)
     steps: int = 0
@@ -152,7 +152,7 @@ class LineStep(SQLModel, table=True):
     after: str
     on: date
     by: str
-    note: str = Field(default="", sa_type=Text)
+    note: str = Field(default="", sa_type=Sentence)
     attested: bool = False
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 

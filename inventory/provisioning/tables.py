@@ -10,12 +10,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint as Check
-from sqlalchemy import Index, Text
+from sqlalchemy import Index
 from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
-from inventory.storage.types import Json, UtcDateTime
+from inventory.storage.types import Json, Sentence, UtcDateTime
 
 
 class HrSource(SQLModel, table=True):
@@ -108,7 +108,7 @@ class HrEvent(SQLModel, table=True):
     replaces: str | None = None
     forced: bool = False
     verdict: str = "parked"
-    verdict_reason: str = Field(default="", sa_type=Text)
+    verdict_reason: str = Field(default="", sa_type=Sentence)
     case_id: int | None = Field(
         default=None, foreign_key="provisioning_case.id", index=True
     )
@@ -136,19 +136,19 @@ class Task(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(index=True)
     kind: str
-    subject: str = ""
+    subject: str = Field(default="", sa_type=Sentence)
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     case_id: int | None = Field(default=None, foreign_key="provisioning_case.id")
     line_id: int | None = Field(default=None, foreign_key="case_line.id")
     event_id: int | None = Field(default=None, foreign_key="hr_event.id")
     source: str
-    detail: str = Field(default="", sa_type=Text)
+    detail: str = Field(default="", sa_type=Sentence)
     owner: str = "hr"
     due_on: date | None = None
     recorded_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_by: str | None = None
-    outcome: str | None = None
+    outcome: str | None = Field(default=None, sa_type=Sentence)
 
 
 class KitVersion(SQLModel, table=True):

@@ -28,6 +28,7 @@ from sqlalchemy import Connection, Engine, Row, insert, select, update
 from inventory.kernel.errors import DatabaseDamaged
 from inventory.kernel.texts import N_
 from inventory.storage.tables import GENESIS, METADATA
+from inventory.storage.types import with_parts, with_sentences
 
 _ENTRY = METADATA.tables["audit_entry"]
 _HEAD = METADATA.tables["audit_head"]
@@ -99,10 +100,17 @@ def canonical(value: Mapping[str, Any] | None) -> str | None:
     if value is None:
         return None
     shown = {
-        name: HIDDEN if item is not None and _is_secret(name) else item
+        name: HIDDEN if item is not None and _is_secret(name) else with_parts(item)
         for name, item in value.items()
     }
     return _CANONICAL(shown)
+
+
+def told(text: str | None) -> dict[str, Any] | None:
+    """Return what `canonical` wrote, with its sentences."""
+    if text is None:
+        return None
+    return {n: with_sentences(one) for n, one in json.loads(text).items()}
 
 
 def append(

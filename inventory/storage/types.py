@@ -1,11 +1,17 @@
-"""Column types that behave alike on SQLite and PostgreSQL. Imports SQLAlchemy only."""
+"""Column types that behave alike on SQLite and PostgreSQL.
+
+Import SQLAlchemy and the marks of texts only.
+"""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
-from sqlalchemy import JSON, DateTime, Dialect
+from sqlalchemy import JSON, DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
+
+from inventory.kernel.texts import Said, sentence
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -59,3 +65,73 @@ class Json(TypeDecorator[object]):
 
             return dialect.type_descriptor(JSONB(none_as_null=True))
         return dialect.type_descriptor(JSON(none_as_null=True))
+
+
+_PARTS = "\x1f"
+"""Stands before the parts of a sentence (ASCII unit separator)."""
+
+
+class Sentence(TypeDecorator[str]):
+    """A sentence for a person, with its parts, so that a reader has it in his language.
+
+    The English stands first: searches, orders and other programs read that. Plain text
+    is kept as it is.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return the English and, behind it, the parts."""
+        if not isinstance(value, Said):
+            return value
+        parts = json.dumps(value.data(), ensure_ascii=False, sort_keys=True)
+        return f"{value}{_PARTS}{parts}"
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return the sentence with its parts, if it has any."""
+        if value is None or _PARTS not in value:
+            return value
+        english, _, parts = value.partition(_PARTS)
+        try:
+            return sentence(json.loads(parts)) or english
+        except ValueError:
+            return english
+
+
+class Sentences(Json):
+    """JSON in which sentences keep their parts."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> object:
+        """Return the value with parts in the place of sentences."""
+        return with_parts(value)
+
+    def process_result_value(self, value: object, dialect: Dialect) -> object:
+        """Return the value with its sentences."""
+        return with_sentences(value)
+
+
+def with_parts(value: object) -> object:
+    """Return a JSON value with the parts of sentences in their place."""
+    match value:
+        case Said():
+            return value.data()
+        case list() | tuple():
+            return [with_parts(one) for one in value]
+        case dict():
+            return {name: with_parts(one) for name, one in value.items()}
+        case _:
+            return value
+
+
+def with_sentences(value: object) -> object:
+    """Return a JSON value with sentences in the place of their parts."""
+    match value:
+        case list():
+            return [with_sentences(one) for one in value]
+        case dict():
+            return sentence(value) or {n: with_sentences(v) for n, v in value.items()}
+        case _:
+            return value

@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, Column, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
-from inventory.storage.types import Json, UtcDateTime
+from inventory.storage.types import Json, Sentence, UtcDateTime
 
 
 class VaultKey(SQLModel, table=True):
@@ -116,7 +116,7 @@ class LoginFailures(SQLModel, table=True):
     failures: int
     last_at: datetime = Field(sa_type=UtcDateTime)
     off_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    reason: str = ""
+    reason: str = Field(default="", sa_type=Sentence)
 
 
 class LoginLease(SQLModel, table=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
 from enum import StrEnum
@@ -15,19 +16,30 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from api.compose.rulebooks import provisioning_of
+from api.compose.rulebooks import (
+    import_profiles,
+    provisioning_of,
+    rules_of,
+    staff_profiles,
+)
+from api.compose.telecom_rules import telecom_rules
 from api.http.errors import ApiError, title_of
+from api.pages.entity import field_title
 from api.pages.extracts import PAGING
 from api.pages.words import FOLDER
 from api.resources.annotations import types_in, words_in
 from api.resources.declare import inputs_of
 from api.resources.perform import body_model
 from api.resources.registry import all_resources
+from collectors.errors import CollectError
+from collectors.facts import Reason
 from config.settings import Settings
 from discovery.identity.device_types import GENERAL
 from inventory.assets.register.lifecycle import DEFAULT, KINDS
 from inventory.kernel.errors import InventoryError
+from inventory.outbox.event_catalogue import event_types
 from inventory.reports import reports
+from inventory.storage.all_tables import load_tables
 
 API = FOLDER.parents[1]
 WORD = re.compile(r"[a-z][a-z_-]{2,}")
@@ -92,11 +104,63 @@ def declared(folder: Path) -> set[str]:
     for state in machine.states.values():
         found |= set(state.meanings.values())
     found |= {state.meaning for state in DEFAULT.states.values()}
+    found |= titles_of_data(folder) | words_of_the_trail() | of_collectors()
     for report in reports().values():
         found.add(report.title)
         found |= {one.title for one in report.parameters}
         found |= {one.title for one in report.columns}
     return found - {""}
+
+
+def titles_of_data(folder: Path) -> set[str]:
+    """Return the titles of what comes along as data, and what events say."""
+    settings = Settings(data_dir=folder)
+    telecom = telecom_rules(settings)
+    profiles = (*import_profiles().values(), *staff_profiles().values())
+    found = {one.title for one in rules_of(settings).presets.values()}
+    found |= {one.title for one in telecom.types.types.values()}
+    found |= {one.title for one in telecom.layouts.values()}
+    found |= {str(one.get("title", "")) for one in profiles}
+    return found | {one.description for one in event_types()}
+
+
+def words_of_the_trail() -> set[str]:
+    """Return what the audit trail calls tables and their columns."""
+    tables = load_tables().sorted_tables
+    titles = {field_title(column.name) for one in tables for column in one.columns}
+    return titles | {one.name.replace("_", " ") for one in tables}
+
+
+def of_collectors() -> set[str]:
+    """Return what collectors say when they say no more, and why anything is missing."""
+    kinds = failures_of_collectors()
+    said = {(kind.__doc__ or "").split("\n")[0] for kind in kinds}
+    names = {kind.__name__ for kind in kinds}
+    for path in (API.parent / "collectors").rglob("*.py"):
+        said |= given_to(names, ast.parse(path.read_text("utf-8")))
+    return said | {str(one) for one in Reason if WORD.fullmatch(one)}
+
+
+def given_to(names: set[str], tree: ast.Module) -> set[str]:
+    """Return the texts without values that calls of these names begin with."""
+    return {
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in names
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    }
+
+
+def failures_of_collectors() -> list[type[CollectError]]:
+    """Return the kinds of what a collector may raise."""
+    kinds: list[type[CollectError]] = [CollectError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    return kinds
 
 
 def words_of_data() -> set[str]:

@@ -118,7 +118,7 @@ def _sentence(entry: Entry, words: Words) -> tuple[str, str]:
     if entity == "reconciliation":
         text = _AGREED.get(action)
         said = words.text(text) if text else words.word(action)
-        return said, str(after["detail"] or words.word(after["reason"] or ""))
+        return said, words.said(after["detail"]) or words.word(after["reason"] or "")
     if entity == "custody":
         return _custody(entry, words)
     if entry["kind"] == "state" and "state" in after:
@@ -172,7 +172,7 @@ def _changes(entry: Entry, words: Words) -> str:
                 words.money(one, currency) if isinstance(one, int) else one
                 for one in (old, new)
             )
-        old, new = (words.part(name, one) for one in (old, new))
+        old, new = (words.part(name, one, after) for one in (old, new))
         shown = f"{old} → {new}" if old else new
         parts.append(f"{words.field(name)}: {shown}")
     return "; ".join(parts)

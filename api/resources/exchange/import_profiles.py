@@ -53,8 +53,8 @@ class ImportProfileRow(RowModel):
     """A way to read a table."""
 
     name: Annotated[str, Column("Name", sort=True, lead=True)]
-    title: Annotated[str, Column("Title", sort=True)]
-    about: Annotated[About, Column("Of tables of", sort=True)]
+    title: Annotated[str, Column("Title", Show.SAID, sort=True)]
+    about: Annotated[About, Column("Of tables of", Show.WORD, sort=True)]
     saved: Annotated[
         bool,
         Column("Saved", Show.YES, about="Somebody saved it here; else it comes along."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -11,27 +10,36 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, Connection
 
 from api.http.actions import Act, Acting, NothingIn
-from api.http.callers import Role
+from api.http.callers import Caller, Role
 from api.resources.declare import (
     AskedMoment,
+    Cell,
     Choice,
     Column,
     DetailModel,
     Question,
+    Row,
     RowModel,
     Show,
     Text,
+    Thing,
     Viewer,
     Word,
 )
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
 from inventory.kernel.texts import N_, NN_
-from inventory.storage.audit import read_head
+from inventory.storage.audit import read_head, told
 from inventory.storage.rows import col, table_of
 from inventory.storage.tables import AuditEntry
 
 Values = dict[str, Any] | None
+
+
+def _which(row: Row, _caller: Caller) -> Cell:
+    """Return what was changed, by its name where a list has such things."""
+    number = row["entity_id"]
+    return Cell(Thing(row["entity"], int(number)) if number.isdecimal() else number)
 
 
 class AuditEntryRow(RowModel):
@@ -41,7 +49,7 @@ class AuditEntryRow(RowModel):
     at: Annotated[datetime, Column("When", Show.AGO)]
     actor: Annotated[str, Column("By", about="user:2, token:3, scan:7 ...")]
     entity: Annotated[str, Column("What", Show.WORD, about="Name of the table.")]
-    entity_id: Annotated[str, Column("Which")]
+    entity_id: Annotated[str, Column("Which", cell=_which)]
     action: Annotated[str, Column("Done", Show.WORD)]
     before: Annotated[Values, Column("Before", shown=False)]
     after: Annotated[Values, Column("After")]
@@ -70,7 +78,7 @@ def _read(
     roles = viewer.caller.roles
     for row in rows:
         for side in ("before", "after"):
-            values = json.loads(row[side]) if row[side] else None
+            values = told(row[side])
             row[side] = values and told_of(roles, row["entity"], values)
     return rows
 

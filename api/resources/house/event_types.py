@@ -21,10 +21,16 @@ from api.resources.declare import (
     Word,
 )
 from api.resources.resource import Resource
-from inventory.kernel.texts import N_, NN_
+from inventory.kernel.texts import N_, NN_, Said
 from inventory.outbox import event_catalogue
 
-_KINDS = {"int": "number", "str": "text", "date": "day", "datetime": "moment"}
+_KINDS = {
+    "int": N_("number"),
+    "str": N_("text"),
+    "date": N_("day"),
+    "datetime": N_("moment"),
+    "bool": N_("yes or no"),
+}
 
 
 def _data(row: Row, _caller: Caller) -> Cell:
@@ -32,8 +38,8 @@ def _data(row: Row, _caller: Caller) -> Cell:
     told = {}
     for name, kind in row["fields"].items():
         plain, *nothing = kind.split(" | ")
-        said = _KINDS.get(plain, plain)
-        told[name] = f"{said} or nothing" if nothing else said
+        said = Said(_KINDS.get(plain, plain))
+        told[name] = Said(N_("{kind} or nothing"), kind=said) if nothing else said
     return Cell(told)
 
 
@@ -41,11 +47,11 @@ class EventTypeRow(RowModel):
     """A type of event."""
 
     type: Annotated[str, Column("Type", Show.MONO, sort=True)]
-    description: Annotated[str, Column("Says")]
+    description: Annotated[str, Column("Says", Show.SAID)]
     fields: Annotated[
         dict[str, str], Column("Data", cell=_data, about="Field: its type.")
     ]
-    roles: Annotated[list[str], Column("Roles", about="Who may be told.")]
+    roles: Annotated[list[str], Column("Roles", Show.WORD, about="Who may be told.")]
 
 
 class EventTypeQuestion(Question):

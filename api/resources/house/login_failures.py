@@ -36,7 +36,7 @@ class LoginFailureRow(RowModel):
     """Failed logins in a row of an account, or at a device."""
 
     id: Annotated[int, Column("Number", shown=False, sort=True)]
-    kind: Annotated[Literal["account", "device"], Column("What", sort=True)]
+    kind: Annotated[Literal["account", "device"], Column("What", Show.WORD, sort=True)]
     subject: Annotated[str, Column("Which", Show.MONO, sort=True, lead=True)]
     failures: Annotated[int, Column("Failures", Show.NUMBER, sort=True)]
     last_at: Annotated[datetime, Column("Last", Show.AGO, sort=True)]
@@ -44,7 +44,7 @@ class LoginFailureRow(RowModel):
         Moment,
         Column("Off since", Show.AGO, sort=True, about="No login is tried since."),
     ]
-    reason: Annotated[str, Column("Last reason")]
+    reason: Annotated[str, Column("Last reason", Show.SAID)]
 
 
 class LoginFailureQuestion(Question):

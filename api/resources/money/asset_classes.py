@@ -9,7 +9,15 @@ from sqlalchemy import Connection
 
 from api.compose.rulebooks import rules_of
 from api.resources.computed import ComputedSource
-from api.resources.declare import Choice, Column, Question, RowModel, Viewer, Word
+from api.resources.declare import (
+    Choice,
+    Column,
+    Question,
+    RowModel,
+    Show,
+    Viewer,
+    Word,
+)
 from api.resources.money.roles import READERS
 from api.resources.resource import Resource
 from inventory.kernel.texts import N_, NN_
@@ -35,7 +43,7 @@ class PresetRow(RowModel):
     """Rules that a law or a habit prescribes, which classes may build on."""
 
     name: Annotated[str, Column("Preset", sort=True)]
-    title: Annotated[str, Column("Title", sort=True)]
+    title: Annotated[str, Column("Title", Show.SAID, sort=True)]
 
 
 class PresetQuestion(Question):

@@ -40,7 +40,7 @@ class ConflictRow(RowModel):
     address: Annotated[str, Column("Address", Show.MONO, sort=True, lead=True)]
     key: str
     candidates: list[int] = Field(description="The devices.")
-    reasons: Annotated[list[str], Column("Because")]
+    reasons: Annotated[list[str], Column("Because", Show.SAID)]
     first_seen: Annotated[
         datetime, Column("First seen", Show.AGO, sort=True, shown=False)
     ]

@@ -50,7 +50,7 @@ class NetworkFindingRow(RowModel):
     device_name: Annotated[Text, Column("Device", sort=True, lead=True)]
     site: Annotated[str, Column("Site", sort=True, shown=False)]
     place: Annotated[str, Column("Where", Show.MONO, sort=True)]
-    detail: Annotated[str, Column("Detail")]
+    detail: Annotated[str, Column("Detail", Show.SAID)]
     since: Annotated[datetime, Column("Since", Show.AGO, sort=True)]
     until: Annotated[Moment, Column("Valid until", Show.AGO, sort=True)]
     acknowledged_at: Annotated[

@@ -47,8 +47,8 @@ class ScanHostRow(RowModel):
             " unidentified, silent, excluded, waiting or failed.",
         ),
     ]
-    reason: Annotated[Text, Column("Because")]
-    detail: Annotated[str, Column("Detail")]
+    reason: Annotated[Text, Column("Because", Show.WORD)]
+    detail: Annotated[str, Column("Detail", Show.SAID)]
     device_id: Number
     device_name: Annotated[Text, Column("Device", sort=True)]
     collectors: dict[str, str] = Field(

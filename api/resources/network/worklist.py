@@ -56,8 +56,8 @@ class WorkRow(RowModel):
     state: Annotated[str, Column("State", Show.STATE, sort=True)]
     asset_id: Number
     device_id: Number
-    reason: Annotated[str, Column("Because", sort=True)]
-    detail: Annotated[str, Column("Detail")]
+    reason: Annotated[str, Column("Because", Show.WORD, sort=True)]
+    detail: Annotated[str, Column("Detail", Show.SAID)]
     since: Annotated[datetime, Column("Since", Show.AGO, sort=True)]
     acknowledged_at: Annotated[
         Moment, Column("Acknowledged", Show.AGO, sort=True, shown=False)

@@ -40,20 +40,22 @@ class TaskRow(RowModel):
     id: Annotated[int, Column("Task", sort=True, lead=True)]
     key: Annotated[str, Column("Key", Show.MONO, shown=False)]
     kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
-    subject: Annotated[str, Column("About", sort=True)]
+    subject: Annotated[str, Column("About", Show.SAID, sort=True)]
     person_id: Number
     person: Annotated[Text, Column("Person")]
     case_id: Annotated[Number, Column("Case", sort=True, shown=False)]
     line_id: Annotated[Number, Column("Line", sort=True, shown=False)]
     event_id: Annotated[Number, Column("Event", sort=True, shown=False)]
     source: Annotated[str, Column("Raised by", sort=True, shown=False)]
-    detail: Annotated[str, Column("Seen")]
-    owner: Annotated[str, Column("To act", sort=True, about="Role that has to act.")]
+    detail: Annotated[str, Column("Seen", Show.SAID)]
+    owner: Annotated[
+        str, Column("To act", Show.WORD, sort=True, about="Role that has to act.")
+    ]
     due_on: Annotated[Day, Column("Due", Show.DAY, sort=True)]
     recorded_at: Annotated[datetime, Column("Raised", Show.AGO, sort=True)]
     closed_at: Annotated[Moment, Column("Closed", Show.AGO, sort=True, shown=False)]
     closed_by: Annotated[Text, Column("Closed by", shown=False)]
-    outcome: Annotated[Text, Column("Decided", shown=False)]
+    outcome: Annotated[Text, Column("Decided", Show.SAID, shown=False)]
 
 
 class TaskQuestion(Question):
@@ -131,7 +133,7 @@ TASKS = Resource(
     reference=TASK,
     detail=TaskRow,
     get=_SOURCE.one,
-    called=lambda row: str(row["subject"]),
+    called=lambda row: row["subject"],
     acts=(
         Act(
             "close-task",

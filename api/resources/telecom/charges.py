@@ -58,7 +58,7 @@ class ChargeRow(RowModel):
 
     id: Annotated[int, Column("Charge", sort=True, lead=True)]
     item: Annotated[str, Column("Item")]
-    charge_type: Annotated[str, Column("Type", sort=True)]
+    charge_type: Annotated[str, Column("Type", Show.WORD, sort=True)]
     line_id: Number
     line: Annotated[Text, Column("Line", about="None: it is of the account.")]
     account: Annotated[str, Column("Account", Show.MONO)]

@@ -34,7 +34,7 @@ from api.resources.telecom.shared import (
     Money,
     minor,
 )
-from inventory.kernel.texts import N_, NN_
+from inventory.kernel.texts import N_, NN_, Said
 from inventory.storage.rows import col, get, id_of, table_of
 from inventory.telecom.estate.invoice_tables import (
     CarrierInvoice,
@@ -69,7 +69,7 @@ class BillingFindingRow(RowModel):
     invoice_id: int
     invoice: Annotated[str, Column("Invoice", Show.MONO)]
     kind: Annotated[Kind, Column("Kind", Show.STATE, sort=True)]
-    about: Annotated[str, Column("About")]
+    about: Annotated[str, Column("About", Show.SAID)]
     line: Annotated[Text, Column("Line")]
     position: Annotated[Number, Column("Line of the invoice", Show.NUMBER)]
     charge_id: Annotated[Number, Column("Charge", Show.CODE, shown=False)]
@@ -193,7 +193,7 @@ INVOICE_FINDINGS = Resource(
     reference=FINDING,
     detail=BillingFindingRow,
     get=_SOURCE.one,
-    called=lambda row: f"{row['kind']} {row['about']}",
+    called=lambda row: Said(N_("{kind} {place}"), kind=row["kind"], place=row["about"]),
     acts=(
         Act(
             "accept-finding",

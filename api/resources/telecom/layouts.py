@@ -28,7 +28,7 @@ class LayoutRow(RowModel):
     """How a carrier's file is read."""
 
     name: Annotated[str, Column("Layout", Show.MONO, sort=True, lead=True)]
-    title: Annotated[str, Column("Title", sort=True)]
+    title: Annotated[str, Column("Title", Show.SAID, sort=True)]
     country: Annotated[str, Column("Country", sort=True)]
     currency: Annotated[str, Column("Currency")]
     decimal: Annotated[str, Column("Decimal mark")]
@@ -82,7 +82,7 @@ class ChargeTypeRow(RowModel):
     """A kind of charge, and the words by which it is known."""
 
     name: Annotated[str, Column("Type", Show.MONO, sort=True, lead=True)]
-    title: Annotated[str, Column("Title", sort=True)]
+    title: Annotated[str, Column("Title", Show.SAID, sort=True)]
     kind: Annotated[str, Column("Kind", Show.WORD, sort=True)]
     words: Annotated[str, Column("Words")]
 

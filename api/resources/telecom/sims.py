@@ -78,7 +78,7 @@ class SimRow(RowModel):
     imei: Annotated[Text, Column("IMEI", Show.MONO, about="Modem it is in.")]
     tag: Annotated[Text, Column("Asset")]
     codes: Annotated[bool, Column("PIN and PUK kept", Show.YES, shown=False)]
-    warning: Annotated[str, Column("Warning")]
+    warning: Annotated[str, Column("Warning", Show.SAID)]
 
 
 class SimQuestion(Question):

@@ -43,7 +43,7 @@ class FindingRow(RowModel):
         Column("State", Show.STATE, sort=True, about="missed, overlong, failed, due."),
     ]
     about: Annotated[str, Column("About", shown=False)]
-    detail: Annotated[str, Column("Detail")]
+    detail: Annotated[str, Column("Detail", Show.SAID)]
     found_at: Annotated[datetime, Column("Found", Show.AGO, sort=True)]
     closed_at: Annotated[Moment, Column("Closed", Show.AGO, sort=True, shown=False)]
     closed_by: Annotated[Text, Column("By", shown=False)]

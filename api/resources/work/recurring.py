@@ -92,7 +92,7 @@ class RecurringIn(Given):
     ]
     rule: Annotated[
         Short,
-        Input("When", hint=N_("every 15 minutes, or as in cron: 30 2 * * mon-fri")),
+        Input("When", hint=N_("`every 15 minutes`, or as in cron: 30 2 * * mon-fri")),
     ]
     site: Annotated[str, Field(max_length=200), Input("Site")] = ""
     targets: Annotated[

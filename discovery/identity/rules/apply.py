@@ -18,6 +18,7 @@ from discovery.identity.rules.knowledge import (
     Rule,
 )
 from discovery.identity.verdicts import Statement
+from inventory.kernel.texts import N_, Said
 
 BY_ENTERPRISE = 0.8
 BY_OBJECT = 0.85
@@ -75,7 +76,11 @@ def _find(evidence: Evidence, knowledge: Knowledge) -> Iterator[Candidate]:
     arcs = evidence.object_id.split(".")
     for length in range(len(arcs), 0, -1):
         oid = ".".join(arcs[:length])
-        reason = f"sysObjectID {evidence.object_id} is below {oid}"
+        reason = Said(
+            N_("sysObjectID {object_id} is below {oid}"),
+            object_id=evidence.object_id,
+            oid=oid,
+        )
         for document in knowledge.by_enterprise.get(oid, ()):
             yield Candidate(document, BY_ENTERPRISE, "sysObjectID", reason)
         for document in knowledge.by_oid.get(oid, ()):
@@ -91,7 +96,7 @@ def _by_served(evidence: Evidence, knowledge: Knowledge) -> Iterator[Candidate]:
     if not knowledge.catalogue.is_generic(evidence.object_id):
         return
     for number in served(evidence, knowledge):
-        reason = f"it answers below enterprise {number}"
+        reason = Said(N_("it answers below enterprise {number}"), number=number)
         source = f"enterprise {number}"
         for document in knowledge.by_enterprise.get(f"{ENTERPRISES}{number}", ()):
             yield Candidate(document, BY_SERVED, source, reason)
@@ -111,14 +116,20 @@ def _by_object(evidence: Evidence, knowledge: Knowledge) -> Iterator[Candidate]:
             prefixes.update(".".join(arcs[:n]) for n in range(7, len(arcs) + 1))
     for prefix in prefixes & knowledge.by_object.keys():
         for document in knowledge.by_object[prefix]:
-            reason = f"it answers {prefix}"
+            reason = Said(N_("it answers {prefix}"), prefix=prefix)
             yield Candidate(document, BY_OBJECT, prefix, reason, False)
 
 
 def _by_word(evidence: Evidence, knowledge: Knowledge) -> Iterator[Candidate]:
     for kind in evidence.texts:
         for document in knowledge.by_clue.get(kind, ()):
-            yield Candidate(document, BY_RULE, kind, f"{kind} has its form", False)
+            yield Candidate(
+                document,
+                BY_RULE,
+                kind,
+                Said(N_("{kind} has its form"), kind=kind),
+                False,
+            )
         for found in evidence.words(kind):
             yield from _in_text(kind, found, knowledge)
 
@@ -130,16 +141,26 @@ def _in_text(kind: str, found: list[str], knowledge: Knowledge) -> Iterator[Cand
     for place, word in enumerate(dict.fromkeys(found)):
         for phrase, document in knowledge.by_word.get((kind, word), ()):
             if f" {phrase} " in line:
-                reason = f"{kind} says {phrase!r}"
+                reason = Said(N_("{kind} says {phrase!r}"), kind=kind, phrase=phrase)
                 yield Candidate(document, BY_RULE, kind, reason, False)
         for phrase, document in knowledge.aliases.get(word, ()) if about_it else ():
             if f" {phrase} " in line:
                 weight = BY_NAME if place < 4 else BY_LATE_NAME
                 weight += FIRST_NAME if not place else 0.0
-                yield Candidate(document, weight, kind, f"{kind} names {phrase!r}")
+                yield Candidate(
+                    document,
+                    weight,
+                    kind,
+                    Said(N_("{kind} names {phrase!r}"), kind=kind, phrase=phrase),
+                )
     for phrase, document in knowledge.leading.get(found[0] if found else "", ()):
         if line.startswith(f" {phrase} "):
-            yield Candidate(document, BY_START, kind, f"{kind} begins {phrase!r}")
+            yield Candidate(
+                document,
+                BY_START,
+                kind,
+                Said(N_("{kind} begins {phrase!r}"), kind=kind, phrase=phrase),
+            )
 
 
 FEW_WORDS = 5
@@ -216,7 +237,9 @@ class _Speaker:
         yield from self._vendor()
         if self.document.serial_is_mac and self.evidence.macs:
             serial = self.evidence.macs[0].replace(":", "").upper()
-            reason = f"{self.vendor} prints the MAC as the serial"
+            reason = Said(
+                N_("{vendor} prints the MAC as the serial"), vendor=self.vendor
+            )
             yield Statement("serial", serial, BY_MAC, reason, "mac", self.vendor)
         stated: set[str] = set()
         ranks: dict[str, int] = {}
@@ -236,7 +259,9 @@ class _Speaker:
         for rule in self.matching:
             if rule.descr is not None or rule.text:
                 weight = rule.strength or BY_RULE
-                reason = f"{rule.about}: {rule.clue} has its form"
+                reason = Said(
+                    N_("{about}: {clue} has its form"), about=rule.about, clue=rule.clue
+                )
                 yield Statement("vendor", self.vendor, weight, reason, rule.clue)
                 break
 

@@ -18,6 +18,7 @@ from discovery.identity.rules.apply import served
 from discovery.identity.rules.catalogue import Likely, enterprise_of
 from discovery.identity.rules.knowledge import ENTERPRISES, Knowledge
 from discovery.identity.verdicts import Statement
+from inventory.kernel.texts import N_, Said
 
 BEST = 8
 """Objects tried per field."""
@@ -171,10 +172,10 @@ def product(evidence: Evidence, knowledge: Knowledge) -> str | None:
 def _numbers(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     generic = knowledge.catalogue.is_generic(evidence.object_id)
     if name := organisation(evidence, knowledge):
-        reason = "the enterprise number is registered to it"
+        reason = Said(N_("the enterprise number is registered to it"))
         weight, source = ORGANISATION, "sysObjectID"
         if generic:
-            reason = "it serves objects of the enterprise registered to it"
+            reason = Said(N_("it serves objects of the enterprise registered to it"))
             weight, source = ORGANISATION - 0.05, "enterprises"
         yield Statement("vendor", name, weight, reason, source)
     yield from _known_for(evidence, knowledge, generic=generic)
@@ -182,11 +183,15 @@ def _numbers(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     if generic:
         return
     if name := product(evidence, knowledge):
-        reason = f"product registered as {evidence.object_id}"
+        reason = Said(
+            N_("product registered as {object_id}"), object_id=evidence.object_id
+        )
         yield Statement("model", name, PRODUCT, reason, "sysObjectID")
     if found := knowledge.catalogue.kind(evidence.object_id):
         general, below = split_kind(found[0])
-        reason = f"names registered about {evidence.object_id}"
+        reason = Said(
+            N_("names registered about {object_id}"), object_id=evidence.object_id
+        )
         yield Statement("type", general, found[1], reason, "registered names")
         if below:
             yield Statement("subtype", below, found[1], reason, "registered names")
@@ -200,7 +205,9 @@ def _known_for(
     for number in served(evidence, knowledge)[:1] if generic else [own or 0]:
         if found := knowledge.catalogue.makers.get(number):
             general, below = split_kind(found[0])
-            reason = f"the holder of enterprise {number} is known for it"
+            reason = Said(
+                N_("the holder of enterprise {number} is known for it"), number=number
+            )
             vague = found[1] < ONE_KIND
             told = Statement("type", general, found[1], reason, "sysObjectID")
             yield replace(told, default=vague)
@@ -223,7 +230,9 @@ def _answered_kinds(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statem
         found = catalogue.kinds.get(prefix.removeprefix(ENTERPRISES))
         if found and GENERAL[found[0]] not in _PARTS:
             general, below = split_kind(found[0])
-            reason = f"it answers below {prefix}, which is of such devices"
+            reason = Said(
+                N_("it answers below {prefix}, which is of such devices"), prefix=prefix
+            )
             yield Statement("type", general, found[1], reason, f"answers {general}")
             if below:
                 yield Statement("subtype", below, found[1], reason, f"answers {below}")

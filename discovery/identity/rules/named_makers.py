@@ -14,6 +14,7 @@ from discovery.identity.clean_text import key, words
 from discovery.identity.evidence import Evidence
 from discovery.identity.rules.catalogue import Catalogue
 from discovery.identity.verdicts import Statement
+from inventory.kernel.texts import N_, Said
 
 NAME, WORD, COPYRIGHT = 0.5, 0.36, 0.5
 LEAST_LETTERS = 4
@@ -48,12 +49,15 @@ def statements(evidence: Evidence, catalogue: Catalogue) -> Iterator[Statement]:
     for text in evidence.texts.get("sysDescr", ()):
         if found := _at_start(text, catalogue):
             name, weight = found
-            reason = f"sysDescr begins with {name!r}, which registered a number"
+            reason = Said(
+                N_("sysDescr begins with {name!r}, which registered a number"),
+                name=name,
+            )
             yield Statement("vendor", name, weight, reason, "sysDescr")
         if claimed := _COPYRIGHT.search(text):
             name = _known(claimed["v"].split(), catalogue) or ""
             if len(name) >= LEAST_LETTERS:
-                reason = f"{name} claims the copyright"
+                reason = Said(N_("{name} claims the copyright"), name=name)
                 yield Statement("vendor", name, COPYRIGHT, reason, "copyright")
 
 

@@ -16,6 +16,7 @@ from discovery.identity.rules.apply import served
 from discovery.identity.rules.catalogue import PREFIX
 from discovery.identity.rules.knowledge import Knowledge
 from discovery.identity.verdicts import Statement
+from inventory.kernel.texts import N_, Said
 
 TOGETHER, ALONE = 0.34, 0.24
 _NAME_AND_VERSION = re.compile(
@@ -42,7 +43,7 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
                     continue  # Cells of tables are codes of parts, or serials.
                 if name not in told:
                     told.add(name)
-                    reason = f"{oid}, by its form"
+                    reason = Said(N_("{oid}, by its form"), oid=oid)
                     yield Statement(name, found, weight, reason, oid)
 
 

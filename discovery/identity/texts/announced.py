@@ -16,6 +16,7 @@ from discovery.identity.evidence import Evidence
 from discovery.identity.rules.knowledge import Knowledge
 from discovery.identity.rules.places import Place
 from discovery.identity.verdicts import Statement
+from inventory.kernel.texts import N_, Said
 
 SURE = 0.45
 """From this weight on, a maker's name leads to what is known of the maker."""
@@ -122,7 +123,7 @@ def _said(
         if found is None:
             return
         value = (found.groupdict().get("v") or found[0]).strip()
-    reason = f"{source} says {value!r}"
+    reason = Said(N_("{source} says {value!r}"), source=source, value=value)
     if place.value:
         value = place.value
     for name, text in _fields(place.field, value, knowledge):

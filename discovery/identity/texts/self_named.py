@@ -15,6 +15,7 @@ from discovery.identity.evidence import Evidence
 from discovery.identity.rules.knowledge import Knowledge
 from discovery.identity.texts.sysdescr import is_code
 from discovery.identity.verdicts import Statement
+from inventory.kernel.texts import N_, Said
 
 BEHIND_MAKER, WHOLE_TEXT = 0.5, 0.4
 _KINDS = (
@@ -51,7 +52,7 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
         for text in evidence.texts.get(kind, ())[:4]:
             if found := _model(text, knowledge):
                 model, weight = found
-                reason = f"{kind} names {model!r}"
+                reason = Said(N_("{kind} names {model!r}"), kind=kind, model=model)
                 yield Statement("model", model, weight, reason, kind)
                 break
 

@@ -19,6 +19,7 @@ from discovery.identity.evidence import Evidence
 from discovery.identity.rules.catalogue import TradeWord, leading_letters
 from discovery.identity.rules.knowledge import Knowledge
 from discovery.identity.verdicts import Statement
+from inventory.kernel.texts import N_, Said
 
 MOST_WORDS = 40
 FIRM = 0.35
@@ -67,13 +68,17 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
                 word = None
             yield from _lines_maker(word, line, kind, scale)
             if found := word or line:
-                yield from _state(found, f"{kind} says", kind, scale)
+                yield from _state(
+                    found, Said(N_("{kind} says"), kind=kind), kind, scale
+                )
                 break
     for text in evidence.texts.get("organisation", ()):
         name = f" {' '.join(words(text))} "
         for each in knowledge.catalogue.makers_words:
             if f" {each.phrase} " in name:
-                yield from _state(each, "its maker's name says", "organisation", 1.0)
+                yield from _state(
+                    each, Said(N_("its maker's name says")), "organisation", 1.0
+                )
                 break
 
 
@@ -83,7 +88,12 @@ def _lines_maker(
     """Yield whose line of products was named."""
     for found in (line, word):
         if found and found.vendor:
-            reason = f"{kind} says {found.phrase!r}, a line of {found.vendor}"
+            reason = Said(
+                N_("{kind} says {phrase!r}, a line of {vendor}"),
+                kind=kind,
+                phrase=found.phrase,
+                vendor=found.vendor,
+            )
             yield Statement("vendor", found.vendor, MAKER * scale, reason, kind)
             return
 

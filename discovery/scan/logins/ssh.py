@@ -25,6 +25,7 @@ from discovery.access.offering import BY_SSH, Offering, gives_away
 from discovery.scan.context import ScanContext
 from discovery.scan.hosts import Host
 from discovery.scan.requests import ScanRequest
+from inventory.kernel.texts import N_, Said
 
 CONSOLE, SHELL = "netmiko", "ssh"
 """The collectors; an account is remembered with the one it was used by."""
@@ -164,7 +165,7 @@ class Logins:
         if "ssh:canary" in {problem.where for problem in host.problems}:
             return
         if not self._offering.withholds(self._site, host.address, "ssh"):
-            host.without_credential("ssh", "SSH answers here")
+            host.without_credential("ssh", Said(N_("SSH answers here")))
 
     async def _admitted(
         self, host: Host, accounts: list[SshCredential]

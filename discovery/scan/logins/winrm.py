@@ -22,6 +22,7 @@ from discovery.access.offering import Offering, gives_away
 from discovery.scan.context import ScanContext
 from discovery.scan.hosts import Host, first_that_works
 from discovery.scan.requests import ScanRequest
+from inventory.kernel.texts import N_, Said
 
 COLLECTOR = "winrm"
 
@@ -74,7 +75,7 @@ class WinRmLogins:
             if "winrm:canary" not in told and not self._offering.withholds(
                 self._site, host.address, COLLECTOR
             ):
-                host.without_credential(COLLECTOR, "WinRM answers here")
+                host.without_credential(COLLECTOR, Said(N_("WinRM answers here")))
             return
         try:
             await self._try_all(host, accounts)

@@ -19,7 +19,7 @@ from inventory.assets.stock.tables import HELD_BACK, Reservation
 from inventory.hr.cases.reserve_stock import end_reservation, reserved_as
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import Invalid
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.case_tables import ProvisioningCase
 from inventory.storage.rows import Row, add, find, get
 
@@ -129,7 +129,7 @@ def put_aside(context: CaseContext, line: Row, on: date) -> None:
     values = {
         "asset_id": asset["id"],
         "request": f"{HELD_BACK}{line['id']}/{line['steps']}",
-        "purpose": "to be looked at",
+        "purpose": Said(N_("to be looked at")),
         "reserved_on": on,
     }
     add(context.work, Reservation, values)

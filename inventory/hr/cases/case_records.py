@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 
 from inventory.hr.context import CaseContext
 from inventory.kernel.events import CaseChanged, LineChanged
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.case_tables import CaseLine, LineStep, ProvisioningCase
 from inventory.storage.rows import (
     Row,
@@ -172,7 +173,7 @@ def _close_unsigned_handover(context: CaseContext, line_id: int) -> None:
     """Close a handover that nobody signed for before the thing was given back."""
     line = get(context.connection, CaseLine, line_id)
     if line["state"] in ("delivered", "disputed"):
-        note = "given back before anybody signed for it"
+        note = Said(N_("given back before anybody signed for it"))
         set_line_state(context, line_id, "cancelled", name="withdraw", note=note)
         case = get(context.connection, ProvisioningCase, line["case_id"])
         cancelled = bool(case["facts"].get("cancelled"))

@@ -10,7 +10,7 @@ from inventory.hr.cases.telecom_lines import KINDS
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import NotAllowed
 from inventory.kernel.money import Money
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.case_tables import ProvisioningCase
 from inventory.storage.rows import Row, get
 
@@ -66,6 +66,11 @@ def request_extra(context: CaseContext, case_id: int, extra: Extra) -> Row:
     }
     if extra.cost is not None:
         values |= {"cost_minor": extra.cost.minor, "currency": extra.cost.currency}
-    line = add_line(context, case, values, note=f"asked for by {context.work.actor}")
+    line = add_line(
+        context,
+        case,
+        values,
+        note=Said(N_("asked for by {actor}"), actor=context.work.actor),
+    )
     settle_case(context, case_id, cancelled=False, over=False)  # open again
     return line

@@ -19,6 +19,7 @@ from inventory.hr.cases.reserve_stock import (
 )
 from inventory.hr.cases.telecom_lines import KINDS, reserve_telecom_line
 from inventory.hr.context import CaseContext
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.case_tables import PurchaseRequest
 from inventory.provisioning.kits import Item
 from inventory.storage.rows import Row, add_many
@@ -148,7 +149,8 @@ def _values(item: Item) -> Row:
 
 
 def _short(item: Item, values: Row) -> NewLine:
-    note = f"no {' or '.join(item.models) or item.kind} is in stock"
+    models = " / ".join(item.models) or item.kind
+    note = Said(N_("no {models} is in stock"), models=models)
     short = values | {"state": "shortage"}
     return NewLine(short, came_by=("short", note), first="requested")
 

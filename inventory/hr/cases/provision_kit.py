@@ -17,6 +17,7 @@ from inventory.hr.cases.reserve_stock import reserve_for_line
 from inventory.hr.cases.return_assets import cancel_or_return, withdraw_case_lines
 from inventory.hr.cases.steps import take_automatic_step
 from inventory.hr.context import CaseContext
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.case_tables import CaseLine
 from inventory.provisioning.kits import Item
 from inventory.provisioning.plan import PlannedCase
@@ -43,7 +44,7 @@ def provide_joiner_lines(
     known = [] if fresh else lines_of(context, case["id"])
     lines = {line["slot"]: line for line in known}
     if plan.cancelled:
-        withdraw_case_lines(context, case, lines, "the hire is cancelled")
+        withdraw_case_lines(context, case, lines, Said(N_("the hire is cancelled")))
         return
     held: Mapping[str, HeldItem] = {}
     if not stranger and _still_holds_previous_kit(context, plan):
@@ -89,13 +90,21 @@ def provide_items(
     for slot, line in lines.items():
         if line["action"] == "provide" and slot not in item_names and ":" not in slot:
             cancel_or_return(
-                context, case, line, "not part of the kit any more", returns=True
+                context,
+                case,
+                line,
+                Said(N_("not part of the kit any more")),
+                returns=True,
             )
     if plan.over:
         for line in lines_of(context, case["id"]):
             if line["action"] == "provide":
                 cancel_or_return(
-                    context, case, line, "the employment has ended", returns=False
+                    context,
+                    case,
+                    line,
+                    Said(N_("the employment has ended")),
+                    returns=False,
                 )
 
 
@@ -103,7 +112,7 @@ def _update_item_line(
     context: CaseContext, case: Row, line: Row, *, over: bool
 ) -> None:
     if line["state"] == "cancelled" and not over:
-        note = "needed after all"
+        note = Said(N_("needed after all"))
         line = set_line_state(
             context, line["id"], "requested", name="reopen", note=note
         )
@@ -134,7 +143,9 @@ def _add_kept_line(
         if due is not None and due["state"] != "due":
             return
         if due is not None:
-            take_automatic_step(context, due, "keep", f"kept for case {case['id']}")
+            take_automatic_step(
+                context, due, "keep", Said(N_("kept for case {id}"), id=case["id"])
+            )
     values = {
         "slot": item.name,
         "action": "keep",
@@ -146,4 +157,4 @@ def _add_kept_line(
         "telecom_line_id": thing.telecom_line_id,
         "state": "kept",
     }
-    add_line(context, case, values, note=f"has {thing.item}")
+    add_line(context, case, values, note=Said(N_("has {item}"), item=thing.item))

@@ -18,6 +18,7 @@ from inventory.assets.stock.tables import PurchaseReceipt, Reservation
 from inventory.hr.cases.case_records import set_line_state
 from inventory.hr.cases.telecom_lines import KINDS, reserve_telecom_line
 from inventory.hr.context import CaseContext
+from inventory.kernel.texts import N_, Said
 from inventory.people import tables as people
 from inventory.people.organisation import below
 from inventory.provisioning.case_tables import (
@@ -100,7 +101,10 @@ def record_shortage(context: CaseContext, line: Row) -> Row:
         )
     if line["state"] == "shortage":
         return line
-    note = f"no {' or '.join(line['requested_models']) or line['kind']} is in stock"
+    note = Said(
+        N_("no {models} is in stock"),
+        models=" / ".join(line["requested_models"]) or line["kind"],
+    )
     return set_line_state(context, line["id"], "shortage", name="short", note=note)
 
 

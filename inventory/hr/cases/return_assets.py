@@ -17,6 +17,7 @@ from inventory.hr.cases.case_records import (
 from inventory.hr.cases.holdings import HeldItem, held_items, team_pools_led_by
 from inventory.hr.cases.steps import take_automatic_step
 from inventory.hr.context import CaseContext
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.case_tables import CaseLine
 from inventory.provisioning.plan import PlannedCase
 from inventory.provisioning.tasks import open_task
@@ -125,7 +126,7 @@ def return_leaver_lines(context: CaseContext, case: Row, plan: PlannedCase) -> N
     """Ask for everything a leaver holds, tools first, benefits on the last day."""
     if plan.cancelled:
         lines = {line["slot"]: line for line in lines_of(context, case["id"])}
-        withdraw_case_lines(context, case, lines, "the end is cancelled")
+        withdraw_case_lines(context, case, lines, Said(N_("the end is cancelled")))
         _ask_about_reissue(context, case, lines)
         return
     tools_on = plan.tools_on or plan.on
@@ -144,7 +145,7 @@ def return_leaver_lines(context: CaseContext, case: Row, plan: PlannedCase) -> N
     if plan.legal_hold:
         for line in lines_of(context, case["id"]):
             if line["state"] in ("due", "in_return", "received", "evaluated"):
-                take_automatic_step(context, line, "hold", "legal hold")
+                take_automatic_step(context, line, "hold", Said(N_("legal hold")))
 
 
 def _ask_about_reissue(
@@ -159,7 +160,7 @@ def _ask_about_reissue(
             source=f"case:{case['id']}",
             person_id=case["person_id"],
             case_id=case["id"],
-            subject="The end was cancelled after things were given back",
+            subject=Said(N_("The end was cancelled after things were given back")),
             detail=", ".join(back),
             owner="it",
         )

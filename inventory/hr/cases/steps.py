@@ -27,7 +27,7 @@ from inventory.hr.context import CaseContext
 from inventory.hr.requests.approval import check_payer, needs_payer
 from inventory.kernel.days import not_future
 from inventory.kernel.errors import Invalid, NotAllowed
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.provisioning.line_states import BEFORE, Step
 from inventory.provisioning.separation import Approval, check_separate
@@ -133,7 +133,7 @@ def carry_out(context: CaseContext, line: Row, step: Step, request: StepRequest)
     if step.propose and line["telecom_line_id"] is None:
         write_off.propose(context, row, step.propose, on)
     elif step.effect in ("find", "take"):
-        write_off.withdraw(context, line["id"], "it came back")
+        write_off.withdraw(context, line["id"], Said(N_("it came back")))
     return row
 
 

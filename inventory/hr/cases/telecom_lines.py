@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import Invalid
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 from inventory.people.tables import Employment
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.storage.dated import still_open
@@ -107,9 +107,9 @@ def reserve_telecom_line(
     note = "a line nobody has"
     if found is None:
         found = line_from_stock(context.work, states, kind, entity)
-        note = "ordered: a number and a SIM in stock" if found else ""
+        note = Said(N_("ordered: a number and a SIM in stock")) if found else ""
         if found and kind != "mobile":
-            note = "ordered: a number in stock"
+            note = Said(N_("ordered: a number in stock"))
     if found is None:
         return None
     return int(found["id"]), f"{_called(found)}, {note}"

@@ -10,6 +10,7 @@ from inventory.hr.cases.provision_kit import items_outside_case, provide_items
 from inventory.hr.cases.return_assets import request_return, withdraw_case_lines
 from inventory.hr.cases.steps import take_automatic_step
 from inventory.hr.context import CaseContext
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.kits import Item
 from inventory.provisioning.plan import PlannedCase
 from inventory.storage.rows import Row
@@ -19,7 +20,7 @@ def move_lines(context: CaseContext, case: Row, plan: PlannedCase) -> None:
     """Keep, add and return what differs between the kits before and after."""
     lines = {line["slot"]: line for line in lines_of(context, case["id"])}
     if plan.cancelled:
-        withdraw_case_lines(context, case, lines, "the move is cancelled")
+        withdraw_case_lines(context, case, lines, Said(N_("the move is cancelled")))
         return
     things = items_outside_case(context, case, lines)
     kept = match_items(things, plan.keep)
@@ -47,7 +48,7 @@ def _add_kept_line(
         "telecom_line_id": thing.telecom_line_id,
         "state": "kept",
     }
-    add_line(context, case, values, note=f"has {thing.item}")
+    add_line(context, case, values, note=Said(N_("has {item}"), item=thing.item))
 
 
 def _return_dropped(
@@ -73,16 +74,24 @@ def absence_lines(context: CaseContext, case: Row, plan: PlannedCase) -> None:
     """Suspend what costs by the month, and hand tools to the substitute."""
     lines = {line["slot"]: line for line in lines_of(context, case["id"])}
     if plan.cancelled:
-        withdraw_case_lines(context, case, lines, "the absence is cancelled")
+        withdraw_case_lines(context, case, lines, Said(N_("the absence is cancelled")))
         return
     back = plan.until is not None and plan.until <= context.today(case["site"])
     if back:
         for line in lines.values():
             if line["closed_on"] is None and line["action"] == "suspend":
-                take_automatic_step(context, line, "resume", f"back since {plan.until}")
+                take_automatic_step(
+                    context,
+                    line,
+                    "resume",
+                    Said(N_("back since {until}"), until=plan.until),
+                )
             elif line["state"] == "due":
                 take_automatic_step(
-                    context, line, "withdraw", f"back since {plan.until}"
+                    context,
+                    line,
+                    "withdraw",
+                    Said(N_("back since {until}"), until=plan.until),
                 )
         return
     for thing in held_items(context.connection, case["person_id"]):

@@ -22,7 +22,7 @@ from inventory.fixed_assets.asset_books import books_of_asset
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.kernel.events import WriteOffProposed
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.case_tables import (
     ProvisioningCase,
     WriteOffProposal,
@@ -110,8 +110,10 @@ def withdraw(context: CaseContext, line_id: int, remark: str) -> None:
                 source=f"line:{line_id}",
                 person_id=known["person_id"],
                 line_id=line_id,
-                subject=f"{asset['tag']} was written off and is back",
-                detail=f"Take the disposal of {known['on']} back in its books.",
+                subject=Said(N_("{tag} was written off and is back"), tag=asset["tag"]),
+                detail=Said(
+                    N_("Take the disposal of {day} back in its books."), day=known["on"]
+                ),
                 owner="accounting",
                 key=str(known["id"]),
             )
@@ -176,7 +178,7 @@ def decide(
 def _dispose_of_asset(context: CaseContext, row: Row) -> None:
     asset = get(context.connection, Asset, row["asset_id"])
     today = context.work.clock().date()
-    reason = f"written off: {row['reason']}"
+    reason = Said(N_("written off: {reason}"), reason=row["reason"])
     if asset["state"] in _GONE:
         take_step(context.work, asset["id"], "dispose", on=today, reason=reason)
     name = f"write-off:{row['id']}"

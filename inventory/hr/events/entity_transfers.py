@@ -17,7 +17,7 @@ from inventory.fixed_assets.asset_transfers import transfer
 from inventory.hr.context import CaseContext
 from inventory.hr.person_file import PersonFile
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.case_tables import EntityTransferProposal
 from inventory.provisioning.statements.employment_periods import Timeline
 from inventory.queries.money.books import book_of
@@ -57,7 +57,10 @@ def follow_moves(context: CaseContext, file: PersonFile, timeline: Timeline) -> 
 
 def _follow(context: CaseContext, known: Row, wanted: Row | None) -> None:
     if wanted is None:
-        values: Row = {"state": "withdrawn", "remark": "the move does not come to be"}
+        values: Row = {
+            "state": "withdrawn",
+            "remark": Said(N_("the move does not come to be")),
+        }
     else:
         values = {name: wanted[name] for name in ("on", "to_entity_id")}
     change(context.work, EntityTransferProposal, known["id"], values)

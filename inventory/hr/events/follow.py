@@ -15,6 +15,7 @@ from inventory.hr.events.employments import write_employments
 from inventory.hr.history import statement_of
 from inventory.hr.person_file import PersonFile, load_person
 from inventory.hr.requests.asking import call_off_requests
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.plan import REQUEST, plan
 from inventory.provisioning.statements.employment_periods import Timeline, Verdict
 from inventory.provisioning.statements.timeline import build_timeline
@@ -48,7 +49,9 @@ def follow_person(
     planned = plan(timeline, kits_of_cases(context, file), today)
     cases = follow_plan(context, file, employments, planned)
     if _asks_in_vain(file, timeline, today):
-        call_off_requests(context, file.id, "who asked for it works here no more")
+        call_off_requests(
+            context, file.id, Said(N_("who asked for it works here no more"))
+        )
     _write_events(context, before, file.events)
     entity_transfers.follow_moves(context, file, timeline)
     questions.follow_timeline(context, file, timeline)

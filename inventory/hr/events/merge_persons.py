@@ -12,7 +12,7 @@ from inventory.hr.context import CaseContext
 from inventory.hr.events.follow import follow_person
 from inventory.hr.events.person_match import JOIN, holders_of_number, names_differ
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 from inventory.people.persons import person_values
 from inventory.people.tables import Person, PersonMerge
 from inventory.provisioning.statements.event_kinds import BEGINS
@@ -192,4 +192,4 @@ def _close_questions(context: CaseContext, from_id: int, into_id: int) -> None:
         col(Task.person_id).in_((from_id, into_id)),
     )
     for number in context.connection.execute(query).scalars().all():
-        close_task(context.work, number, "they are one person")
+        close_task(context.work, number, Said(N_("they are one person")))

@@ -26,7 +26,7 @@ from inventory.hr.events.questions import ends_of_keys, led_by_nobody
 from inventory.hr.history import UNITS, units_named
 from inventory.hr.person_file import OF_NOBODY, WITHOUT_EFFECT, PersonFile
 from inventory.kernel.errors import Conflict, Invalid, NotFound
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 from inventory.people import tables as people
 from inventory.people.persons import NewPerson, add_stranger, has_left
 from inventory.provisioning.statements.event_format import Incoming, announces_hire
@@ -355,9 +355,13 @@ def ask_whether_one(work: UnitOfWork, person_id: int, other: int, source: str) -
         JOIN,
         source=source,
         person_id=person_id,
-        subject=f"{one} and {two}: one person?",
-        detail="They share a number, an address or a log-in; merge them, or close"
-        " this if they are two.",
+        subject=Said(N_("{one} and {two}: one person?"), one=one, two=two),
+        detail=Said(
+            N_(
+                "They share a number, an address or a log-in; merge them, or close"
+                " this if they are two."
+            )
+        ),
         key=str(other),
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, or_, select, update
 
 from inventory.hr.context import CaseContext
 from inventory.hr.person_file import PersonFile
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.statements.employment_periods import Timeline
 from inventory.provisioning.tables import HrEvent, Task
 from inventory.provisioning.tasks import close_task, task_values
@@ -19,12 +20,11 @@ UNKNOWN_MANAGER = "unknown-manager"
 _KINDS = ("conflict", PARKED, UNKNOWN_MANAGER, "foreign-unit", "department-wanted")
 """Kinds of tasks that follow from events; they close when they hold no more."""
 _SUBJECTS = {
-    UNKNOWN_MANAGER: "A manager is not known: {about}",
-    "foreign-unit": "A unit of another legal entity: {about}",
-    "department-wanted": "Where does somebody go in another legal entity?",
+    UNKNOWN_MANAGER: N_("A manager is not known: {about}"),
+    "foreign-unit": N_("A unit of another legal entity: {about}"),
+    "department-wanted": N_("Where does somebody go in another legal entity?"),
 }
 _TASK, _EVENT = table_of(Task), table_of(HrEvent)
-_HINT = "Correct it, withdraw it or force it: event {id}."
 
 
 def follow_timeline(context: CaseContext, file: PersonFile, timeline: Timeline) -> None:
@@ -47,25 +47,29 @@ def follow_timeline(context: CaseContext, file: PersonFile, timeline: Timeline) 
     add_many(context.work, Task, new)
     for key, number in open_now.items():
         if key not in wanted:
-            close_task(context.work, number, "it holds no more")
+            close_task(context.work, number, Said(N_("it holds no more")))
 
 
 def _conflicts(timeline: Timeline) -> Iterator[Row]:
     """Yield a task for each field of which sources say different things."""
     fields = {}
     for each in timeline.conflicts:
-        fields[each.field] = (
-            f"{each.applied.source} says {each.applied.value}, {each.refused.source}"
-            f" says {each.refused.value}; the former applies"
+        fields[each.field] = Said(
+            N_("{source} says {value}, {other} says {refused}; the former applies"),
+            source=each.applied.source,
+            value=each.applied.value,
+            other=each.refused.source,
+            refused=each.refused.value,
         )
     for field, detail in fields.items():
-        subject = f"Sources differ: {field.replace('_', ' ')}"
+        about = field.replace("_", " ")
+        subject = Said(N_("Sources differ: {field}"), field=about)
         yield _task("conflict", field, subject, detail)
 
 
 def _findings(timeline: Timeline) -> Iterator[Row]:
     for each in timeline.findings:
-        subject = _SUBJECTS[each.kind].format(about=each.about)
+        subject = Said(_SUBJECTS[each.kind], about=each.about)
         yield _task(each.kind, each.about, subject, each.detail)
 
 
@@ -77,8 +81,18 @@ def _parked(file: PersonFile) -> Iterator[Row]:
 
 def _of_event(event: Row) -> Row:
     kind = event["kind"].replace("_", " ")
-    detail = f"{event['verdict_reason']}. {_HINT.format(id=event['id'])}"
-    subject = f"An event waits: {kind} on {event['effective_on']} ({event['source']})"
+    reason = event["verdict_reason"]
+    detail = Said(
+        N_("{reason}. Correct it, withdraw it or force it: event {id}."),
+        reason=reason,
+        id=event["id"],
+    )
+    subject = Said(
+        N_("An event waits: {kind} on {day} ({source})"),
+        kind=kind,
+        day=event["effective_on"],
+        source=event["source"],
+    )
     return _task(PARKED, str(event["id"]), subject, detail) | {"event_id": event["id"]}
 
 
@@ -95,7 +109,11 @@ def _task(kind: str, key: str, subject: str, detail: str) -> Row:
 def ask_who_is_meant(context: CaseContext, event: Row) -> None:
     """Open a task for an event about somebody nobody has announced."""
     values: dict[str, Any] = _of_event(event)
-    values["subject"] += f": nobody has the id {event['employee_id']}"
+    values["subject"] = Said(
+        N_("{waits}: nobody has the id {id}"),
+        waits=values["subject"],
+        id=event["employee_id"],
+    )
     add_many(context.work, Task, [task_values(context.work, **values)])
 
 

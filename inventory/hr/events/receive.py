@@ -17,12 +17,12 @@ from inventory.hr.events.follow import follow_person
 from inventory.hr.events.merge_persons import join_by_number
 from inventory.hr.person_file import WITHOUT_EFFECT, file_of_stranger
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.statements.event_format import Incoming
 from inventory.provisioning.tables import HrEvent
 from inventory.storage.rows import Row, add, change, col, find, get, id_of
 
-UNKNOWN = "nobody of that id was announced yet"
+UNKNOWN = Said(N_("nobody of that id was announced yet"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,13 @@ def _of_nobody(context: CaseContext, row: Row) -> Row:
         questions.ask_who_is_meant(context, row)
         return row
     questions.supersede(
-        context, row, f"{row['source']} replaced it by one about {about}"
+        context,
+        row,
+        Said(
+            N_("{source} replaced it by one about {about}"),
+            source=row["source"],
+            about=about,
+        ),
     )
     return get(context.connection, HrEvent, row["id"])
 
@@ -167,7 +173,11 @@ def _replaced_owner(context: CaseContext, row: Row) -> int | None:
     if old is None or old["id"] == row["id"]:
         return None
     if old["person_id"] is None:
-        reason = f"{row['source']} replaced it by one about {row['employee_id']}"
+        reason = Said(
+            N_("{source} replaced it by one about {employee_id}"),
+            source=row["source"],
+            employee_id=row["employee_id"],
+        )
         questions.supersede(context, old, reason)
         return None
     return int(old["person_id"])

@@ -18,7 +18,7 @@ from inventory.hr.events import questions
 from inventory.hr.events.follow import follow_person
 from inventory.hr.events.receive import Outcome, receive, settle_event
 from inventory.kernel.errors import Invalid, NotAllowed
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.statements.event_format import Incoming
 from inventory.provisioning.statements.event_kinds import EventKind
 from inventory.provisioning.tables import HrEvent
@@ -90,7 +90,7 @@ def assign(context: CaseContext, event_id: int, person_id: int) -> None:
             remedy=N_("Correct it, with the right employee id."),
         )
     change(context.work, HrEvent, event_id, {"person_id": person_id}, action="assign")
-    questions.close_of_event(context, event_id, "it is said who is meant")
+    questions.close_of_event(context, event_id, Said(N_("it is said who is meant")))
     settle_event(context, {**row, "person_id": person_id})
 
 
@@ -104,7 +104,7 @@ def retry(context: CaseContext, event_id: int) -> None:
     if row["person_id"] is None:
         text = N_("It is not known whom the event is about.")
         raise NotAllowed(text, where="event")
-    values = {"verdict": "parked", "verdict_reason": "tried again"}
+    values = {"verdict": "parked", "verdict_reason": Said(N_("tried again"))}
     change(context.work, HrEvent, event_id, values, action="retry")
     settle_event(context, row)
 

@@ -12,7 +12,7 @@ from sqlalchemy import and_, bindparam, func, select, update
 
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import Invalid
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.statements.event_format import Incoming
 from inventory.provisioning.statements.event_kinds import LEAVERS
 from inventory.provisioning.tables import HrEvent, HrIdentity, HrSource
@@ -89,7 +89,10 @@ def source_named(context: CaseContext, name: str) -> Row:
 def hold_reason(context: CaseContext, source: Row, kind: str) -> str:
     """Return why an event that comes in has no effect for now; empty if it has."""
     if source["stopped_at"] is not None:
-        return f"the source is stopped: {source['stop_reason'] or 'no reason given'}"
+        return Said(
+            N_("the source is stopped: {reason}"),
+            reason=source["stop_reason"] or N_("no reason given"),
+        )
     if kind not in LEAVERS:
         return ""
     policy = context.rules.policy
@@ -108,8 +111,12 @@ def hold_reason(context: CaseContext, source: Row, kind: str) -> str:
         "mass-leavers",
         source=f"hr:{source['name']}",
         key=source["name"],
-        subject=f"{source['name']} reports more than {policy.most} leavers",
-        detail="Leavers beyond that wait until a person releases the source.",
+        subject=Said(
+            N_("{source} reports more than {most} leavers"),
+            source=source["name"],
+            most=policy.most,
+        ),
+        detail=Said(N_("Leavers beyond that wait until a person releases the source.")),
     )
     return f"more than {policy.most} leavers within {policy.days} day(s)"
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from inventory.hr.cases.case_records import set_line_state
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import Invalid, NotAllowed
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 from inventory.people import tables as people
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.provisioning.line_states import UNCARRIED
@@ -50,7 +50,7 @@ def appoint_return(context: CaseContext, line_id: int, on: date, where: str) -> 
         person_id=case["person_id"],
         case_id=case["id"],
         line_id=line_id,
-        subject=f"{name} brings back: {line['item']}",
+        subject=Said(N_("{name} brings back: {item}"), name=name, item=line["item"]),
         detail=told,
         owner="it",
         due_on=on,
@@ -79,7 +79,7 @@ def report_missing(context: CaseContext, person_id: int, thing: str, what: str) 
         "reported-missing",
         source=context.work.actor,
         person_id=person_id,
-        subject=f"{name} misses {thing}",
+        subject=Said(N_("{name} misses {thing}"), name=name, thing=thing),
         detail=what.strip(),
         owner="it",
         due_on=context.work.clock().date(),

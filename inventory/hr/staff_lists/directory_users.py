@@ -33,6 +33,7 @@ from inventory.hr.staff_lists.profile import StaffProfile
 from inventory.hr.staff_lists.rows import StaffRow
 from inventory.hr.staff_lists.units import UNITS, add_units, units_of_list
 from inventory.kernel.errors import InventoryError, StorageError
+from inventory.kernel.texts import N_, Said
 from inventory.people.tables import Person
 from inventory.provisioning.employing_directories import (
     EmployingDirectory,
@@ -46,6 +47,9 @@ from inventory.provisioning.tables import HrEvent, HrIdentity, HrSource
 from inventory.provisioning.tasks import close_tasks, open_task
 from inventory.storage.rows import Row, add, col, filled, find, get, id_of, table_of
 
+_MEND = Said(
+    N_("Mend it there, or add what is missing; it is read again when the user changes.")
+)
 UNCLEAR = "directory-employment"
 """Kind of the task about what a user says and the register cannot take."""
 _EVENT, _RECORD = table_of(HrEvent), table_of(DirectoryRecord)
@@ -132,7 +136,7 @@ def _receive_all(account: _Account) -> int:
     except StorageError:
         raise
     except InventoryError as error:
-        account.unclear.append(error.problem)
+        account.unclear.append(Said(error.text, **error.values))
         return 0
     return len(planned)
 
@@ -218,7 +222,7 @@ def _name_days(
     text = account.directory.said(account.record["document"]).get("start")
     day = day_said(text)
     if text and day is None:
-        account.unclear.append(f"The first day {text!r} is no day.")
+        account.unclear.append(Said(N_("The first day {text!r} is no day."), text=text))
     if known is None:
         row.values["start"] = day or _first_seen(account, today)
     elif known.last is None:
@@ -251,7 +255,9 @@ def _name_units(account: _Account, row: StaffRow) -> None:
     for problem in row.problems:
         told = row.values.pop(problem.field)
         noun = problem.field.replace("_", " ")
-        account.unclear.append(f"There is no {noun} {told!r}.")
+        account.unclear.append(
+            Said(N_("There is no {noun} {told!r}."), noun=noun, told=told)
+        )
     row.problems.clear()
     if account.record["active"]:
         currency = str(context.rules.kits.document.get("currency", "EUR"))
@@ -442,18 +448,20 @@ def _tell(account: _Account) -> None:
     ids: dict[str, int | str] = {"source": account.source}
     ids["person_id"] = account.person_id
     if not account.unclear:
-        close_tasks(work, UNCLEAR, "The provider says it rightly now.", **ids)
+        close_tasks(work, UNCLEAR, Said(N_("The provider says it rightly now.")), **ids)
         return
-    close_tasks(work, UNCLEAR, "The provider says something else now.", **ids)
+    close_tasks(work, UNCLEAR, Said(N_("The provider says something else now.")), **ids)
     open_task(
         work,
         UNCLEAR,
         source=account.source,
         person_id=account.person_id,
-        subject=f"{name}: not all that {account.source} says can be taken",
-        detail=" ".join(account.unclear)
-        + " Mend it there, or add what is missing; it is read again when the user"
-        " changes.",
+        subject=Said(
+            N_("{name}: not all that {source} says can be taken"),
+            name=name,
+            source=account.source,
+        ),
+        detail=Said.joined([*account.unclear, _MEND], " "),
     )
 
 

@@ -31,6 +31,7 @@ from inventory.kernel.events import (
     CustodyChanged,
     HandoverAnswered,
 )
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.provisioning.tasks import open_task
 from inventory.storage.rows import Row, col, find, get, id_of, table_of
@@ -164,11 +165,11 @@ def _follow_check_out(context: CaseContext, line: Row, holder: Row | None) -> No
     case = get(context.connection, ProvisioningCase, line["case_id"])
     if holder["person_id"] == case["person_id"] and line["action"] == "provide":
         release_reservation(context.work, reserved_as(context, line), "handed-out")
-        note = "handed out in the register"
+        note = Said(N_("handed out in the register"))
         set_line_state(context, line["id"], "delivered", name="deliver", note=note)
         return
     if line["state"] != "shipped":
-        _reserve_another(context, line, "it was handed to somebody else")
+        _reserve_another(context, line, Said(N_("it was handed to somebody else")))
 
 
 def _reserve_another(context: CaseContext, line: Row, reason: str) -> None:
@@ -186,11 +187,14 @@ def _follow_check_in(context: CaseContext, line: Row, holder: Row | None) -> Non
         return
     if line["action"] == "provide":
         return
-    more: dict[str, Any] = {"name": "receive", "note": "taken back in the register"}
+    more: dict[str, Any] = {
+        "name": "receive",
+        "note": Said(N_("taken back in the register")),
+    }
     state = "received"
     if holder is not None:
         state = "handed_over"
-        more = {"name": "hand_over", "note": "handed on in the register"}
+        more = {"name": "hand_over", "note": Said(N_("handed on in the register"))}
     row = set_line_state(context, line["id"], state, **more)
     if state == "received":
         put_aside(context, row, context.work.clock().date())

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from inventory.hr.context import CaseContext
 from inventory.hr.events.follow import follow_person
 from inventory.kernel.events import LineDue
+from inventory.kernel.texts import N_, Said
 from inventory.people import tables as people
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.provisioning.tables import EmploymentTimeline
@@ -113,8 +114,11 @@ def open_contract_end_tasks(context: CaseContext) -> int:
             "contract-end",
             source="daily",
             person_id=row["person_id"],
-            subject="A contract ends: is it extended?",
-            detail=f"It ends on {row['contract_end']}; nothing is recovered by itself.",
+            subject=Said(N_("A contract ends: is it extended?")),
+            detail=Said(
+                N_("It ends on {day}; nothing is recovered by itself."),
+                day=row["contract_end"],
+            ),
             due_on=row["contract_end"],
             key=f"{row['id']}:{row['contract_end']}",
         )

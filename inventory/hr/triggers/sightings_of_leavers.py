@@ -16,6 +16,7 @@ from inventory.assets.register.tables import Asset, AssetState, Custody
 from inventory.hr.cases.steps import take_automatic_step
 from inventory.hr.context import CaseContext
 from inventory.kernel.events import NetworkCompared, StrayAssetSeen
+from inventory.kernel.texts import N_, Said
 from inventory.network import tables as network
 from inventory.network.identity_tables import Reconciliation
 from inventory.network.queries.topology import plugged_in
@@ -92,13 +93,19 @@ def _why_stray(context: CaseContext, row: Row) -> tuple[Row | None, str]:
     if row["state"] in _AWAY:
         since = _out_of_use_since(context, row["id"])
         if since is not None and seen > since:
-            return line, f"it is {row['state'].replace('_', ' ')} since {since}"
+            return line, Said(
+                N_("it is {state} since {since}"),
+                state=row["state"].replace("_", " "),
+                since=since,
+            )
         return line, ""
     custody = find(context.connection, Custody, asset_id=row["id"], valid_to=None)
     gone = (
         _employment_ended_on(context, custody["person_id"], seen) if custody else None
     )
-    return line, "" if gone is None else f"its holder left on {gone}"
+    return line, "" if gone is None else Said(
+        N_("its holder left on {gone}"), gone=gone
+    )
 
 
 def _employment_ended_on(
@@ -153,9 +160,14 @@ def _line_of(context: CaseContext, asset_id: int) -> Row | None:
 def _report(context: CaseContext, row: Row, line: Row | None, reason: str) -> bool:
     """Open the line again, or a task if there is none; return whether it is news."""
     port = _last_seen_port(context, row["device_id"])
-    at: datetime = row["last_seen"]
-    place = f"{port} at {at:%Y-%m-%d %H:%M} UTC"
-    note = f"{row['tag']} was seen on {place}; {reason}"
+    at: datetime = row["last_seen"].replace(second=0, microsecond=0)
+    place = Said(N_("{port} at {at}"), port=port, at=at)
+    note = Said(
+        N_("{tag} was seen on {place}; {reason}"),
+        tag=row["tag"],
+        place=place,
+        reason=reason,
+    )
     key = f"{row['id']}:{at:%Y-%m-%d}:{port}"
     number = open_task(
         context.work,
@@ -163,7 +175,7 @@ def _report(context: CaseContext, row: Row, line: Row | None, reason: str) -> bo
         source=context.work.actor,
         line_id=line["id"] if line else None,
         case_id=line["case_id"] if line else None,
-        subject=f"{row['tag']} is on the network",
+        subject=Said(N_("{tag} is on the network"), tag=row["tag"]),
         detail=note,
         owner="it",
         key=key,
@@ -205,6 +217,8 @@ def _last_seen_port(context: CaseContext, device_id: int) -> str:
         if row["device_id"] is not None
     ]
     if not found:
-        return "a place that is not known"
+        return Said(N_("a place that is not known"))
     last = max(found, key=lambda row: row["last_seen"])
-    return f"{last['device_name']} port {last['port']}"
+    return Said(
+        N_("{device} port {port}"), device=last["device_name"], port=last["port"]
+    )

@@ -14,6 +14,7 @@ from inventory.hr.cases.steps import take_automatic_step
 from inventory.hr.cases.telecom_lines import KINDS
 from inventory.hr.context import CaseContext
 from inventory.kernel.events import TelecomLineChanged
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.storage.rows import col, get, table_of
 from inventory.telecom.estate.tables import TelecomLine
@@ -55,7 +56,9 @@ def _take_back(context: CaseContext, line_id: int, step: str, state: str) -> Non
     )
     for row in context.connection.execute(query).mappings().all():
         line = dict(row)
-        take_automatic_step(context, line, step, f"the line is {state}")
+        take_automatic_step(
+            context, line, step, Said(N_("the line is {state}"), state=state)
+        )
         _settle(context, line["case_id"])
 
 
@@ -67,7 +70,7 @@ def _promise_another(context: CaseContext, line_id: int, state: str) -> None:
         col(CaseLine.state).in_(("reserved", "prepared")),
     )
     for row in context.connection.execute(query).mappings().all():
-        note = f"the line is {state}"
+        note = Said(N_("the line is {state}"), state=state)
         released = take_automatic_step(context, dict(row), "release", note)
         reserve_for_line(context, released)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.statements.authority import (
     REGISTER,
     Claim,
@@ -49,7 +50,9 @@ from inventory.provisioning.statements.organisation import BOUND_UNITS
 _DAYS = frozenset({"last_working_day", "garden_leave_from"})
 Rule = Callable[[Drafts, EventStatement, Grounds], Verdict]
 _APPLIED = Verdict("applied")
-_EMPLOYED = waits("somebody is employed already; it waits for the end of that")
+_EMPLOYED = waits(
+    Said(N_("somebody is employed already; it waits for the end of that"))
+)
 
 
 def apply_event(drafts: Drafts, event: EventStatement, grounds: Grounds) -> Verdict:
@@ -69,7 +72,7 @@ def _hire(drafts: Drafts, event: EventStatement, grounds: Grounds) -> Verdict:
         return _APPLIED
     entered = _entered_on(current, event)
     if entered is not None and abs(entered - event.on) <= SAME_HIRE:
-        text = "the transfer into that legal entity says the same"
+        text = Said(N_("the transfer into that legal entity says the same"))
         return Verdict("joined", text)
     if _told_by_a_directory(current, event):
         return _claim_start(current, event)
@@ -107,7 +110,7 @@ def _claim_start(draft: PeriodDraft, event: EventStatement) -> Verdict:
     _claim_work(draft, event)
     if not others:
         return _APPLIED
-    return Verdict("joined", "the same employment was announced already")
+    return Verdict("joined", Said(N_("the same employment was announced already")))
 
 
 def _claim_work(draft: PeriodDraft, event: EventStatement) -> None:
@@ -152,7 +155,7 @@ def _hire_cancelled(drafts: Drafts, event: EventStatement, _: Grounds) -> Verdic
         found = employment_meant(drafts, event, to_come)
         if found == NOBODY and gone is not None:
             gone.begun_by.append(event.key)
-            return Verdict("joined", "the cancellation is known already")
+            return Verdict("joined", Said(N_("the cancellation is known already")))
     if isinstance(found, Verdict):
         return _nothing_to_undo(event, found)
     found.cancelled_by = event.key
@@ -162,7 +165,9 @@ def _hire_cancelled(drafts: Drafts, event: EventStatement, _: Grounds) -> Verdic
 
 def _nothing_to_undo(event: EventStatement, verdict: Verdict) -> Verdict:
     if event.forced:
-        return Verdict("applied", "a person confirmed that there is nothing to undo")
+        return Verdict(
+            "applied", Said(N_("a person confirmed that there is nothing to undo"))
+        )
     return verdict
 
 
@@ -183,7 +188,9 @@ def _transfer(drafts: Drafts, event: EventStatement, grounds: Grounds) -> Verdic
         for name, value in {MOVED_ON: event.on, **values}.items()
     ]
     joined = known - {event.key, found.root}
-    return Verdict("joined", "the move is known already") if joined else _APPLIED
+    return (
+        Verdict("joined", Said(N_("the move is known already"))) if joined else _APPLIED
+    )
 
 
 def _foreign_unit(draft: PeriodDraft, event: EventStatement, grounds: Grounds) -> str:
@@ -193,9 +200,15 @@ def _foreign_unit(draft: PeriodDraft, event: EventStatement, grounds: Grounds) -
         code = event.data.get(unit)
         if not grounds.organisation.fits(unit, code, entity):
             owner = grounds.organisation.owner_of(unit, code)
-            return (
-                f"the {unit.replace('_', ' ')} {code} belongs to {owner}, the"
-                f" employment is with {entity}; name the legal entity too"
+            return Said(
+                N_(
+                    "the {unit} {code} belongs to {owner}, the employment is with"
+                    " {entity}; name the legal entity too"
+                ),
+                unit=unit.replace("_", " "),
+                code=code,
+                owner=owner,
+                entity=entity,
             )
     return ""
 
@@ -207,7 +220,9 @@ def _without_changes(event: EventStatement, grounds: Grounds) -> Verdict:
         return Verdict("applied", "nobody is known as the manager it names, so far")
     if event.forced or any(event.data.get(name) for name in PERSON_FIELDS):
         return _APPLIED
-    return Verdict("parked", "it does not say what changes; send it with what is new")
+    return Verdict(
+        "parked", Said(N_("it does not say what changes; send it with what is new"))
+    )
 
 
 def _leave(drafts: Drafts, event: EventStatement, _: Grounds) -> Verdict:
@@ -225,7 +240,11 @@ def _leave(drafts: Drafts, event: EventStatement, _: Grounds) -> Verdict:
         Claim(name, value, event.source, event.key, event.order)
         for name, value in values.items()
     ]
-    return Verdict("joined", "the absence is known already") if joined else _APPLIED
+    return (
+        Verdict("joined", Said(N_("the absence is known already")))
+        if joined
+        else _APPLIED
+    )
 
 
 def _leave_ended(drafts: Drafts, event: EventStatement, _: Grounds) -> Verdict:
@@ -233,7 +252,7 @@ def _leave_ended(drafts: Drafts, event: EventStatement, _: Grounds) -> Verdict:
         drafts, event, lambda d: any(start <= event.on for start in d.absences)
     )
     if isinstance(found, Verdict):
-        verdict = waits("no absence is known that it could end")
+        verdict = waits(Said(N_("no absence is known that it could end")))
         return _nothing_to_undo(event, verdict if found == NOBODY else found)
     start = max(day for day in found.absences if day <= event.on)
     found.absences[start].append(
@@ -261,7 +280,9 @@ def _end(draft: PeriodDraft, event: EventStatement) -> Verdict:
     joined = bool(draft.left_by)
     draft.left_by.append(event.key)
     _claim_leaving(draft, event)
-    return Verdict("joined", "the end is known already") if joined else _APPLIED
+    return (
+        Verdict("joined", Said(N_("the end is known already"))) if joined else _APPLIED
+    )
 
 
 def _claim_leaving(draft: PeriodDraft, event: EventStatement) -> None:
@@ -284,7 +305,7 @@ def _termination_changed(
     if isinstance(found, Verdict):
         if event.forced:
             return _termination(drafts, event, grounds)
-        unknown = waits("no termination is known that it could change")
+        unknown = waits(Said(N_("no termination is known that it could change")))
         return unknown if found == NOBODY else found
     found.left_by.append(event.key)
     _claim_leaving(found, event)
@@ -304,7 +325,7 @@ def _termination_cancelled(
     if found == NOBODY:
         found = employment_meant(drafts, event, begun)
     if isinstance(found, Verdict):
-        unknown = waits("no termination is known that it could cancel")
+        unknown = waits(Said(N_("no termination is known that it could cancel")))
         return _nothing_to_undo(event, unknown if found == NOBODY else found)
     found.left_by.append(event.key)
     found.claim(event, "last", None)
@@ -328,7 +349,7 @@ def _extension_cancelled(drafts: Drafts, event: EventStatement, _: Grounds) -> V
 
     found = employment_meant(drafts, event, lambda d: d.alive and bool(told(d)))
     if isinstance(found, Verdict):
-        unknown = waits("no contract is known to be extended to that day")
+        unknown = waits(Said(N_("no contract is known to be extended to that day")))
         return _nothing_to_undo(event, unknown if found == NOBODY else found)
     gone = told(found)
     found.claims = [claim for claim in found.claims if claim not in gone]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.statements.authority import Authority
 from inventory.provisioning.statements.employment_periods import PeriodDraft, Verdict
 from inventory.provisioning.statements.event_kinds import EventKind, EventStatement
@@ -42,8 +43,10 @@ def waits(reason: str) -> Verdict:
     return Verdict(WAITS, reason)
 
 
-NOBODY = waits("nobody is employed on that day; it waits for the hire")
-SEVERAL = waits("several legal entities employ the person; name one as legal_entity")
+NOBODY = waits(Said(N_("nobody is employed on that day; it waits for the hire")))
+SEVERAL = waits(
+    Said(N_("several legal entities employ the person; name one as legal_entity"))
+)
 _MAY_LEAD_ELSEWHERE = frozenset(
     {EventKind.TRANSFER, EventKind.TRANSFER_CHANGED, EventKind.HIRE_CHANGED}
 )

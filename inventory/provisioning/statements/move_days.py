@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.statements.authority import Claim
 from inventory.provisioning.statements.choose_employment import (
     NOBODY,
@@ -24,8 +25,8 @@ from inventory.provisioning.statements.event_kinds import WORK_FIELDS, EventStat
 
 _Announced = dict[date, list[Claim]]
 _Rule = Callable[[Drafts, EventStatement, Grounds], Verdict]
-_NO_MOVE = waits("no move of that day is known")
-_NO_ABSENCE = waits("no absence of that day is known")
+_NO_MOVE = waits(Said(N_("no move of that day is known")))
+_NO_ABSENCE = waits(Said(N_("no absence of that day is known")))
 
 
 def move_changed(
@@ -125,9 +126,9 @@ def _cancelled(
             if (each.kind, each.on) == (kind, event.on)
         ]
         if again:
-            return Verdict("joined", "the cancellation is known already")
+            return Verdict("joined", Said(N_("the cancellation is known already")))
         if event.forced:
-            text = "a person confirmed that there is nothing to undo"
+            text = Said(N_("a person confirmed that there is nothing to undo"))
             return Verdict("applied", text)
         return unknown if found == NOBODY else found
     claims = announced(found).pop(event.on)

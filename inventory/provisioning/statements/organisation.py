@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.statements.event_kinds import EventStatement
 
 BOUND_UNITS = ("department", "cost_centre")
@@ -100,8 +101,11 @@ def named_persons(
         person = organisation.person(event.source, name)
         data = {key: value for key, value in event.data.items() if key != "manager"}
         if person is None:
-            text = f"{event.source} names {name} as the manager; nobody of that id is"
-            text += " known"
+            text = Said(
+                N_("{source} names {name} as the manager; nobody of that id is known"),
+                source=event.source,
+                name=name,
+            )
             findings.append(Finding("unknown-manager", str(name), text, event.key))
         else:
             data["manager"] = person.key

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.statements.apply_event import apply_event
 from inventory.provisioning.statements.authority import (
     REGISTER,
@@ -103,7 +104,9 @@ def _taken_back(
         old = event.data.get("replaces")
         key = f"{event.source}\n{old}"
         if old and key != event.key:
-            reason = f"{event.source} replaced it by another event"
+            reason = Said(
+                N_("{source} replaced it by another event"), source=event.source
+            )
             verdicts[key] = Verdict("superseded", reason)
             replaced[event.key] = key
     return verdicts, replaced
@@ -264,9 +267,11 @@ def _mark_superseded(
                 )
     undone = {key for draft in drafts for key in draft.undone}
     for key in {key for draft in drafts for key in draft.unheard()} & verdicts.keys():
-        verdicts[key] = Verdict("superseded", "HR tells of the employment itself")
+        verdicts[key] = Verdict(
+            "superseded", Said(N_("HR tells of the employment itself"))
+        )
     for key in undone & verdicts.keys():
-        verdicts[key] = Verdict("superseded", "it was cancelled")
+        verdicts[key] = Verdict("superseded", Said(N_("it was cancelled")))
     for key, later in later_claims.items():
         if key in winners or verdicts.get(key, Verdict("")).name not in (
             "applied",
@@ -276,9 +281,11 @@ def _mark_superseded(
         source = key.partition("\n")[0]
         own = [claim for claim in later if claim.source == source]
         if own:
-            verdicts[key] = Verdict("superseded", f"{source} said otherwise later")
+            verdicts[key] = Verdict(
+                "superseded", Said(N_("{source} said otherwise later"), source=source)
+            )
         else:
-            reason = "another source says the same, or decides these fields"
+            reason = Said(N_("another source says the same, or decides these fields"))
             verdicts[key] = Verdict("joined", reason)
 
 

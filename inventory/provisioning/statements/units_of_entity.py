@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from inventory.kernel.texts import N_, Said
 from inventory.provisioning.statements.employment_periods import (
     EmploymentPeriod,
     Transfer,
@@ -75,11 +76,24 @@ def _drop_foreign(
         if not organisation.fits(unit, code, entity):
             owner = organisation.owner_of(unit, code)
             noun = unit.replace("_", " ")
-            text = f"the {noun} {code} belongs to {owner}, the employment is with"
-            findings.append(Finding("foreign-unit", str(code), f"{text} {entity}"))
+            text = Said(
+                N_(
+                    "the {noun} {code} belongs to {owner}, the employment is with"
+                    " {entity}"
+                ),
+                noun=noun,
+                code=code,
+                owner=owner,
+                entity=entity,
+            )
+            findings.append(Finding("foreign-unit", str(code), text))
             del terms[unit]
 
 
 def _department_wanted(move: Transfer, entity: str | None) -> Finding:
-    text = f"from {move.on} on with {entity}: in which department, who pays?"
+    text = Said(
+        N_("from {on} on with {entity}: in which department, who pays?"),
+        on=move.on,
+        entity=entity,
+    )
     return Finding("department-wanted", f"{entity}:{move.on}", text)

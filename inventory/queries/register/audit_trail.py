@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from sqlalchemy import Connection, select
 
+from inventory.storage.audit import told
 from inventory.storage.paging import Page, fetch_page
 from inventory.storage.rows import col, table_of
 from inventory.storage.tables import AuditEntry
@@ -57,5 +56,5 @@ def list_trail(
     )
     for row in page.rows:
         for side in ("before", "after"):
-            row[side] = json.loads(row[side]) if row[side] else None
+            row[side] = told(row[side])
     return page

@@ -7,7 +7,6 @@ the network from the scans; booked depreciation from the books.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -23,6 +22,7 @@ from inventory.assets.stock.tables import PurchaseReceipt, Reservation
 from inventory.assets.stocktake.tables import StockTakeCorrection, StockTakeScan
 from inventory.network import tables as network
 from inventory.queries.register.holders import custody_history
+from inventory.storage.audit import told
 from inventory.storage.rows import Row, chunks, col, id_of, table_of
 from inventory.storage.tables import AuditEntry
 
@@ -123,8 +123,8 @@ def _entries(connection: Connection, entity: str, ids: Iterable[int]) -> Iterato
 
 
 def _entry(row: Row, holders: dict[str, Row]) -> Row:
-    before = json.loads(row["before"]) if row["before"] else {}
-    after = json.loads(row["after"]) if row["after"] else {}
+    before = told(row["before"]) or {}
+    after = told(row["after"]) or {}
     kind = KINDS.get(row["entity"], "register")
     if row["entity"] == "asset" and "state" in after and "on" in after:
         kind = "state"

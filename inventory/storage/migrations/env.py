@@ -9,13 +9,17 @@ from sqlmodel import AutoString
 
 from inventory.storage.all_tables import load_tables
 from inventory.storage.searching import is_compared
-from inventory.storage.types import Json, UtcDateTime
+from inventory.storage.types import Json, Sentence, Sentences, UtcDateTime
 
 
 def _own_types(kind: str, item: Any, _context: Any) -> str | Literal[False]:  # noqa: ANN401
     """Write column types that are not SQLAlchemy's by names every revision has."""
     if kind == "type" and isinstance(item, AutoString):
         return f"sa.String({item.length or ''})"
+    if kind == "type" and isinstance(item, Sentence):
+        return "sa.Text()"
+    if kind == "type" and isinstance(item, Sentences):
+        return "Json()"
     if kind == "type" and isinstance(item, Json | UtcDateTime):
         return f"{type(item).__name__}()"
     return False

@@ -43,7 +43,7 @@ class HrEventRow(RowModel):
     recorded_at: Annotated[datetime, Column("Received", Show.AGO, sort=True)]
     data: dict[str, Any] = Field(description="As it was sent, in our own names.")
     verdict: Annotated[str, Column("Verdict", Show.STATE, sort=True)]
-    verdict_reason: Annotated[str, Column("Reason")]
+    verdict_reason: Annotated[str, Column("Reason", Show.SAID)]
     replaces: Annotated[
         Text, Column("Replaces", Show.MONO, shown=False, about="Id at the source.")
     ]

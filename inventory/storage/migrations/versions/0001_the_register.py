@@ -420,7 +420,7 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("last_at", UtcDateTime(), nullable=False),
         sa.Column("off_at", UtcDateTime(), nullable=True),
-        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('account', 'device')", name=op.f("ck_login_failures_kind")
         ),
@@ -2418,7 +2418,7 @@ def upgrade() -> None:
         sa.Column("vlan", sa.Integer(), nullable=True),
         sa.Column("ssid", sa.String(), nullable=True),
         sa.Column("via", sa.String(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("endpoint_id", sa.Integer(), nullable=True),
         sa.Column("first_seen", UtcDateTime(), nullable=False),
         sa.Column("last_seen", UtcDateTime(), nullable=False),
@@ -4578,7 +4578,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("line_id", sa.Integer(), nullable=True),
@@ -4590,7 +4590,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.Column("closed_by", sa.String(), nullable=True),
-        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "(closed_at IS NULL) = (outcome IS NULL)", name=op.f("ck_task_closed")
         ),
