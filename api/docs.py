@@ -19,7 +19,7 @@ _CSS = """
 body{margin:0;font-family:var(--font);color:var(--ink);background:var(--ground);
 font-size:14px;line-height:1.45;-webkit-font-smoothing:antialiased}
 a{color:var(--accent);text-decoration:none}
-a:hover{text-decoration:underline}
+a:hover,p a{text-decoration:underline}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:3px}
 h1{font-size:22px;font-weight:600;margin:0;line-height:1.25;letter-spacing:-.01em}
 h2{font-size:15px;font-weight:600;margin:0;line-height:1.4}
