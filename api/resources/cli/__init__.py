@@ -5,6 +5,7 @@
 * `acts.py`: `purser <command> create|edit|delete|<verb>`.
 * `extracts.py`: `purser <command> <extract> NAME`.
 * `whole.py`: One thing as text, as its page shows it.
+* `remembered.py`: What help says of them, from one run to the next.
 * `options.py`: Options, checked input and output that these share.
 
 `api.cli` registers `groups`; `groups.group` takes further commands of a resource.

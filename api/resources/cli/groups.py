@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
+from api.resources.cli import remembered
 from api.resources.registry import ENTRIES, Entry, resource
 
 _GROUPS: dict[str, typer.Typer] = {}
@@ -47,7 +48,22 @@ def _lazy(entry: Entry) -> type[TyperGroup]:
             self._make(cmd_name)
             return super().get_command(ctx, cmd_name)
 
+        def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+            """Write the commands into the help; what is remembered loads nothing."""
+            known = remembered.read(entry.command)
+            for name, text in (known or {}).items():
+                self.commands.setdefault(name, TyperCommand(name, help=text))
+            self._told = known is not None
+            super().format_commands(ctx, formatter)
+            if known is None:
+                texts = {name: one.help or "" for name, one in self.commands.items()}
+                remembered.write(entry.command, texts)
+
+        _told = False
+
         def _make(self, wanted: str = "") -> None:
+            if self._told:
+                return
             with no_collection():
                 made = _made(entry, wanted)
             for name, command in made.items():
