@@ -241,7 +241,8 @@ async def check_hand_over(client: httpx.AsyncClient) -> None:
     again = await client.post(path, json=asked)
     assert "handed over" in again.json()["detail"]
     fiscal = await client.post(path, json=asked | {"book": "FISKAL"})
-    assert "does not go to the general ledger" in fiscal.json()["detail"]
+    assert "kept beside the general ledger" in fiscal.json()["detail"]
+    assert f"Books that go there: {asked['book']}" in str(fiscal.json())
 
 
 @pytest.mark.parametrize("name", sorted(book_templates()))

@@ -40,7 +40,11 @@ def hand_over(
     book = get(work.connection, Book, book_id, lock=True)
     if not book["to_ledger"]:
         raise NotAllowed(
-            N_("Book {code} does not go to the general ledger."), code=book["code"]
+            N_("Book {code} is kept beside the general ledger and does not go to it."),
+            where="book",
+            remedy=N_("Its figures are in the reports. Books that go there: {known}."),
+            code=book["code"],
+            known=", ".join(_of_ledger(work.connection)) or "-",
         )
     postings, lines = _left(work.connection, book_id)
     if not postings:
@@ -77,6 +81,12 @@ def postings_of(export_id: int) -> Select[int]:
     return select(col(ExportedPosting.posting_id)).where(
         col(ExportedPosting.export_id) == export_id
     )
+
+
+def _of_ledger(connection: Connection) -> list[str]:
+    """Return the codes of the books that go to the general ledger."""
+    query = select(col(Book.code)).where(col(Book.to_ledger)).order_by(col(Book.code))
+    return list(connection.execute(query).scalars())
 
 
 def _left(connection: Connection, book_id: int) -> tuple[list[int], int]:
