@@ -132,10 +132,8 @@ def shown(show: Show, cell: Cell, row: Mapping[str, Any], words: Words) -> Shown
             return Shown(str(value), "mono", href)
         case Show.STATE:
             return Shown(words.word(value), f"badge {TONES.get(str(value), '')}", href)
-        case Show.WORD:
-            return Shown(words.told(value), "text", href)
-        case Show.SAID:
-            return _long(words.sentences(value), href)
+        case Show.WORD | Show.SAID:
+            return _in_words(show, value, href, words)
         case Show.AMOUNT if _AMOUNT.fullmatch(str(value)):
             return Shown(_amount(str(value), row.get("currency"), words), "num", href)
         case Show.MONEY if isinstance(value, int):
@@ -150,6 +148,12 @@ def shown(show: Show, cell: Cell, row: Mapping[str, Any], words: Words) -> Shown
             return Shown(words.ago(value), "time", href, words.moment(value))
         case _:
             return _text(value, href, words)
+
+
+def _in_words(show: Show, value: Any, href: str, words: Words) -> Shown:  # noqa: ANN401
+    if show is Show.WORD:
+        return Shown(words.told(value), "text", href)
+    return _long(words.sentences(value), href)
 
 
 def _is_number(value: object) -> bool:
