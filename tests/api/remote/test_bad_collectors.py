@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import resource
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,11 +28,18 @@ from discovery.remote.elsewhere import spec_of
 from discovery.scan.hosts import Host
 from discovery.scan.requests import ScanOptions, ScanRequest
 from inventory.jobs import slices
-from inventory.jobs.collector_tables import Collector, SliceHost
+from inventory.jobs.collector_tables import Collector, SiteSlice, SliceHost
 from inventory.network.scan_tables import ScanHost
 from inventory.storage.rows import table_of
 from tests.api.remote import test_processes
-from tests.api.remote.test_processes import HOSTS, OPEN, listening, served, start
+from tests.api.remote.test_processes import (
+    HOSTS,
+    OPEN,
+    Line,
+    listening,
+    served,
+    start,
+)
 from tests.discovery.work.jobs import until
 
 app = test_processes.app
@@ -68,10 +76,14 @@ def there(app: App, tmp_path: Path) -> Path:
 
 @contextmanager
 def at_work(
-    app: App, there: Path, first: str = ""
+    app: App, there: Path, first: str = "", over: list[Line] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the collector while the block runs."""
-    with served(app) as port:
+    """Run the collector while the block runs; `over` is given its line."""
+    with served(app) as port, ExitStack() as stack:
+        if over is not None:
+            over.append(Line(port))
+            stack.callback(over[0].close)
+            port = over[0].port
         process = start(port, there, first)
         try:
             yield process
@@ -80,11 +92,17 @@ def at_work(
             process.wait()
 
 
+def limit(process: subprocess.Popen[bytes], size: int = resource.RLIM_INFINITY) -> None:
+    """Let no file of a process grow beyond a size, as a full disk does."""
+    most = (size, resource.RLIM_INFINITY)
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, most)
+
+
 def log_of(there: Path) -> str:
     return (there / "log").read_text("utf-8")
 
 
-def request(port: int) -> ScanRequest:
+def request(port: int, rate: float = 500) -> ScanRequest:
     options = ScanOptions(
         icmp=False,
         tcp_ports=(port,),
@@ -92,7 +110,7 @@ def request(port: int) -> ScanRequest:
         ssh_ports=(),
         sip_port=None,
         page_ports=(),
-        rate=500,
+        rate=rate,
     )
     return ScanRequest(targets=tuple(HOSTS), site="HQ", options=options)
 
@@ -140,14 +158,35 @@ def test_a_disk_that_fills_up_is_waited_for(app: App, there: Path) -> None:
         until(lambda: "the centre knows us" in log_of(there), 30)
         log = there / "collector.spool-wal"
         room = log.stat().st_size + 40_000
-        limit, free = resource.RLIMIT_FSIZE, resource.RLIM_INFINITY
-        resource.prlimit(process.pid, limit, (room, free))
+        limit(process, room)
         scan_id = app.scans().start(request(port))
         until(lambda: "the spool cannot be written" in log_of(there), 30)
         assert process.poll() is None
-        resource.prlimit(process.pid, limit, (free, free))
+        limit(process)
         finished(app, scan_id)
         assert process.poll() is None
+    assert len(rows(app, SliceHost)) == len(OPEN)
+
+
+def test_what_arrived_is_noted_once_there_is_room(app: App, there: Path) -> None:
+    """The disk is full when hosts that waited for the line have been sent."""
+    lines: list[Line] = []
+    with listening(OPEN) as port, at_work(app, there, HASTY, lines) as process:
+        scan_id = app.scans().start(request(port, rate=30))
+        until(lambda: (there / "collector.spool").exists(), 30)
+        token = (there / "token").read_text()
+        until(lambda: [r["state"] for r in rows(app, SiteSlice)] == ["leased"], 30)
+        lines[0].cut(True)
+        spool = Spool(there / "collector.spool", token)
+        until(lambda: len(spool.unsent()) >= 2, 30)
+        spool.close()
+        limit(process, (there / "collector.spool-wal").stat().st_size)
+        lines[0].cut(False)
+        until(lambda: "the spool cannot be written" in log_of(there), 30)
+        time.sleep(1)
+        assert process.poll() is None
+        limit(process)
+        finished(app, scan_id)
     assert len(rows(app, SliceHost)) == len(OPEN)
 
 
