@@ -38,6 +38,10 @@ class Limits:
             else has to wait for as many of them.
         waiting: Requests that wait to be let in.
         wait: Seconds they wait.
+        next_in_line: So many who wait are served next. They are no crowd: they wait
+            `patience` seconds, for on a machine that is busy with something else the
+            requests before them take longer.
+        patience: Seconds that those wait.
         body: Bytes of a request body.
         body_seconds: Within which the next part of a body has to come.
         taking_seconds: Within which a client has to take the next part of an answer.
@@ -46,6 +50,8 @@ class Limits:
     at_once: int = 8
     waiting: int = 1000
     wait: float = 0.8
+    next_in_line: int = 16
+    patience: float = 10.0
     body: int = 10 * 1024 * 1024
     body_seconds: float = 30.0
     taking_seconds: float = 60.0
@@ -85,9 +91,11 @@ class Admission:
             return await self._places.acquire()
         if self._waiting >= self._limits.waiting:
             return False
+        limits = self._limits
+        soon = self._waiting < limits.next_in_line
         self._waiting += 1
         try:
-            async with asyncio.timeout(self._limits.wait):
+            async with asyncio.timeout(limits.patience if soon else limits.wait):
                 await self._places.acquire()
         except TimeoutError:
             return False

@@ -71,7 +71,7 @@ async def test_who_comes_too_many_is_told_to_come_back() -> None:
         await open_gate.wait()
         await PlainTextResponse("in")(scope, receive, send)
 
-    limits = Limits(at_once=2, waiting=1, wait=0.2)
+    limits = Limits(at_once=2, waiting=1, wait=0.2, next_in_line=0)
     async with client_of(Admission(slow, limits)) as client:
         inside = [asyncio.create_task(client.get("/a")) for _ in range(2)]
         await asyncio.sleep(0.05)
@@ -80,6 +80,25 @@ async def test_who_comes_too_many_is_told_to_come_back() -> None:
         assert {answer.status_code for answer in outside} == {503}
         assert [(await one).status_code for one in inside] == [200, 200]
         assert (await client.get("/a")).status_code == 200
+
+
+async def test_a_few_who_wait_are_let_in_however_busy_the_machine_is() -> None:
+    open_gate = asyncio.Event()
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        await open_gate.wait()
+        await PlainTextResponse("in")(scope, receive, send)
+
+    limits = Limits(at_once=1, wait=0.05, next_in_line=2, patience=60)
+    async with client_of(Admission(slow, limits)) as client:
+        few = []
+        for _ in range(3):
+            few.append(asyncio.create_task(client.get("/a")))
+            await asyncio.sleep(0.05)
+        crowd = await asyncio.gather(*(client.get("/a") for _ in range(3)))
+        assert {answer.status_code for answer in crowd} == {503}
+        open_gate.set()
+        assert [(await one).status_code for one in few] == [200, 200, 200]
 
 
 async def test_a_body_in_chunks_is_counted_as_it_comes() -> None:
