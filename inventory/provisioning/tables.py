@@ -36,6 +36,24 @@ class HrSource(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class StaffListDay(SQLModel, table=True):
+    """A day as of which a list of staff of a source was taken in.
+
+    Attributes:
+        absent: Who worked here and was not in it; digests of employee ids, for that
+            somebody is missing from a list says too much about him.
+    """
+
+    __tablename__ = "staff_list_day"
+    __table_args__ = (Unique("source", "day", name="uq_staff_list_day"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    day: date
+    absent: list[str] = Field(sa_type=Json)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class HrIdentity(SQLModel, table=True):
     """A person as a source knows him or her; never found by name.
 

@@ -4,6 +4,7 @@
 * `days.py` *(pure)*: days as people write them
 * `rows.py` *(pure)*: cells of a list as fields
 * `differences.py` *(pure)*: a row beside what is known -> events
+* `listed_days.py`: as of which days lists were taken in, for one that is late
 * `known.py`: who of a source is known, with what
 * `units.py`: names and codes of a list in the register; new ones are added
 * `load.py`: a list taken in, or tried

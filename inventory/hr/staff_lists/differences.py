@@ -6,7 +6,7 @@ somebody who is here already it is no news.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -29,12 +29,32 @@ class KnownEmployee:
     Attributes:
         last: Last day of it; None while it is not known.
         terms: Names and where he works: codes; the manager's key.
+        placed_from: Since when he works there.
+        source: Who announced the employment, such as `hr:workday`.
     """
 
     start: date
     last: date | None
     contract_end: date | None
     terms: Mapping[str, Any]
+    placed_from: date | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LaterList:
+    """What a newer list of the same source left of somebody.
+
+    Attributes:
+        day: Of that list.
+        terms: Where he works on that day: codes; the manager's key.
+        first: Nothing older is known of where he worked since he began: what the
+            newer list said was taken to hold from the first day on.
+    """
+
+    day: date
+    terms: Mapping[str, Any]
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +81,12 @@ class RowPlan:
 
 
 def plan_row(
-    row: StaffRow, known: KnownEmployee | None, day: date, *, entities: int = 1
+    row: StaffRow,
+    known: KnownEmployee | None,
+    day: date,
+    later: LaterList | None = None,
+    *,
+    entities: int = 1,
 ) -> RowPlan:
     """Return what a row does.
 
@@ -69,6 +94,7 @@ def plan_row(
         row: Its units are codes already.
         known: The person in the register; None for somebody new.
         day: Since when changes hold, where the row tells none.
+        later: A newer list has him, which knows better from its day on.
         entities: How many legal entities there are: a single one employs whoever is
             hired by a row that names none.
     """
@@ -85,7 +111,31 @@ def plan_row(
         if left:
             return RowPlan("skipped", note=N_("left already"))
         return _hire(row, EventKind.REHIRE, day, entities)
-    return _changes(row, known, values.get("effective_on") or day, left=left)
+    on = values.get("effective_on") or day
+    if later is not None:
+        return _before(row, known, on, later)
+    return _changes(row, known, on, left=left)
+
+
+def _before(row: StaffRow, known: KnownEmployee, on: date, later: LaterList) -> RowPlan:
+    """Return what an older list says: where somebody worked until the newer one."""
+    note = N_("older than a list that was taken in; that one holds from its day on")
+    begins = max(known.start, on)
+    if later.first and known.placed_from in (None, known.start):
+        begins = known.start
+    differs = _differing(row, known, WORK)
+    if not differs or begins >= later.day:
+        return RowPlan("same", note=note)
+    # What the newer list found as it was says nothing by itself: it is said now.
+    again = {
+        name: later.terms[name]
+        for name in differs
+        if later.terms.get(name) and later.terms[name] == known.terms.get(name)
+    }
+    events = [PlannedEvent(EventKind.TRANSFER, begins, differs)]
+    if again:
+        events.append(PlannedEvent(EventKind.TRANSFER, later.day, again))
+    return RowPlan("change", tuple(events), note)
 
 
 def _hire(row: StaffRow, kind: EventKind, day: date, entities: int) -> RowPlan:
@@ -132,13 +182,7 @@ def _changes(row: StaffRow, known: KnownEmployee, on: date, *, left: bool) -> Ro
         events.append(PlannedEvent(EventKind.HIRE_CHANGED, start, previous))
     events += _ends(row, known, start, left=left)
     last = values.get("last") or known.last
-    differs = {
-        name: values[name]
-        for name in (*PERSON, *WORK)
-        if values.get(name)
-        and name not in row.unsure
-        and not _same(name, values[name], known.terms.get(name))
-    }
+    differs = _differing(row, known, (*PERSON, *WORK))
     day = max(start, on)
     if differs and (last is None or day <= last):
         events.append(PlannedEvent(EventKind.TRANSFER, day, differs))
@@ -146,6 +190,19 @@ def _changes(row: StaffRow, known: KnownEmployee, on: date, *, left: bool) -> Ro
         return RowPlan("same")
     leaves = any(one.kind is EventKind.TERMINATION for one in events)
     return RowPlan("leave" if leaves else "change", tuple(events))
+
+
+def _differing(
+    row: StaffRow, known: KnownEmployee, names: Sequence[str]
+) -> dict[str, Any]:
+    """Return the fields that are told and are not as the register has them."""
+    return {
+        name: row.values[name]
+        for name in names
+        if row.values.get(name)
+        and name not in row.unsure
+        and not _same(name, row.values[name], known.terms.get(name))
+    }
 
 
 def _same(name: str, told: str, known: str | None) -> bool:

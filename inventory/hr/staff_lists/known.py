@@ -33,6 +33,7 @@ _COLUMNS = (
     col(people.Employment.valid_from),
     col(people.Employment.valid_to),
     col(people.Employment.contract_end),
+    col(people.Employment.source),
     col(people.Employment.legal_entity_id),
     col(people.Placement.valid_from).label("placed_from"),
     col(people.Placement.department_id),
@@ -161,7 +162,14 @@ def _latest(
     terms |= {unit: codes[unit].get(row[f"{unit}_id"]) for unit in _UNITS}
     terms |= {"manager": keys.get(row["manager_id"]), "title": row["title"]}
     end = row["valid_to"]
-    return KnownEmployee(start, end and end - _DAY, row["contract_end"], terms)
+    return KnownEmployee(
+        start,
+        end and end - _DAY,
+        row["contract_end"],
+        terms,
+        placed_from=row["placed_from"] or start,
+        source=row["source"] or "",
+    )
 
 
 def _codes(connection: Connection) -> dict[str, dict[int, str]]:

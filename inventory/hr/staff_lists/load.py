@@ -12,8 +12,14 @@ from datetime import date
 from inventory.bulk.files.cells import CellTable
 from inventory.hr.context import CaseContext
 from inventory.hr.events.receive import receive
-from inventory.hr.staff_lists.differences import PlannedEvent, RowPlan, plan_row
+from inventory.hr.staff_lists.differences import (
+    LaterList,
+    PlannedEvent,
+    RowPlan,
+    plan_row,
+)
 from inventory.hr.staff_lists.known import KnownStaff, known_staff
+from inventory.hr.staff_lists.listed_days import listed_days, note_list
 from inventory.hr.staff_lists.profile import StaffProfile
 from inventory.hr.staff_lists.rows import StaffRow, read_staff_rows
 from inventory.hr.staff_lists.units import ListedUnits, add_units, units_of_list
@@ -68,7 +74,7 @@ class StaffList:
 
     Attributes:
         source: Of the events; that of the profile without.
-        day: Since when changes hold, where a row tells none.
+        day: As of which it is: changes hold since then, where a row tells none.
         currency: Of legal entities that are added.
     """
 
@@ -109,6 +115,7 @@ def take_in_list(
             if one.plan.events
         }
         add_units(first, units, wanted, given.currency)
+        note_list(first, given.source, given.day, absent)
         first.work.commit()
     doing = [one for one in good if one.plan.events]
     for start in range(0, len(doing), TOGETHER):
@@ -132,12 +139,34 @@ def _planned(
     units = units_of_list(context.connection, rows, given.profile)
     _name_managers(rows, known)
     entities = units.count("legal_entity")
+    later = _later(context, given, known, numbers)
     outcomes = [
-        RowOutcome(row, plan_row(row, who, given.day, entities=entities))
+        RowOutcome(row, plan_row(row, who, given.day, newer, entities=entities))
         for row in rows
         for who in [known.by_number.get(row.number)]
+        for newer in [later.get(row.number)]
     ]
     return outcomes, units, sorted(known.here - set(numbers))
+
+
+def _later(
+    context: CaseContext, given: StaffList, known: KnownStaff, numbers: Sequence[str]
+) -> dict[str, LaterList]:
+    """Return what the next newer list of the source left of whom it had."""
+    listed = listed_days(context.connection, given.source, given.day)
+    by_day: dict[date, list[str]] = {}
+    for number in numbers if listed.later else ():
+        day = listed.next_day(number)
+        if day is not None and number in known.by_number:
+            by_day.setdefault(day, []).append(number)
+    found = {}
+    for day, some in by_day.items():
+        then = known_staff(context.connection, given.source, some, day)
+        for number in some:
+            own = known.by_number[number].source == f"hr:{given.source}"
+            terms = then.by_number[number].terms
+            found[number] = LaterList(day, terms, first=listed.first and own)
+    return found
 
 
 def _name_managers(rows: Sequence[StaffRow], known: KnownStaff) -> None:

@@ -610,6 +610,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_scan_state"), ["state"], unique=False)
 
     op.create_table(
+        "staff_list_day",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("absent", Json(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_list_day")),
+        sa.UniqueConstraint("source", "day", name="uq_staff_list_day"),
+    )
+    op.create_table(
         "supplier",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
