@@ -111,7 +111,7 @@ def take_in_staff(
     on: Annotated[
         datetime | None,
         typer.Option(
-            formats=["%Y-%m-%d"], help="Since when changes hold, if not today."
+            formats=["%Y-%m-%d"], help="The day as of which the list is, if not today."
         ),
     ] = None,
     legal_entity: Annotated[

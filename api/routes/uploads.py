@@ -127,7 +127,7 @@ def take_in_staff(
         str, Form(max_length=100, description="Of the events; the profile's without.")
     ] = "",
     effective_on: Annotated[
-        date | None, Form(description="Since when changes hold; today without.")
+        date | None, Form(description="The day as of which the list is; today without.")
     ] = None,
     legal_entity: Annotated[
         str, Form(max_length=100, description="Where a row tells none.")
