@@ -26,6 +26,7 @@ from api.compose.rulebooks import known
 from api.compose.scanning import make_request, open_scan_context
 from api.compose.wiring import App, build, read_settings
 from discovery.scan import scan, write_host
+from discovery.scan.ending import together
 from discovery.scan.scan_rows import create_scan
 from inventory.network.scan_tables import ScanHost
 from inventory.network.tables import Device
@@ -40,7 +41,7 @@ BESIDE = 100
 STAGES = (
     ("identify", write_host, "make_visit"),
     ("match and apply", write_host, "apply_visit"),
-    ("conclude", scan, "finish_scan"),
+    ("conclude", together, "finish_scan"),
 )
 
 
