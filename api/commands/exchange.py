@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,7 +27,14 @@ def register(cli: typer.Typer) -> None:
 def import_file(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
-    profile: Annotated[str, typer.Option(help="How its columns are read.")] = "purser",
+    profile: Annotated[
+        str, typer.Option(help="How its columns are read: spreadsheet, purser, ...")
+    ] = "spreadsheet",
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--column", help='"Heading=field", laid over the profile.'),
+    ] = None,
+    save_as: Annotated[str, typer.Option(help="Keep it as a profile.")] = "",
     write: Annotated[bool, typer.Option("--write", help="Not only say it.")] = False,
     by_row: Annotated[
         bool, typer.Option("--by-row", help="Write the good rows, leave the others.")
@@ -40,42 +49,68 @@ def import_file(
     from api.console.session import opened
     from api.resources.exchange.importing import run_import, told
 
-    data, how = file.read_bytes(), {"dry_run": not write, "atomic": not by_row}
+    pairs = (one.rpartition("=") for one in columns or ())
+    mapping = {head: name for head, _, name in pairs}
+    how: dict[str, Any] = {
+        "dry_run": not write,
+        "atomic": not by_row,
+        "columns": dumps(mapping) if mapping else "",
+        "save_as": save_as,
+    }
+    data = file.read_bytes()
     with opened(context) as app:
         if background:
             return leave(app, [_as_job(file, data, profile, how)], as_json=json)
-        report = run_import(
-            app,
-            local_caller(),
-            data,
-            profile,
-            dry_run=not write,
-            atomic=not by_row,
-            tell=counter(),
-        )
+        report = run_import(app, local_caller(), data, profile, **how, tell=counter())
     answer = told(report)
     failed = write and not report.written
     if json:
         print_json(answer)
-        return Exit.FAILED if failed else Exit.OK
+    else:
+        _print_import(answer)
+    return Exit.FAILED if failed else Exit.OK
+
+
+def _print_import(answer: Mapping[str, Any]) -> None:
     rows = [
         {
             "row": row["row"],
             "effect": row["effect"],
             "tag": row["tag"],
-            "what": [f"{one['field']}: {one['problem']}" for one in row["problems"]]
-            or [f"{name}: {new}" for name, (_old, new) in row["changes"].items()],
+            "what": "\n".join(
+                [
+                    f"{one['field']}: {one['problem']} {one['remedy']}"
+                    for one in row["problems"]
+                ]
+                or [*_changes(row["changes"])]
+            ),
         }
         for row in answer["effects"]
     ]
     columns = {"row": "Row", "effect": "Effect", "tag": "Tag", "what": "What"}
     print_table(rows, columns)
+    unread = [head for head, name in answer["columns"].items() if name is None]
+    if unread:
+        say(f"Not read: {', '.join(unread)} (read one by --column HEADING=FIELD).")
     counts = ", ".join(f"{n} {name}" for name, n in answer["counts"].items())
-    print(f"{'Written' if report.written else 'Nothing written'}: {counts}.")
-    return Exit.FAILED if failed else Exit.OK
+    print(f"{'Written' if answer['written'] else 'Nothing written'}: {counts}.")
 
 
-def _as_job(file: Path, data: bytes, profile: str, how: dict[str, bool]) -> LongRequest:
+def _changes(changes: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a row sets, amounts with their currency."""
+    from inventory.kernel.money import Money
+
+    _, currency = changes.get("currency", (None, None))
+    for name, (_before, after) in changes.items():
+        if name == "cost_minor" and isinstance(after, int) and currency:
+            yield f"cost: {Money(after, currency)}"
+        elif name != "currency":
+            yield f"{name.removesuffix('_id').removesuffix('_minor')}: {after}"
+
+
+def _as_job(
+    file: Path, data: bytes, profile: str, how: Mapping[str, Any]
+) -> LongRequest:
     from api.jobs.long_requests import IMPORT, LongRequest
 
     return LongRequest(

@@ -68,6 +68,9 @@ def import_file(
     columns: Annotated[
         str, Form(description="JSON: heading to field, for a mapping of this file.")
     ] = "",
+    save_as: Annotated[
+        str, Form(max_length=100, description="Keep the mapping as a profile.")
+    ] = "",
     rows: Annotated[Shown, Form(description="Which rows are told.")] = "all",
 ) -> Response:
     """Import a table of assets; without `dry_run=false` nothing is written.
@@ -82,6 +85,7 @@ def import_file(
         "atomic": atomic,
         "prefix": prefix,
         "columns": columns,
+        "save_as": save_as,
     }
     if is_later(app, request, lambda: len(data) > LONG_BYTES):
         asked = _of_file(IMPORT, file, data, how | {"rows": rows})

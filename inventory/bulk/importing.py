@@ -8,8 +8,9 @@ states are reached by steps.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -36,10 +37,12 @@ class ImportReport:
     Attributes:
         plans: One for each row, in the order of the table.
         written: Rows without a problem were written.
+        columns: Heading -> field; None for what is not read.
     """
 
     plans: Sequence[RowPlan]
     written: bool
+    columns: Mapping[str, str | None]
 
     @property
     def problems(self) -> list[RowProblem]:
@@ -79,24 +82,27 @@ def import_assets(
     """
     today = work.clock().date()
     intakes = read_rows(table, profile)
+    columns = profile.columns_of(table.header)
     total = len(intakes)
     tell(0, total)
-    known = _known(work.connection, intakes)
+    known = _known(work.connection, intakes, today)
     plans = RowPlanner(known, profile, today).plan_all(intakes)
     for plan in plans:
         _check_handover(work, known, plan)
     good = [plan for plan in plans if plan.effect is not RowEffect.ERROR]
     if dry_run or (atomic and len(good) < len(plans)):
-        return ImportReport(plans, written=False)
+        return ImportReport(plans, written=False, columns=columns)
     effects = [plan for plan in good if plan.effect is not RowEffect.SAME]
-    report = ImportReport(plans, written=True)
+    report = ImportReport(plans, written=True, columns=columns)
     tell(total // 2, total)
     write_plans(work, effects, prefix=prefix)
     tell(total, total)
     return report
 
 
-def _known(connection: Connection, intakes: Sequence[ImportRow]) -> RegisterSnapshot:
+def _known(
+    connection: Connection, intakes: Sequence[ImportRow], today: date
+) -> RegisterSnapshot:
     values = [intake.values for intake in intakes]
     keys = (serial_key(one.get("serial")) for one in values)
     return load_snapshot(
@@ -104,6 +110,7 @@ def _known(connection: Connection, intakes: Sequence[ImportRow]) -> RegisterSnap
         (one["tag"] for one in values if one.get("tag")),
         (key for key in keys if key),
         (text for one in values for name in IDENTIFIERS for text in one.get(name, ())),
+        today,
     )
 
 

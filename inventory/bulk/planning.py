@@ -14,11 +14,13 @@ from typing import Any
 from inventory.assets.custody.rules import Holder, HolderKind
 from inventory.assets.register.custom_fields import check_fields
 from inventory.assets.register.details import DETAILS
+from inventory.assets.register.lifecycle import KINDS
 from inventory.assets.register.registration import (
     manufacturer_key,
     search_text,
     serial_key,
 )
+from inventory.bulk.files.cells import heading
 from inventory.bulk.profiles.apply import IDENTIFIERS, ImportRow
 from inventory.bulk.profiles.profile import Profile
 from inventory.bulk.references import NameResolver
@@ -70,8 +72,7 @@ class RowPlanner:
         asset_id = self._which(values, maker)
         plan = RowPlan(intake, asset_id is None, asset_id, values.get("tag", ""))
         if asset_id is None:
-            for name, value in self._profile.defaults.items():
-                values.setdefault(name, value)
+            self._default(values)
         elif not plan.tag:
             plan.tag = self._known.assets[asset_id]["tag"]
         columns = self._columns(intake, maker)
@@ -83,7 +84,16 @@ class RowPlanner:
         self._own_fields(plan)
         self._identify(plan)
         self._hold(plan)
+        self._bear(plan)
         return plan
+
+    def _default(self, values: dict[str, Any]) -> None:
+        """Fill in what the profile says of new assets that tell nothing."""
+        named = heading(values.get("name", ""))
+        kind = self._profile.kinds.get(named) or (named if named in KINDS else None)
+        for name, value in self._profile.defaults.items():
+            told = kind if name == "kind" and kind else value
+            values.setdefault(name, told)
 
     def _own_fields(self, plan: RowPlan) -> None:
         """Read the company's own fields by their types."""
@@ -280,6 +290,20 @@ class RowPlanner:
                         N_("Correct it."),
                         value=value,
                     )
+
+    def _bear(self, plan: RowPlan) -> None:
+        """Let a cost centre pay, unless it does so already."""
+        centre = self._names.unit(plan.intake, "cost_centre", "cost_centres")
+        before = self._known.bearers.get(plan.asset_id or 0)
+        if centre is None or centre == before:
+            return
+        plan.bearer = centre
+        told = self._known.centre_codes.get(before or 0)
+        if isinstance(centre, RecordToCreate):
+            code = str(centre)
+        else:
+            code = self._known.centre_codes[centre]
+        plan.changes["cost_centre"] = (told, code)
 
     def _hold(self, plan: RowPlan) -> None:
         intake, values = plan.intake, plan.intake.values

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -20,7 +20,9 @@ from inventory.assets.register import tables as assets
 from inventory.assets.register.categories import field_rules
 from inventory.assets.register.custom_fields import FieldRule
 from inventory.assets.register.registration import manufacturer_key
+from inventory.kernel.spans import Span
 from inventory.people import tables as people
+from inventory.queries.money.cost_allocation import allocations
 from inventory.storage.dated import still_open
 from inventory.storage.rows import Row, chunks, col, id_of, table_of
 
@@ -44,6 +46,8 @@ class RegisterSnapshot:
         makers: `maker_key` to id; `maker_names` the way back.
         units: Section to code, name, key, ... to ids; more than one is ambiguous.
         currencies: Id of a legal entity to its currency.
+        bearers: Id of an asset to the cost centre that pays for the whole of it today.
+        centre_codes: Id of a cost centre to its code.
         fields: Fields of the company's own, with their types.
     """
 
@@ -56,6 +60,8 @@ class RegisterSnapshot:
     maker_names: dict[int, str] = field(default_factory=dict)
     units: dict[str, dict[str, set[int]]] = field(default_factory=dict)
     currencies: dict[int, str] = field(default_factory=dict)
+    bearers: dict[int, int] = field(default_factory=dict)
+    centre_codes: dict[int, str] = field(default_factory=dict)
     fields: list[FieldRule] = field(default_factory=list)
 
 
@@ -64,6 +70,7 @@ def load_snapshot(
     tags: Iterable[str],
     serials: Iterable[str],
     identifiers: Iterable[str],
+    today: date,
 ) -> RegisterSnapshot:
     """Return what the register has of these tags, serials and other identifiers."""
     known = RegisterSnapshot(fields=field_rules(connection))
@@ -90,6 +97,11 @@ def load_snapshot(
         for row in connection.execute(query).mappings():
             one = custody_period(dict(row))
             known.holders[row["asset_id"]] = (one.holder, one.span.start)
+    for asset_id, borne in allocations(
+        connection, known.assets, Span(today, today + timedelta(days=1))
+    ).items():
+        if len(borne[0].shares) == 1:
+            known.bearers[asset_id] = borne[0].shares[0].cost_centre_id
     return known
 
 
@@ -110,6 +122,7 @@ def _units(connection: Connection, known: RegisterSnapshot) -> None:
     named: Mapping[str, tuple[Any, tuple[str, ...]]] = {
         "legal_entities": (table_of(people.LegalEntity), ("code", "name")),
         "locations": (table_of(people.Location), ("code", "name")),
+        "cost_centres": (table_of(people.CostCentre), ("code", "name")),
         "persons": (table_of(people.Person), ("key", "login", "email")),
     }
     for section, (table, columns) in named.items():
@@ -122,7 +135,12 @@ def _units(connection: Connection, known: RegisterSnapshot) -> None:
                 found.setdefault(word.casefold(), set()).add(row["id"])
             if section == "legal_entities":
                 known.currencies[row["id"]] = row["currency"]
+            if section == "cost_centres":
+                known.centre_codes[row["id"]] = row["code"]
         known.units[section] = found
+    numbers = select(col(people.Employment.number), col(people.Employment.person_id))
+    for number, person_id in connection.execute(numbers):
+        known.units["persons"].setdefault(number.casefold(), set()).add(person_id)
 
 
 def _identifiers(

@@ -49,6 +49,7 @@ class RowPlan:
         holder: Id of who gets it, or somebody to be added.
         held_from: Since when.
         expected_return: When it should be back.
+        bearer: Id of the cost centre that pays for it, or one to be added.
         state: State a new asset ends up in.
         since: Day a new asset is there.
         notes: What is not done, and why that is right.
@@ -65,6 +66,7 @@ class RowPlan:
     holder: int | RecordToCreate | None = None
     held_from: date | None = None
     expected_return: date | None = None
+    bearer: int | RecordToCreate | None = None
     state: str = "in_stock"
     since: date | None = None
     notes: list[str] = field(default_factory=list)

@@ -7,10 +7,13 @@ states, custody, identifiers, an audit row each, and the same events.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
 
+from inventory.assets.custody.allocation import allocate
+from inventory.assets.custody.allocation_rules import whole_share
 from inventory.assets.custody.rules import HolderKind
 from inventory.assets.custody.service import HOLDER_COLUMNS, check_out
 from inventory.assets.identifiers.tables import AssetIdentifier
@@ -20,14 +23,21 @@ from inventory.assets.register.tags import TAG_PREFIX, next_tags
 from inventory.bulk.row_effects import RecordToCreate, RowPlan, resolved_id
 from inventory.kernel.errors import Conflict
 from inventory.kernel.events import AssetRegistered, CustodyChanged
+from inventory.kernel.spans import Span
 from inventory.kernel.texts import N_
 from inventory.people.organisation import ensure
 from inventory.people.persons import NewPerson, add_person
+from inventory.queries.money.cost_allocation import allocations
 from inventory.storage.rows import add_many, explained, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _ASSET = table_of(tables.Asset)
 _STATE = table_of(tables.AssetState)
+_UNITS = {
+    "legal_entities": "legal_entity",
+    "locations": "location",
+    "cost_centres": "cost_centre",
+}
 BATCH = 2000
 """Rows in one statement."""
 
@@ -81,6 +91,24 @@ def write_plans(
                 expected_return=plan.expected_return,
                 note="imported",
             )
+    _bear(work, plans, created)
+
+
+def _bear(
+    work: UnitOfWork, plans: Iterable[RowPlan], created: dict[RecordToCreate, int]
+) -> None:
+    """Let cost centres pay for what would not follow its holder to them anyhow."""
+    today = work.clock().date()
+    named = {plan.asset_id: plan for plan in plans if plan.bearer is not None}
+    ids = [asset_id for asset_id in named if asset_id is not None]
+    window = Span(today, today + timedelta(days=1))
+    for asset_id, borne in allocations(work.connection, ids, window).items():
+        plan = named[asset_id]
+        assert plan.bearer is not None
+        shares = whole_share(resolved_id(plan.bearer, created))
+        if borne[0].shares != shares:
+            since = plan.since if plan.is_new and plan.since else today
+            allocate(work, asset_id, shares, since, reason="imported")
 
 
 def _create_records(
@@ -89,7 +117,7 @@ def _create_records(
     """Add makers, companies, places and persons that rows need."""
     created: dict[RecordToCreate, int] = {}
     for plan in plans:
-        for value in (*plan.columns.values(), plan.holder):
+        for value in (*plan.columns.values(), plan.holder, plan.bearer):
             if isinstance(value, RecordToCreate) and value not in created:
                 created[value] = _create_record(work, value)
     return created
@@ -101,7 +129,7 @@ def _create_record(work: UnitOfWork, record: RecordToCreate) -> int:
         return ensure_manufacturer(work, record.name)
     if record.section == "persons":
         return add_person(work, NewPerson(key=record.name, **details))
-    unit = {"legal_entities": "legal_entity", "locations": "location"}[record.section]
+    unit = _UNITS[record.section]
     return ensure(work, unit, record.name, name=record.name, **details)
 
 

@@ -121,8 +121,8 @@ def _people_and_assets(person: Person, folder: Path) -> None:
     person.page.locator("main [name=file]").set_input_files(file)
     person.page.locator("main [name=profile]").select_option("purser")
     person.send("Show what it does", "18,000,000.00 IDR")
-    run = person.page.locator("form[action='/import/run']")
-    run.get_by_role("button", name="Import").click()
+    run = person.page.locator("#mapping")
+    run.get_by_role("button", name="Import", exact=True).click()
     person.page.get_by_text("Imported: 2 create.").wait_for()
 
 

@@ -20,11 +20,14 @@ def test_a_large_import_is_followed_to_its_rows(
     monkeypatch.setattr("api.pages.register.importing.LONG_BYTES", 10)
     app = office.app
     table = ("a.csv", b"tag,kind\nJ-1,laptop\nJ-2,cake\n", "text/csv")
-    trial = office("it").see("/import").send("form[enctype]", files={"file": table})
+    form = office("it").see("/import?profile=purser")
+    trial = form.send("form[enctype]", files={"file": table})
+    kept = trial.one("#mapping [name=kept]").get("value") or ""
     works = build_working(app, [Queue.LONG], alone=False, engine=MemoryEngine())
     app.jobs.working = works
     try:
-        page = trial.send("form[action='/import/run']")
+        sent = {"kept": kept, "profile": "purser", "atomic": "true"}
+        page = office("it").see("/import/run", sent)
         assert page.text(".said").startswith("This takes a while")
         assert page.text("h1").startswith("import-assets")
         assert page.one("#job").get("data-every") == "1000"

@@ -160,7 +160,9 @@ def test_a_table_is_uploaded_tried_and_imported(office: Office) -> None:
     trial = form.send("form[enctype]", files={"file": table})
     assert "1 create" in trial.text("main")
     assert office("it").see("/assets?search=X-1").rows() == []
-    done = trial.send("form[action='/import/run']")
+    kept = trial.one("#mapping [name=kept]").get("value") or ""
+    sent = {"kept": kept, "profile": "spreadsheet", "atomic": "true"}
+    done = office("it").see("/import/run", sent)
     assert done.text(".said") == "Imported: 1 create."
     assert len(office("it").see("/assets?search=X-1").rows()) == 1
     changed = ("b.csv", b"tag,cost,currency\nT-001,1300.00,EUR\n", "text/csv")
@@ -235,3 +237,26 @@ def test_questions_about_the_past_are_answered_or_refused_in_words(
     assert page.status == status
     refused = visit("accounting").see("/as-of?what=person&name=p-1")
     assert "not for your role" in refused.text("[role=alert]")
+
+
+def test_columns_of_a_table_are_mapped_before_it_is_imported(office: Office) -> None:
+    it = office("it")
+    table = ("odd.csv", b"Tag;Thing;Shelf\nMAP-1;Drucker;A 3\n", "text/csv")
+    trial = it.see("/import").send("form[enctype]", files={"file": table})
+    columns = trial.tree.cssselect("#mapping .field > select[name=field]")
+    assert [one.value for one in columns] == ["tag", "-", "-"]
+    mapping: dict[str, str | list[str]] = {
+        "kept": trial.one("#mapping [name=kept]").get("value") or "",
+        "profile": "spreadsheet",
+        "head": ["Tag", "Thing", "Shelf"],
+        "field": ["tag", "name", "note"],
+    }
+    tried = it.see("/import", mapping)
+    assert "printer" in tried.text("#mapping")
+    columns = tried.tree.cssselect("#mapping .field > select[name=field]")
+    assert [one.value for one in columns] == ["tag", "name", "note"]
+    how: dict[str, str | list[str]] = {"atomic": "true", "save_as": "shelves"}
+    done = it.see("/import/run", mapping | how)
+    assert done.text(".said") == "Imported: 1 create."
+    assert len(it.see("/assets?search=MAP-1").rows()) == 1
+    assert "shelves" in it.see("/import").text("#f-profile")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,14 @@ from api.jobs.long_requests import IMPORT, LONG_BYTES, LongRequest, somebody_wor
 from api.pages.house.leaving import leave
 from api.pages.render import address
 from api.pages.visit import Answer, Told, Upload, View, Visit, refused
-from api.resources.exchange.importing import WRITERS, run_import, told
+from api.resources.exchange.importing import (
+    WRITERS,
+    columns_read,
+    run_import,
+    told,
+)
 from inventory.assets.register.tables import Asset
+from inventory.bulk.profiles.profile import FIELDS
 from inventory.bulk.profiles.store import list_profiles
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_
@@ -34,21 +42,59 @@ MOST_SHOWN = 500
 _NAME = re.compile(r"^[0-9a-f]{32}$")
 
 
+DEFAULT = "spreadsheet"
+"""The profile of who names none: headings as anybody writes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A table that was kept, and how it is to be read.
+
+    Attributes:
+        name: Of the file; empty if none is chosen.
+        profile: Of its columns.
+        columns: JSON: heading to field, as chosen on the page; empty: as the profile.
+    """
+
+    name: str
+    profile: str
+    columns: str
+
+
+def _asked(visit: Visit) -> _Asked:
+    heads, fields = visit.form.get("head", []), visit.form.get("field", [])
+    chosen = dict(zip(heads, fields, strict=False))
+    return _Asked(
+        visit.typed("kept") or visit.query.get("file", ""),
+        visit.typed("profile", DEFAULT),
+        json.dumps(chosen) if chosen else "",
+    )
+
+
 def show_import(visit: Visit) -> Answer:
     """Draw the choice of a table, and what it would do; keep a table that is sent."""
     if not visit.may(*WRITERS):
         return refused(N_("Import"))
-    profile = visit.typed("profile", "purser")
-    problem, trial, name = "", None, visit.query.get("file", "")
-    if visit.sent:
-        sent = visit.files.get("file")
-        if sent is not None and sent.data:
-            kept = keep_table(visit.app, sent)
-            return Told(address("/import", {"file": kept, "profile": profile}))
-        problem = N_("Choose a file.")
-    elif name:
+    sent = visit.files.get("file")
+    if sent is not None and sent.data:
+        kept = keep_table(visit.app, sent)
+        profile = visit.typed("profile", DEFAULT)
+        return Told(address("/import", {"file": kept, "profile": profile}))
+    asked = _asked(visit)
+    if visit.sent and not asked.name:
+        return _page(visit, asked, visit.words.text(N_("Choose a file.")))
+    return _page(visit, asked)
+
+
+def _page(visit: Visit, asked: _Asked, problem: str = "") -> View:
+    """Return the page: what the columns are read as, and what the rows would do."""
+    trial, columns = None, {}
+    if asked.name and not problem:
         try:
-            trial = _tried(visit, name, profile)
+            data = table_kept(visit.app, asked.name).read_bytes()
+            how = (asked.profile, asked.columns)
+            columns = columns_read(visit.app, visit.caller, data, *how)
+            trial = _tried(visit, data, asked)
         except (InventoryError, ApiError) as error:
             problem = visit.words.error(error)
     return View(
@@ -57,8 +103,11 @@ def show_import(visit: Visit) -> Answer:
         here="/assets",
         about={
             "profiles": list(list_profiles(visit.reading, import_profiles())),
-            "profile": profile,
-            "file": name,
+            "profile": asked.profile,
+            "file": asked.name,
+            "columns": columns,
+            "fields": sorted({*FIELDS, *filter(None, columns.values())}),
+            "mapped": bool(asked.columns),
             "trial": trial,
             "problem": problem,
             "most": MOST_SHOWN,
@@ -67,9 +116,17 @@ def show_import(visit: Visit) -> Answer:
     )
 
 
-def _tried(visit: Visit, name: str, profile: str) -> dict[str, Any]:
-    data = table_kept(visit.app, name).read_bytes()
-    report = told(run_import(visit.app, visit.caller, data, profile, dry_run=True))
+def _tried(visit: Visit, data: bytes, asked: _Asked) -> dict[str, Any]:
+    report = told(
+        run_import(
+            visit.app,
+            visit.caller,
+            data,
+            asked.profile,
+            columns=asked.columns,
+            dry_run=True,
+        )
+    )
     rows = sorted(report["effects"], key=lambda row: not row["problems"])
     shown = rows[:MOST_SHOWN]
     query = select(col(Asset.tag), col(Asset.currency)).where(
@@ -116,48 +173,42 @@ def run(visit: Visit) -> Answer:
     """Import a table that was kept."""
     if not visit.may(*WRITERS):
         return refused(N_("Import"))
-    name, profile = visit.typed("kept"), visit.typed("profile", "purser")
-    back = address("/import", {"file": name, "profile": profile})
+    asked = _asked(visit)
     if not visit.sent:
-        return Told(back)
+        return Told(address("/import", {"file": asked.name, "profile": asked.profile}))
     try:
-        data = table_kept(visit.app, name).read_bytes()
+        data = table_kept(visit.app, asked.name).read_bytes()
         if len(data) > LONG_BYTES and somebody_works(visit.app):
-            table_kept(visit.app, name).unlink(missing_ok=True)
-            return leave(visit, _as_job(visit, data, profile))
-        report = run_import(
-            visit.app,
-            visit.caller,
-            data,
-            profile,
-            dry_run=False,
-            atomic=visit.typed("atomic") == "true",
-        )
+            table_kept(visit.app, asked.name).unlink(missing_ok=True)
+            return leave(visit, _as_job(visit, data, asked))
+        report = run_import(visit.app, visit.caller, data, **_how(visit, asked))
     except (InventoryError, ApiError) as error:
-        return Told(back, visit.words.error(error))
+        return _page(visit, asked, visit.words.error(error))
     if not report.written:
-        return Told(
-            back,
-            visit.words.text("Nothing was written: some rows have problems."),
-        )
-    table_kept(visit.app, name).unlink(missing_ok=True)
+        refusal = N_("Nothing was written: some rows have problems.")
+        return _page(visit, asked, visit.words.text(refusal))
+    table_kept(visit.app, asked.name).unlink(missing_ok=True)
     counts = ", ".join(
         f"{count} {visit.words.word(effect)}" for effect, count in report.counts.items()
     )
     return Told("/import", visit.words.text("Imported: {counts}.", counts=counts))
 
 
-def _as_job(visit: Visit, data: bytes, profile: str) -> LongRequest:
-    options = {
-        "profile": profile,
+def _how(visit: Visit, asked: _Asked) -> dict[str, Any]:
+    return {
+        "profile": asked.profile,
+        "columns": asked.columns,
+        "save_as": visit.typed("save_as"),
         "dry_run": False,
         "atomic": visit.typed("atomic") == "true",
-        "rows": "all",
     }
+
+
+def _as_job(visit: Visit, data: bytes, asked: _Asked) -> LongRequest:
     return LongRequest(
         kind=IMPORT,
-        subject=profile,
-        arguments={"options": options},
+        subject=asked.profile,
+        arguments={"options": {**_how(visit, asked), "rows": "all"}},
         sent=("table", "application/octet-stream", data),
     )
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
+from sqlalchemy import select
 
 from api.compose.rulebooks import import_profiles
 from api.http.actions import Tell, unheard
 from api.http.callers import Caller, Role, check_whole
 from discovery.reconciliation.import_hints import almost_seen
+from inventory.bulk.files.cells import heading
 from inventory.bulk.files.tabular import read_table
 from inventory.bulk.importing import ImportReport, import_assets
-from inventory.bulk.profiles.profile import Profile, read_profile
-from inventory.bulk.profiles.store import profile_document, profile_named
+from inventory.bulk.profiles.profile import AUTO, Profile, read_profile
+from inventory.bulk.profiles.store import profile_document, save_profile
 from inventory.kernel.clean_text import read_json
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
+from inventory.people.tables import LegalEntity
+from inventory.storage.rows import col
 from inventory.storage.work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -55,6 +60,9 @@ class ImportAnswer(BaseModel):
     rows: int
     counts: dict[str, int]
     problems: int
+    columns: dict[str, str | None] = Field(
+        description="Heading and field; null for what is not read."
+    )
     effects: list[RowOfImport]
 
 
@@ -75,6 +83,7 @@ def run_import(
     atomic: bool = True,
     prefix: str = "IT-",
     columns: str = "",
+    save_as: str = "",
     tell: Tell = unheard,
     within: Within = _nothing,
 ) -> ImportReport:
@@ -89,6 +98,7 @@ def run_import(
         atomic: Write nothing if any row has a problem.
         prefix: Of tags that are given.
         columns: JSON: heading to field, laid over the profile; empty: nothing is.
+        save_as: Keep the profile with these columns under a name.
         tell: Takes how far it is, in rows.
         within: Done in the transaction that writes, before it is committed.
 
@@ -96,10 +106,17 @@ def run_import(
         InventoryError: The file, the mapping, the profile or the database does not do.
     """
     check_whole(who)
-    how = _how(app, who, profile, columns)
+    how, document = _how(app, who, profile, columns)
+    if save_as.strip():
+        with app.work(who.actor) as work:
+            named = {**document, "title": save_as.strip()}
+            save_profile(work, save_as, named)
+            work.commit()
     # Reading a file takes seconds: nobody else waits for that, nor for a dry run.
-    table = read_table(data, delimiter=how.delimiter, decimal=how.decimal)
+    mark = "." if how.decimal == AUTO else how.decimal
+    table = read_table(data, delimiter=how.delimiter, decimal=mark)
     with app.work(who.actor, looking=dry_run) as work:
+        how = _in_currency(app, work, how)
         report = import_assets(
             work, table, how, dry_run=dry_run, atomic=atomic, prefix=prefix, tell=tell
         )
@@ -111,17 +128,45 @@ def run_import(
     return report
 
 
-def _how(app: App, who: Caller, profile: str, columns: str) -> Profile:
-    """Return a profile, with a mapping of columns laid over it."""
+def _how(
+    app: App, who: Caller, profile: str, columns: str
+) -> tuple[Profile, Mapping[str, Any]]:
+    """Return a profile, with a mapping of columns laid over it, and its document."""
+    mapping = read_json(columns, "columns") if columns else {}
+    if not isinstance(mapping, dict):
+        raise Invalid(N_("It is not a JSON object."), where="columns")
     with app.work(who.actor, looking=True) as work:
-        if not columns:
-            return profile_named(work.connection, import_profiles(), profile)
-        mapping = read_json(columns, "columns")
-        if not isinstance(mapping, dict):
-            raise Invalid(N_("It is not a JSON object."), where="columns")
         document = dict(profile_document(work.connection, import_profiles(), profile))
-    document["columns"] = {**(document.get("columns") or {}), **mapping}
-    return read_profile(document)
+    if mapping:
+        own = {heading(str(k)): v for k, v in (document.get("columns") or {}).items()}
+        told = {heading(str(k)): v or "-" for k, v in mapping.items()}
+        document["columns"] = {**own, **told}
+    return read_profile(document), document
+
+
+def _in_currency(app: App, work: UnitOfWork, how: Profile) -> Profile:
+    """Return a profile with the currency in which everything is kept, if it is one."""
+    if how.currency:
+        return how
+    kept = {
+        one for (one,) in work.connection.execute(select(col(LegalEntity.currency)))
+    }
+    kept = kept or {app.settings.currency}
+    return replace(how, currency=kept.pop()) if len(kept) == 1 else how
+
+
+def columns_read(
+    app: App, who: Caller, data: bytes, profile: str, columns: str = ""
+) -> dict[str, str | None]:
+    """Return the headings of a file, each with the field that it is read as.
+
+    Raises:
+        InventoryError: The file, the mapping or the profile does not do.
+    """
+    how, _ = _how(app, who, profile, columns)
+    mark = "." if how.decimal == AUTO else how.decimal
+    table = read_table(data, delimiter=how.delimiter, decimal=mark)
+    return how.columns_of(table.header)
 
 
 def _note_near_misses(work: UnitOfWork, report: ImportReport) -> None:
@@ -147,6 +192,7 @@ def told(report: ImportReport, shown: Shown = "all") -> dict[str, Any]:
         "rows": len(report.plans),
         "counts": {str(effect): count for effect, count in report.counts.items()},
         "problems": len(report.problems),
+        "columns": dict(report.columns),
         "effects": rows,
     }
 

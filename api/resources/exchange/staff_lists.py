@@ -152,8 +152,9 @@ def run_staff_list(
     with app.work(who.actor) as work:
         profile, document = _profile(work.connection, given)
         if given.save_as.strip():
+            named = {**document, "title": given.save_as.strip()}
             save_profile(
-                work, given.save_as, document, about=PEOPLE, read=read_staff_profile
+                work, given.save_as, named, about=PEOPLE, read=read_staff_profile
             )
             work.commit()
     table = read_table(

@@ -1,22 +1,31 @@
 """What is written in one cell of a table: days, amounts, words. Pure.
 
 Tables come from other programs, so the same day may be written in several ways; which
-ones is told by the profile and never guessed: 3/4/26 is a day in March or in April.
+ones is told by the profile, or by the column as a whole (`listed_days`, `mark_of`), and
+never guessed: 3/4/26 is a day in March or in April.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+
+from babel.numbers import is_currency
 
 from inventory.bulk.files.sections import BadValue
 from inventory.kernel.texts import N_
 
 _AROUND = re.compile(r"^[^\d,.+-]+|[^\d,.]+$")
 """Currency signs and letters before and after an amount."""
+_MARKS = re.compile("[\ufeff.:*]")
+_CODE = re.compile(r"\b[A-Z]{3}\b")
+_SIGNS = {"\N{EURO SIGN}": "EUR", "\N{POUND SIGN}": "GBP", "Rp": "IDR"}
+_GROUP = 3
+"""Digits between two marks of thousands."""
 _GAPS = re.compile(r"[\s'\u00a0\u202f]")
 
 
@@ -29,8 +38,8 @@ class CellTable:
 
 
 def heading(text: str) -> str:
-    """Return what headings are compared by: one space, no case, no byte-order mark."""
-    return " ".join(text.replace("\ufeff", "").split()).casefold()
+    """Return what headings are compared by: words without case, stops and marks."""
+    return " ".join(_MARKS.sub("", text).split()).casefold()
 
 
 def read_day(text: str, formats: Iterable[str]) -> date:
@@ -94,6 +103,43 @@ def read_amount(text: str, mark: str) -> Decimal:
         return Decimal(f"{digits}.{cents or '0'}")
     except InvalidOperation:
         raise _not_an_amount(text, mark) from None
+
+
+def currency_in(text: str) -> str | None:
+    """Return the currency that stands beside an amount, by its code or its sign.
+
+    A sign that several currencies have, such as `$`, names none.
+    """
+    found = {one for one in _CODE.findall(text) if is_currency(one)}
+    found |= {code for sign, code in _SIGNS.items() if sign in text}
+    return found.pop() if len(found) == 1 else None
+
+
+def mark_of(cells: Iterable[str]) -> str:
+    """Return what stands before the cents in the amounts of a column.
+
+    One hand writes a column, so that one amount that can be read in one way only, such
+    as `6.480,50` or `1,249.00`, says how the others are meant. Where all could be
+    either, three digits at the end are thousands: money has rarely three decimals.
+    """
+    sure, likely = Counter[str](), Counter[str]()
+    for cell in cells:
+        bare = _GAPS.sub("", _AROUND.sub("", cell.strip()))
+        marks = [one for one in bare if one in ".,"]
+        if not marks:
+            continue
+        last = marks[-1]
+        other = "," if last == "." else "."
+        if len(set(marks)) == 1 and (
+            len(marks) > 1 or len(bare.rpartition(last)[2]) == _GROUP
+        ):
+            (sure if len(marks) > 1 else likely)[other] += 1
+        else:
+            sure[last] += 1
+    for found in (sure, likely):
+        if found:
+            return found.most_common(1)[0][0]
+    return "."
 
 
 def _not_an_amount(text: str, mark: str) -> BadValue:

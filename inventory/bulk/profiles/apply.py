@@ -6,8 +6,8 @@ What needs the register (is there such a person, who has that serial) comes late
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -18,13 +18,15 @@ from inventory.assets.register.lifecycle import DEFAULT, KINDS
 from inventory.assets.register.registration import check_tag
 from inventory.bulk.files.cells import (
     CellTable,
+    currency_in,
+    mark_of,
     read_amount,
-    read_day,
     read_whole_number,
     read_word,
 )
+from inventory.bulk.files.listed_days import read_listed_day, ways_of
 from inventory.bulk.files.sections import split_names
-from inventory.bulk.profiles.profile import Profile
+from inventory.bulk.profiles.profile import AUTO, Profile
 from inventory.kernel.clean_text import BAD_CHARACTER, RETYPE, cleaned
 from inventory.kernel.errors import Invalid, InventoryError, RowProblem
 from inventory.kernel.months import add_months
@@ -77,7 +79,27 @@ def read_rows(table: CellTable, profile: Profile) -> list[ImportRow]:
             remedy=N_("Choose another profile, or map the columns."),
             title=profile.title,
         )
+    profile = _as_written(table, targets, profile)
     return [_read(number, targets, cells, profile) for number, cells in table.rows]
+
+
+def _as_written(
+    table: CellTable, targets: Sequence[str | None], profile: Profile
+) -> Profile:
+    """Return a profile with what the columns themselves tell of days and amounts."""
+
+    def cells_of(names: Collection[str]) -> Iterator[str]:
+        for _, cells in table.rows:
+            for target, cell in zip(targets, cells, strict=False):
+                if target in names and cell.strip():
+                    yield cell
+
+    decimal = profile.decimal
+    if decimal == AUTO:
+        decimal = mark_of(cells_of(("cost",)))
+    return replace(
+        profile, decimal=decimal, dates=ways_of(cells_of(_DAYS), profile.dates)
+    )
 
 
 def _read(
@@ -102,8 +124,25 @@ def _read(
             _take(intake, name, partial(_value, name, text, profile))
     if free:
         intake.values["fields"] = free
+    _currency(intake, texts.get("cost", ""))
     _warranty(intake)
     return intake
+
+
+def _currency(intake: ImportRow, cost: str) -> None:
+    """Take the currency from beside the amount, if no other column tells it."""
+    beside = currency_in(cost)
+    if beside is None:
+        return
+    told = intake.values.setdefault("currency", beside)
+    if told != beside:
+        intake.wrong(
+            "currency",
+            N_("It is {told}, but beside the cost stands {beside}."),
+            N_("Correct one of them."),
+            told=told,
+            beside=beside,
+        )
 
 
 def _cleaned(intake: ImportRow, name: str, cell: str) -> str:
@@ -123,7 +162,7 @@ def _take(intake: ImportRow, name: str, read: Callable[[], Any]) -> None:
 
 def _value(name: str, text: str, profile: Profile) -> Any:  # noqa: ANN401
     if name in _DAYS:
-        return read_day(text, profile.dates)
+        return read_listed_day(text, profile.dates)
     if name == "cost":
         return read_amount(text, profile.decimal)
     if name == "warranty_months":

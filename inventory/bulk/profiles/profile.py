@@ -4,7 +4,7 @@ A profile is a mapping, read from YAML::
 
     title: Snipe-IT, import format of assets
     delimiter: ","              of CSV; several characters: whichever occurs most
-    decimal: "."                before the cents
+    decimal: "."                before the cents; auto: as the column itself tells
     dates: ["%m/%d/%y"]         besides YYYY-MM-DD
     currency: EUR               where the table tells none
     columns:                    heading -> field; "-" leaves a column out
@@ -61,13 +61,16 @@ FIELDS: Mapping[str, str] = {
     "place": "code or name of the place that has it",
     "held_from": "day since when",
     "expected_return": "day it should be back",
+    "cost_centre": "code or name of who pays for it",
 }
 """Fields a column can be mapped to, and `fields.` with any name for free ones."""
 
 ERASABLE = frozenset(
     (*DETAILS, *"name serial location cost manufacturer legal_entity".split())
 )
-CREATABLE = frozenset(("persons", "locations", "legal_entities"))
+CREATABLE = frozenset(("persons", "locations", "legal_entities", "cost_centres"))
+AUTO = "auto"
+"""The mark before the cents is found out from the column."""
 _UNKNOWN = ("field", "ignore", "refuse")
 _KEYS = frozenset(
     "title delimiter decimal dates currency columns unknown defaults kinds states "
@@ -113,6 +116,18 @@ class Profile:
             title=self.title,
             head=head,
         )
+
+    def columns_of(self, heads: Sequence[str]) -> dict[str, str | None]:
+        """Return heading -> field; None for what is left out or refused."""
+        found: dict[str, str | None] = {}
+        for head in heads:
+            name = " ".join(head.split())
+            if name:
+                try:
+                    found[name] = self.field_of(head)
+                except Invalid:
+                    found[name] = None
+        return found
 
 
 def read_profile(document: Mapping[str, Any]) -> Profile:

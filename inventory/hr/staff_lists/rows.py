@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from inventory.bulk.files.cells import CellTable, heading
-from inventory.hr.staff_lists.days import read_listed_day, ways_of
+from inventory.bulk.files.listed_days import read_listed_day, ways_of
 from inventory.hr.staff_lists.profile import StaffProfile
 from inventory.kernel.errors import Invalid, InventoryError, RowProblem
 from inventory.kernel.texts import N_
@@ -120,7 +120,9 @@ def _read(
     texts: dict[str, str] = {}
     for target, cell in zip(targets, cells, strict=False):
         if target is not None and not texts.get(target):
-            nothing = heading(cell) in _NOTHING and target != "status"
+            nothing = (
+                " ".join(cell.split()).casefold() in _NOTHING and target != "status"
+            )
             texts[target] = "" if nothing else cell
     for name in profile.defaults:
         texts[name] = texts.get(name) or profile.defaults[name]

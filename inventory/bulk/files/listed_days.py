@@ -1,4 +1,4 @@
-"""Days as people write them in lists of staff, beyond what a profile names. Pure.
+"""Days as people write them in lists, beyond what a profile names. Pure.
 
 A list is written by one hand: one day of it that can only be read day first, such as
 25/03/2026, says how its other days with slashes are meant. Without one they are not
