@@ -1,6 +1,7 @@
 """CSV, XLSX and YAML files as rows of cells.
 
 * `cells.py`: What is written in one cell of a table
+* `listed_days.py`: Days as lists write them, by what the column itself tells.
 * `profile_words.py`: What profiles of tables have in common.
 * `sections.py`: Sections and fields of a company file, as data, and the values of one
   row.

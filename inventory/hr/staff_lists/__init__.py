@@ -1,7 +1,6 @@
 """Lists of staff as HR systems export them: what differs becomes events of HR.
 
 * `profile.py` *(pure)*: how the columns of a list are read, as data
-* `days.py` *(pure)*: days as people write them
 * `rows.py` *(pure)*: cells of a list as fields
 * `differences.py` *(pure)*: a row beside what is known -> events
 * `listed_days.py`: as of which days lists were taken in, for one that is late
