@@ -182,6 +182,10 @@ CYCLES = frozenset(
 """Foreign keys that are not followed: they lead back from the whole to its parts, or a
 line is seen by who sees its person, whatever is reserved or ordered for it."""
 
+PLACED = frozenset({("placement", "department"), ("placement", "cost_centre")})
+"""Foreign keys that are not followed for a person and for whom that person leads: title
+and place are theirs, whichever unit they work for; what the unit is called is not told."""
+
 
 def _below(table: str, root: str) -> str:
     """Return the condition that a row is one of a tree, or below it."""

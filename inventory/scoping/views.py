@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, ForeignKey, MetaData, Table
 
-from inventory.scoping.rules import CYCLES, ROOTS, SHARED, WHOLE_ENTITY
+from inventory.scoping.rules import CYCLES, PLACED, ROOTS, SHARED, WHOLE_ENTITY
 from inventory.scoping.scope import Scope
 from inventory.storage.all_tables import load_tables
 
@@ -31,6 +31,12 @@ class _Plan:
     metadata: MetaData
     conditions: dict[str, str] = field(default_factory=dict)
     visiting: set[str] = field(default_factory=set)
+
+    @property
+    def left(self) -> frozenset[tuple[str, str]]:
+        """Foreign keys that are not followed."""
+        of_people = self.scope.own is not None or self.scope.leads is not None
+        return CYCLES | PLACED if of_people else CYCLES
 
 
 @lru_cache(maxsize=256)
@@ -115,7 +121,7 @@ def _add(plan: _Plan, table: Table) -> None:
     may: list[ForeignKey] = []
     for key in sorted(table.foreign_keys, key=lambda one: one.parent.name):
         target = key.column.table
-        if target is table or (name, target.name) in CYCLES:
+        if target is table or (name, target.name) in plan.left:
             continue
         _add(plan, target)
         if target.name in plan.conditions:

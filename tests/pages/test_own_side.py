@@ -50,7 +50,8 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         people: dict[str, int] = {}
         for who in ("citra", "budi", "sari"):
             led: dict[str, Any] = {"manager": "budi"} if who == "sari" else {}
-            event = say(office, "hire", who, department="LAB", **led).event
+            led |= {"department": "LAB", "title": f"Analyst {who}"}
+            event = say(office, "hire", who, **led).event
             people[who] = event["person_id"]
         with app.work("test") as work:
             change_unit(work, "cost_centre", centre, manager_id=people["citra"])
@@ -90,6 +91,17 @@ def test_what_somebody_asks_for_is_approved_by_who_leads_and_who_pays(
     assert "Citra" in again.text("main")
     team("citra").see("/team").follow("Approve workstation").send()
     assert line(team, "workstation")["State"] == "shortage"
+
+
+def test_a_manager_sees_what_his_people_do_and_of_others_nothing(team: Office) -> None:
+    page = team("budi").see("/team")
+    tables = page.tree.cssselect("main table.list")
+    heads = [one.text_content() for one in tables[-2].cssselect("th")]
+    assert "Department" not in heads  # a unit that he does not lead is not named
+    shown = page.text("main")
+    assert "Analyst sari" in shown
+    assert "Analyst citra" not in shown
+    assert "Laboratory" not in shown
 
 
 def test_an_employee_confirms_misses_and_brings_back(team: Office) -> None:
