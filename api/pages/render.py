@@ -23,12 +23,14 @@ from inventory.kernel.texts import Said
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+GUIDE = STATIC / "guide"
+"""Pictures of the guide: `TASK.LANGUAGE.webp`."""
 
 
 def _print_of(folder: Path) -> str:
     """Return a name for all that lies in a folder; it changes with any of it."""
     found = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
+    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
         found.update(path.name.encode() + path.read_bytes())
     return found.hexdigest()[:10]
 

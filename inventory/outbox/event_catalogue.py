@@ -78,7 +78,8 @@ def _event_type(event: type[Event]) -> EventType:
     text = inspect.getdoc(event) or ""
     named = {each.name: str(each.type) for each in fields(event)}
     kind = type_of(event)
-    return EventType(kind, text.partition("\n\n")[0], named, roles_of(kind))
+    said = text.partition("\n\n")[0].replace("``", "")
+    return EventType(kind, said, named, roles_of(kind))
 
 
 def _classes(base: type[Event]) -> Iterator[type[Event]]:

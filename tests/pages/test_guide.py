@@ -7,10 +7,14 @@ import pytest
 from api.handbook.chapters import CHAPTERS, FOLDER
 from api.pages.house.guide_examples import CALLS
 from api.pages.house.guide_tasks import TASKS
-from api.pages.words import Words
+from api.pages.render import GUIDE
+from api.pages.words import LANGUAGES, Words
 from api.resources.registry import ENTRIES
 from inventory.people import accounts
 from tests.pages.conftest import PASSWORD, Office, Visit
+
+MOST_BYTES = 1_500_000
+"""Of all pictures together; the guide loads those that come into sight."""
 
 
 @pytest.mark.parametrize("role", accounts.LOGIN_ROLES)
@@ -23,6 +27,22 @@ def test_each_task_of_the_guide_begins_where_its_role_may_go(
     assert links == [one.path for one in TASKS if one.role == role]
     for path in links:
         assert visitor.see(path).status == 200, path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_main_tasks_of_each_role_have_a_picture(visit: Office, language: str) -> None:
+    names = {one.name for one in TASKS}
+    assert {path.name.split(".")[0] for path in GUIDE.glob("*.webp")} <= names
+    assert sum(path.stat().st_size for path in GUIDE.iterdir()) < MOST_BYTES
+    for role in accounts.LOGIN_ROLES:
+        visitor = visit(role, language)
+        page = visitor.see("/guide")
+        images = page.tree.cssselect(".guide img")
+        assert images, role
+        for one in images:
+            assert one.get("alt")
+            assert one.get("src").endswith(f".{language}.webp")
+            assert visitor.client.ask(one.get("src")).content[8:12] == b"WEBP"
 
 
 def test_the_examples_for_programs_name_paths_of_the_api(visit: Office) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+
 from api.http.callers import Role
 from api.pages.house.guide_examples import CALLS, COMMANDS
 from api.pages.house.guide_tasks import TASKS
+from api.pages.render import GUIDE
 from api.pages.visit import Answer, View, Visit
 from api.resources.declare import EVERYBODY
 from inventory.kernel.texts import N_
@@ -44,6 +48,13 @@ _EVERYBODY = (
 )
 
 
+@cache
+def pictures_in(language: str) -> Mapping[str, str]:
+    """Return task -> file of its picture, in a language."""
+    end = f".{language}.webp"
+    return {path.name.removesuffix(end): path.name for path in GUIDE.glob(f"*{end}")}
+
+
 def show_guide(visit: Visit) -> Answer:
     """Draw the guide of the caller's roles."""
     shown = [role for role in _ROLES if role in visit.caller.roles]
@@ -57,6 +68,7 @@ def show_guide(visit: Visit) -> Answer:
                 (_ROLES[role], [one for one in TASKS if one.role == role])
                 for role in shown
             ],
+            "pictures": pictures_in(visit.words.language),
             "may_call": bool(visit.caller.roles & EVERYBODY),
         },
     )

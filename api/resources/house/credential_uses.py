@@ -14,17 +14,18 @@ from api.resources.declare import (
     Question,
     RowModel,
     Show,
+    Text,
     Word,
 )
 from api.resources.house.credentials import READERS
-from api.resources.references import DeviceRef
+from api.resources.references import DEVICE, DeviceRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
 from inventory.kernel.texts import N_, NN_
 from inventory.storage.rows import table_of
 from inventory.vault.tables import CredentialUse
 
-_use = table_of(CredentialUse)
+_use, _device = table_of(CredentialUse), DEVICE.table
 
 
 class CredentialUseRow(RowModel):
@@ -35,7 +36,8 @@ class CredentialUseRow(RowModel):
     site: Annotated[str, Column("Site", sort=True)]
     address: Annotated[str, Column("Address", Show.MONO, sort=True)]
     collector: Annotated[str, Column("By", sort=True)]
-    device_id: Annotated[Number, Column("Device", sort=True)]
+    device_id: Number
+    device_name: Annotated[Text, Column("Device", sort=True)]
     uses: Annotated[int, Column("Times", Show.NUMBER, sort=True)]
     first_at: Annotated[datetime, Column("First", Show.AGO, sort=True, shown=False)]
     last_at: Annotated[datetime, Column("Last", Show.AGO, sort=True)]
@@ -47,6 +49,7 @@ class CredentialUseQuestion(Question):
     credential: Annotated[Word, Choice("Credential")] = None
     site: Annotated[Word, Choice("Site")] = None
     device: Annotated[DeviceRef | None, Choice("Device", pick="devices")] = None
+    device_name: Annotated[Word, Choice("Name of the device", main=False)] = None
     address: Annotated[Word, Choice("Address", main=False)] = None
     collector: Annotated[Word, Choice("By", main=False)] = None
     uses: Annotated[int | None, Choice("Times", main=False)] = None
@@ -66,8 +69,9 @@ CREDENTIAL_USES = Resource(
     sort="-last_at",
     source=TableSource(
         table=_use,
-        columns={name: _use.c[name] for name in CredentialUseRow.model_fields}
-        | {"device": _use.c.device_id},
+        columns={n: _use.c[n] for n in CredentialUseRow.model_fields if n in _use.c}
+        | {"device_name": _device.c.name, "device": _use.c.device_id},
+        joined=_use.outerjoin(_device, _device.c.id == _use.c.device_id),
         shown=tuple(CredentialUseRow.model_fields),
         searched=(_use.c.credential, _use.c.address),
         offered=("credential", "collector"),
