@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 
-from api.resources.computed import ComputedSource
 from api.resources.declare import (
     Choice,
     Column,
@@ -20,9 +19,12 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
-from api.resources.people.cases import READERS
+from api.resources.people.cases import READERS, released
+from api.resources.references import ASSET, CASE, CASE_LINE, PERSON
 from api.resources.resource import Resource
-from inventory.hr.views.lists import returns_at_risk
+from api.resources.sources import TableSource, full_name
+from inventory.hr.cases.write_off import book_values_of
+from inventory.hr.views.lists import LINE_CONDITIONS
 from inventory.kernel.texts import N_, NN_
 
 
@@ -53,13 +55,50 @@ class ReturnAtRiskQuestion(Question):
     due_on: Annotated[date | None, Choice("Due", main=False)] = None
 
 
-def _at_risk(
-    connection: Connection, _asked: ReturnAtRiskQuestion, viewer: Viewer
-) -> Iterator[dict[str, Any]]:
-    for one in returns_at_risk(connection, viewer.today):
-        row = one | {"line_id": one["id"]}
-        yield {name: row[name] for name in ReturnAtRiskRow.model_fields}
+_line, _case, _person, _asset = (
+    CASE_LINE.table,
+    CASE.table,
+    PERSON.table,
+    ASSET.table,
+)
 
+
+def _where(viewer: Viewer) -> Sequence[ColumnElement[bool]]:
+    return [*released(viewer), LINE_CONDITIONS["at-risk"](viewer.today)]
+
+
+def _with_values(
+    connection: Connection, rows: list[dict[str, Any]], viewer: Viewer
+) -> list[dict[str, Any]]:
+    """Add what the things of a page are worth: of the others nobody asks."""
+    assets = [row["asset_id"] for row in rows]
+    worth = book_values_of(connection, assets, viewer.today)
+    return [row | {"values": worth.get(row["asset_id"], [])} for row in rows]
+
+
+_SOURCE: TableSource[ReturnAtRiskQuestion] = TableSource(
+    table=_line,
+    columns={
+        "case_id": _line.c.case_id,
+        "line_id": _line.c.id,
+        "person_id": _case.c.person_id,
+        "person": full_name(_person),
+        "asset_id": _line.c.asset_id,
+        "tag": _asset.c.tag,
+        "model": _asset.c.model,
+        "serial": _asset.c.serial,
+        "state": _line.c.state,
+        "due_on": _line.c.due_on,
+        "values": _line.c.asset_id.label("values"),
+    },
+    where=_where,
+    orders={"person": _person.c.sort_name},
+    joined=_line.join(_case, _case.c.id == _line.c.case_id)
+    .join(_person, _person.c.id == _case.c.person_id)
+    .join(_asset, _asset.c.id == _line.c.asset_id),
+    searched=(_person.c.search, _line.c.item, _asset.c.tag),
+    finish=_with_values,
+)
 
 RETURNS_AT_RISK = Resource(
     name="returns-at-risk",
@@ -71,5 +110,5 @@ RETURNS_AT_RISK = Resource(
     rows=ReturnAtRiskRow,
     question=ReturnAtRiskQuestion,
     sort="due_on",
-    source=ComputedSource(rows=ReturnAtRiskRow, compute=_at_risk),
+    source=_SOURCE,
 )

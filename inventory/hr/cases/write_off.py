@@ -6,6 +6,7 @@ value of the day. Approved, the register and the books let go of the thing.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -14,13 +15,14 @@ from sqlalchemy import Connection, select
 from inventory.accounting.books.balances_on import positions
 from inventory.accounting.books.book_state import book_state_of
 from inventory.accounting.books.capitalise import record_event
-from inventory.accounting.books.load import asset_in_book
+from inventory.accounting.books.load import assets_of_rows
 from inventory.accounting.model.events import DisposalKind, Dispose
+from inventory.accounting.tables import AssetBook
 from inventory.assets.register.tables import Asset
 from inventory.assets.register.transitions import take_step
 from inventory.fixed_assets.asset_books import books_of_asset
 from inventory.hr.context import CaseContext
-from inventory.kernel.errors import Invalid, NotAllowed, NotFound
+from inventory.kernel.errors import Invalid, NotAllowed
 from inventory.kernel.events import WriteOffProposed
 from inventory.kernel.texts import N_, Said
 from inventory.provisioning.case_tables import (
@@ -29,6 +31,7 @@ from inventory.provisioning.case_tables import (
 )
 from inventory.provisioning.separation import Approval, check_separate
 from inventory.provisioning.tasks import open_task
+from inventory.queries.money.books import book_of
 from inventory.storage.rows import (
     Row,
     add,
@@ -49,20 +52,33 @@ def book_values(connection: Connection, asset_id: int, day: date) -> list[Row]:
     Returns:
         `book`, `currency` and `value_minor` of each book that reaches the day.
     """
-    try:
-        books = books_of_asset(connection, asset_id, "*")
-    except NotFound:
-        return []
-    found = []
-    for book in books:
+    return book_values_of(connection, [asset_id], day).get(asset_id, [])
+
+
+def book_values_of(
+    connection: Connection, asset_ids: Collection[int], day: date
+) -> dict[int, list[Row]]:
+    """Return what some assets are worth at the end of a day, each book loaded once.
+
+    Returns:
+        Asset -> as of `book_values`; those that no book has are left out.
+    """
+    query = select(table_of(AssetBook)).where(col(AssetBook.asset_id).in_(asset_ids))
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    asset_of = {row["id"]: row["asset_id"] for row in rows}
+    found: dict[int, list[Row]] = {}
+    for book_id in sorted({row["book_id"] for row in rows}):
+        book = book_of(connection, str(book_id))
         book_state = book_state_of(connection, book["id"])
         if not book_state.calendar.start <= day < book_state.calendar.end:
             continue
-        asset, _ = asset_in_book(connection, book["asset_book_id"])
-        for _, position in positions(connection, book_state, [asset], day):
+        inside = [row for row in rows if row["book_id"] == book_id]
+        assets = assets_of_rows(connection, inside)
+        for asset, position in positions(connection, book_state, assets, day):
             if position is not None and not position.gone:
                 row = {"book": book["code"], "currency": book["currency"]}
-                found.append(row | {"value_minor": position.value})
+                row |= {"value_minor": position.value}
+                found.setdefault(asset_of[asset.id], []).append(row)
     return found
 
 

@@ -21,7 +21,6 @@ from sqlalchemy import (
 )
 
 from inventory.assets.register.tables import Asset
-from inventory.hr.cases.write_off import book_values
 from inventory.people import tables as people
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.storage.paging import Page, fetch_page
@@ -272,15 +271,6 @@ where they should not be, things to come back that may be lost, what waits for
 approval."""
 
 
-def returns_at_risk(connection: Connection, today: date) -> list[Row]:
-    """Return things to come back with their book value today: what may be lost."""
-    rows = lines_where(connection, _at_risk(today))
-    return [
-        row | {"values": book_values(connection, row["asset_id"], today)}
-        for row in rows
-    ]
-
-
 def _lines(name: str) -> Callable[[Connection, date], list[Row]]:
     condition = LINE_CONDITIONS[name]
     return lambda connection, today: lines_where(connection, condition(today))
@@ -300,6 +290,5 @@ LISTS: Mapping[str, Callable[[Connection, date], list[Row]]] = {
     "joining": joining,
     "leaving": leaving,
     **{name: _lines(name) for name in LINE_CONDITIONS},
-    "at-risk": returns_at_risk,
 }
 """Lists by name; `joining` and `leaving` look so many days ahead."""
