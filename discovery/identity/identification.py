@@ -19,7 +19,7 @@ from discovery.identity.identify import (
     subtrees_to_read,
 )
 
-MOST_RECENT = 128
+MOST_RECENT = 256
 """Devices remembered between rounds of questions, and until they are written."""
 
 
