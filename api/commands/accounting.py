@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.console.output import Exit, Json, console, print_json
+from api.console.output import Exit, Json, console, print_json, say
 from api.resources.cli.groups import group
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
     from inventory.accounting.posting.post import PostingReport
 
+NAMED = 20
+"""Assets that a warning names."""
 Book = Annotated[str, typer.Argument(help="Number, code, or ENTITY/CODE.")]
 Key = Annotated[str, typer.Argument(help="Key of the period, such as 2026-03.")]
 
@@ -63,9 +65,25 @@ def post(
             if not json:
                 was = "was posted already" if done.already else "is posted"
                 print(f"{one} {was}: {done.assets:,} assets, {amount}.")
+                with app.engine.connect() as connection:
+                    _warn(connection, found["id"], done.posting_id)
     if json:
         print_json({"items": results})
     return Exit.OK
+
+
+def _warn(connection: Any, book_id: int, posting_id: int) -> None:  # noqa: ANN401
+    """Name what was written off at once because no balance was taken over."""
+    from inventory.fixed_assets.open_books import without_balances
+
+    old = without_balances(connection, book_id, posting_id)
+    if old:
+        say(
+            "In service before the book began, without a balance, so that the"
+            " depreciation of past years is in this period:"
+            f" {', '.join(old[:NAMED])}{' ...' if len(old) > NAMED else ''}."
+            " If that is not meant, reverse it, then `purser book take-over`."
+        )
 
 
 def _due(connection: Any, book_id: int, key: str) -> list[str]:  # noqa: ANN401

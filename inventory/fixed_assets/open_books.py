@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sqlalchemy import Connection, select
+
 from inventory.accounting.books.book_state import book_state_of
 from inventory.accounting.books.capitalise import record_event
 from inventory.accounting.books.load import AssetInBook, assets_of_book
@@ -20,14 +22,14 @@ from inventory.accounting.catalogue.asset_classes import Rules, RulesError
 from inventory.accounting.catalogue.templates import filled_in
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.model.events import Opening
-from inventory.accounting.tables import Book
+from inventory.accounting.tables import AssetBook, Book, BookEvent
 from inventory.assets.register.tables import Asset
 from inventory.fixed_assets.rulebooks import DEFAULT_COST_CENTRE, keep_rulebook
 from inventory.kernel.errors import Conflict, Invalid
 from inventory.kernel.texts import N_
 from inventory.people.organisation import add_unit, ensure
 from inventory.people.tables import CostCentre, LegalEntity
-from inventory.storage.rows import Row, find, get
+from inventory.storage.rows import Row, col, find, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 OWN_PARTS = ("accounts", "account_sets", "classes")
@@ -155,6 +157,46 @@ def _default_centre(work: UnitOfWork, entity_id: int, code: str) -> None:
     """Make the default cost centre where there is none of that code."""
     if find(work.connection, CostCentre, code=code) is None:
         ensure(work, "cost_centre", code, name=code, legal_entity_id=entity_id)
+
+
+def without_balances(
+    connection: Connection, book_id: int, posting_id: int | None = None
+) -> list[str]:
+    """Return the tags of assets that were in service before a book, without a balance.
+
+    Posted so, the depreciation of all past years falls into the first period, which is
+    hardly meant. After the first posting there are none: what turns out then is late.
+
+    Args:
+        connection: Where to look.
+        book_id: The book.
+        posting_id: The posting that may be the first; None before there is one.
+    """
+    state = book_state_of(connection, book_id)
+    if any(known != posting_id for known in state.postings.values()):
+        return []
+    begun = [
+        period.start
+        for period in state.calendar.periods
+        if period.id not in state.locked or period.id in state.postings
+    ]
+    if not begun:
+        return []
+    balances = select(id_of(BookEvent)).where(
+        col(BookEvent.asset_book_id) == id_of(AssetBook),
+        col(BookEvent.kind) == "opening",
+    )
+    query = (
+        select(col(Asset.tag))
+        .join(table_of(AssetBook), col(AssetBook.asset_id) == id_of(Asset))
+        .where(
+            col(AssetBook.book_id) == book_id,
+            col(AssetBook.in_service) < begun[0],
+            ~balances.exists(),
+        )
+        .order_by(col(Asset.tag))
+    )
+    return [str(tag) for tag in connection.execute(query).scalars()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from api.pages.visit import Answer, View, Visit, refused
 from api.resources.listing import list_call
 from api.resources.lookups import resolved_question
 from api.resources.registry import resource
+from inventory.fixed_assets.open_books import without_balances
 from inventory.fixed_assets.tax.convention_of_year import years_to_mend
 from inventory.fixed_assets.waiting import count_waiting
 from inventory.kernel.texts import N_
@@ -116,10 +117,13 @@ def _checks(
     capitalise = resource("books").act("capitalise")
     may = capitalise is not None and may_do(visit, capitalise)
     inward = f"/books/{book['id']}/capitalise" if may else ""
+    old = without_balances(visit.reading, book["id"])
+    before = f"/books/{book['id']}/take-over" if may else ""
     wrong = years_to_mend(visit.reading, book["id"], today)
     mend = f"/books/{book['id']}/set-convention?year={wrong[0]}" if wrong else ""
     return (
         (N_("Assets not in it yet"), count_waiting(visit.reading, book["id"]), inward),
+        *([(N_("Balances to take over"), len(old), before)] if old else ()),
         (N_("Periods to post"), len(unposted), f"/periods?{base}&posted=false"),
         (
             N_("Posted, but not closed"),

@@ -102,7 +102,7 @@ def _add(commands: typer.Typer, resource: Resource[Any], act: Act) -> None:
             if background:
                 return order.leave(app, as_json=as_json)
             answers = order.carry_out(app, preview=preview)
-        return _tell(answers, preview=preview, as_json=as_json)
+        return _tell(act, answers, preview=preview, as_json=as_json)
 
     signed(run, _options(act, body, listed))
     word = _WORDS.get(act.verb, act.verb)
@@ -254,7 +254,12 @@ class _Order:
         return leave(app, asked, as_json=as_json)
 
 
-def _tell(answers: list[Answer], *, preview: bool, as_json: bool) -> int:
+def _short(thing: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a thing without what it holds; `show` tells that."""
+    return {n: v for n, v in thing.items() if not isinstance(v, list | Mapping)}
+
+
+def _tell(act: Act, answers: list[Answer], *, preview: bool, as_json: bool) -> int:
     bodies = [one.body for one in answers if one.body is not None]
     if preview:
         say("Nothing is written; this is what would come of it.")
@@ -262,7 +267,7 @@ def _tell(answers: list[Answer], *, preview: bool, as_json: bool) -> int:
         print_json(bodies[0] if len(bodies) == 1 else {"items": bodies})
         return Exit.OK
     for body in bodies:
-        print_whole({n: v for n, v in body.items() if not isinstance(v, list)})
+        print_whole(body if act.answer else _short(body))
     if not bodies:
         print("Done.")
     return Exit.OK

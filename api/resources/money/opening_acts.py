@@ -24,6 +24,7 @@ from inventory.fixed_assets.open_books import (
     BooksPlan,
     open_entity_books,
     take_over,
+    without_balances,
 )
 from inventory.fixed_assets.waiting import Waiting, bring_in
 from inventory.kernel.errors import Invalid
@@ -182,6 +183,10 @@ class Capitalised(DetailModel):
     capitalised: int
     tags: list[str] = Field(description="At most the first thousand.")
     waiting: list[WaitingAsset] = Field(description="At most the first thousand.")
+    to_take_over: list[str] = Field(
+        description="In service before the book begins, without a balance: take it over"
+        " before the first posting, or past years are written off in it."
+    )
 
 
 class BalanceIn(BaseModel):
@@ -290,6 +295,7 @@ def _capitalise(acting: Acting, given: CapitaliseIn) -> dict[str, Any]:
         "capitalised": len(came),
         "tags": [one.tag for one in came[:_MOST]],
         "waiting": [_shown(one) for one in waits[:_MOST]],
+        "to_take_over": without_balances(acting.work.connection, acting.id)[:_MOST],
     }
 
 

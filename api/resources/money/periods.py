@@ -34,6 +34,7 @@ from api.resources.sources import TableSource
 from inventory.accounting.books.book_state import postings_in_force
 from inventory.accounting.books.periods import set_status
 from inventory.accounting.tables import Book, FiscalPeriod, Posting
+from inventory.fixed_assets.open_books import without_balances
 from inventory.fixed_assets.posting_run import (
     corrected,
     figures_before,
@@ -52,6 +53,8 @@ _PERIOD, _BOOK = table_of(FiscalPeriod), table_of(Book)
 _POSTED = table_of(Posting)
 _ENTITY = table_of(LegalEntity)
 _DAY = timedelta(days=1)
+_NAMED = 20
+"""Assets that a warning names."""
 
 
 class PeriodRow(RowModel):
@@ -149,6 +152,13 @@ def _post(acting: Acting, given: PostIn) -> dict[str, Any]:
     if nobody:
         amount = f"{amount_text(nobody, digits)} {book['currency']}"
         warnings.append(N_("No cost centre bears {amount}.").format(amount=amount))
+    old = without_balances(connection, book["id"], done.posting_id)
+    if old:
+        said = N_(
+            "In service before the book began, without a balance taken over, so that"
+            " their past depreciation falls into this period: {tags}."
+        )
+        warnings.append(said.format(tags=", ".join(old[:_NAMED])))
     for year in years_to_mend(connection, book["id"], today):
         said = N_("The purchases of {year} need another convention (40 % test).")
         warnings.append(said.format(year=year))
