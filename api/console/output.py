@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import IntEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -58,8 +59,17 @@ def _plain(value: object) -> object:
     return str(value)
 
 
+COLOURS = {"good": "green", "info": "cyan", "warn": "yellow", "bad": "red"}
+"""What a tone of the pages is on a terminal; none where `NO_COLOR` is set, or in a
+pipe."""
+
+
 def print_table(
-    rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], title: str = ""
+    rows: Iterable[Mapping[str, Any]],
+    columns: Mapping[str, str],
+    title: str = "",
+    *,
+    tones: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> None:
     """Print rows as a table, each cell as it is: `:ab:` in a MAC is no emoji.
 
@@ -67,6 +77,7 @@ def print_table(
         rows: Mappings by column name.
         columns: Column name -> heading, in order.
         title: Shown above.
+        tones: Column name -> value -> one of `COLOURS`, for states.
     """
     from rich import box
     from rich.table import Table
@@ -77,7 +88,16 @@ def print_table(
     for heading in columns.values():
         table.add_column(Text(heading), overflow="fold")
     for row in rows:
-        table.add_row(*(Text(text(row.get(name))) for name in columns))
+        table.add_row(
+            *(
+                Text(
+                    text(value),
+                    COLOURS.get(tones.get(name, {}).get(str(value), ""), ""),
+                )
+                for name in columns
+                for value in (row.get(name),)
+            )
+        )
     console().print(table)
 
 

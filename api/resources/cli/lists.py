@@ -163,6 +163,7 @@ def _write(
 def _show(
     found: Resource[Any], rows: Sequence[Any], after: str | None, call: ListCall
 ) -> int:
+    from api.pages.cells import TONES
     from api.resources.declare import columns_of
 
     if not rows:
@@ -175,10 +176,20 @@ def _show(
     titles = {n: columns[n].title if n in columns else n for n in names}
     if not call.fields:
         rows = [row | _as_on_pages(columns, row) for row in rows]
-    print_table(rows, titles | ({"id": "Id"} if "id" in titles else {}))
+    tones = dict.fromkeys(_states(columns), TONES)
+    titles |= {"id": "Id"} if "id" in titles else {}
+    print_table(rows, titles, tones=tones)
     if after is not None:
         say(f"There is more: --after {after}")
     return Exit.OK
+
+
+def _states(columns: Mapping[str, Column]) -> list[str]:
+    """Return the columns that say in which state something is."""
+    from api.pages.cells import STATES
+    from api.resources.declare import Show
+
+    return [n for n, one in columns.items() if n in STATES or one.show is Show.STATE]
 
 
 def _as_on_pages(
