@@ -15,7 +15,9 @@ from inventory.kernel.errors import Conflict, Invalid
 from inventory.kernel.spans import Dated, Span
 from inventory.kernel.texts import N_
 
-LOCATION_KINDS = ("site", "building", "floor", "room", "rack", "stock")
+LOCATION_KINDS = (
+    *(N_("site"), N_("building"), N_("floor"), N_("room"), N_("rack"), N_("stock")),
+)
 """What a location can be."""
 
 

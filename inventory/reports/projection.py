@@ -206,7 +206,10 @@ REPORT = Report(
         Parameter("from", "First period; the next one to post if empty", Kind.PERIOD),
         Parameter("to", "Last period", Kind.PERIOD),
         Parameter(
-            "periods", "Number of periods, without `to`", Kind.NUMBER, default="12"
+            "periods",
+            "Number of periods, if no last one is given",
+            Kind.NUMBER,
+            default="12",
         ),
         Parameter("plan", f"Planned purchases. {_EXAMPLE}", Kind.TEXT_LIST),
         CLASS,

@@ -183,8 +183,9 @@ CYCLES = frozenset(
 line is seen by who sees its person, whatever is reserved or ordered for it."""
 
 PLACED = frozenset({("placement", "department"), ("placement", "cost_centre")})
-"""Foreign keys that are not followed for a person and for whom that person leads: title
-and place are theirs, whichever unit they work for; what the unit is called is not told."""
+"""Foreign keys that are not followed for a person and for whom that person leads.
+
+Title and place are theirs, whichever unit they work for; its name is not told."""
 
 
 def _below(table: str, root: str) -> str:

@@ -1,4 +1,4 @@
-"""Numbers as people read them: names without separators, speeds with units."""
+"""Numbers as people read them: names without separators, speeds and sizes in units."""
 
 from __future__ import annotations
 
