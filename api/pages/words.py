@@ -129,8 +129,16 @@ class Words:
         return found.format(**values) if values else found
 
     def word(self, value: object) -> str:
-        """Return a word of the data (`in_use`) as the language says it."""
-        return self.text(str(value).replace("_", " "))
+        """Return a word of the data (`in_use`) as the language says it.
+
+        Where it is known as a title alone (`Hand out`), it is that in small letters.
+        """
+        plain = str(value).replace("_", " ")
+        found = self.text(plain)
+        title = plain[:1].upper() + plain[1:]
+        if found == plain and plain != title and (told := self.text(title)) != title:
+            return told[:1].lower() + told[1:]
+        return found
 
     def said(self, sentence: str) -> str:
         """Return a sentence in this language, with words of the data in it."""

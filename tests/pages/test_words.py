@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
@@ -26,7 +27,7 @@ from api.compose.telecom_rules import telecom_rules
 from api.http.errors import ApiError, title_of
 from api.pages.entity import field_title
 from api.pages.extracts import PAGING
-from api.pages.words import FOLDER
+from api.pages.words import FOLDER, Words
 from api.resources.annotations import types_in, words_in
 from api.resources.declare import inputs_of
 from api.resources.perform import body_model
@@ -224,6 +225,13 @@ def test_every_text_is_translated_and_none_is_left_over(
     assert [
         first(one.id) for one in catalogue if one.id and not first(one.string)
     ] == []
+
+
+def test_a_word_that_is_known_as_a_title_is_told_in_small_letters() -> None:
+    now = datetime(2026, 3, 17, tzinfo=UTC)
+    assert Words("id", now).word("hand_out") == "serahkan"
+    assert Words("en", now).word("hand_out") == "hand out"
+    assert Words("id", now).word("no such word") == "no such word"
 
 
 def blanks(text: str) -> set[str]:

@@ -45,7 +45,7 @@ NAMES = frozenset(
 """What the demo's people call departments, contracts and the like."""
 QUOTED = (
     *("/docs", "/invoice-layouts", "/charge-types", "/import-profiles/"),
-    *("/asset-sheet", "/device-fields"),
+    *("/asset-sheet", "/device-fields", "/handbook"),
 )
 """Pages that quote: the API, carriers, tables of others, and fields as they are."""
 RULES = "/evidence"
