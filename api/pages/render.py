@@ -106,7 +106,10 @@ def _join(context: Context, values: Iterable[Any], by: str = "") -> str:
 
 @pass_context
 def _text(context: Context, message: str, /, **values: object) -> str:
-    return str(context["visit"].words.text(message, **values))
+    words = context["visit"].words
+    if isinstance(message, Said):
+        return str(words.said(message))
+    return str(words.text(message, **values))
 
 
 @pass_context

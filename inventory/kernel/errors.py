@@ -30,7 +30,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 
 
 class InventoryError(Exception):
@@ -116,12 +116,12 @@ class RowProblem:
     @property
     def problem(self) -> str:
         """What is wrong, in English."""
-        return self.text.format_map(self.values) if self.values else self.text
+        return Said(self.text, **self.values) if self.values else self.text
 
     @property
     def remedy(self) -> str:
         """How to mend it, in English."""
-        return self.advice.format_map(self.values) if self.values else self.advice
+        return Said(self.advice, **self.values) if self.values else self.advice
 
     def __str__(self) -> str:
         row = f" row {self.row}" if self.row else ""

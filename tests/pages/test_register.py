@@ -260,3 +260,17 @@ def test_columns_of_a_table_are_mapped_before_it_is_imported(office: Office) -> 
     assert done.text(".said") == "Imported: 1 create."
     assert len(it.see("/assets?search=MAP-1").rows()) == 1
     assert "shelves" in it.see("/import").text("#f-profile")
+
+
+def test_what_is_wrong_with_a_row_is_told_in_the_readers_language(
+    office: Office,
+) -> None:
+    it = office("it")
+    it.language = "id"
+    table = ("a.csv", b"Tag;Bezeichnung;User\nIDN-1;Laptop;nobody at all\n", "text/csv")
+    trial = it.see("/import").send("form[enctype]", files={"file": table})
+    told = trial.text("#mapping")
+    assert "nobody at all" in told
+    assert "There is no person" not in told
+    assert "pemegang" in told or "orang" in told
+    assert "nama: Laptop" in told

@@ -37,6 +37,8 @@ from collectors.facts import Reason
 from config.settings import Settings
 from discovery.identity.device_types import GENERAL
 from inventory.assets.register.lifecycle import DEFAULT, KINDS
+from inventory.bulk.profiles.profile import FIELDS as ASSET_FIELDS
+from inventory.hr.staff_lists.profile import FIELDS as STAFF_FIELDS
 from inventory.kernel.errors import InventoryError
 from inventory.outbox.event_catalogue import event_types
 from inventory.reports import reports
@@ -181,7 +183,7 @@ def words_of_data() -> set[str]:
     ]
     fields = [field for model in models for field in model.model_fields.values()]
     found = {word for field in fields for word in words_in(field.annotation)}
-    found |= {*GENERAL, *KINDS}
+    found |= {*GENERAL, *KINDS, *ASSET_FIELDS, *STAFF_FIELDS}
     found |= {word for part in parts for word in (*part.only, *part.options)}
     found |= {
         str(member.value)

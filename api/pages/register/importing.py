@@ -154,7 +154,7 @@ def _changes(
 
     def told(name: str, value: Any) -> str:  # noqa: ANN401
         if value is None:
-            return "\N{EN DASH}"
+            return ""
         if name.endswith("_minor") and isinstance(value, int) and currency:
             return visit.words.money(value, currency)
         return str(value)
