@@ -6,9 +6,12 @@ The texts are English; whoever shows one translates it, and puts its values in l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)?")
 
 
 def N_(text: str) -> str:
@@ -34,7 +37,8 @@ class Said(str):
 
     def __new__(cls, text: str, /, **values: object) -> Said:
         """Return the sentence with its values in it."""
-        made = super().__new__(cls, text.format(**values))
+        english = {name: _in_english(value) for name, value in values.items()}
+        made = super().__new__(cls, text.format(**english))
         made.text, made.values = text, values
         return made
 
@@ -70,6 +74,15 @@ def sentence(data: object) -> str | None:
         return Said(data["text"], **values)
     except (KeyError, IndexError, ValueError):  # parts that do not fit
         return None
+
+
+def _in_english(value: object) -> object:
+    """Return a value as English has it: moments, kept as text too, to the minute."""
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} {value.tzname() or ''}".strip()
+    return value
 
 
 def _plain(value: object) -> object:

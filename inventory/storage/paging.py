@@ -149,6 +149,16 @@ def cursor_after(sort: str, key: object, row_id: int | str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
+def key_in(cursor: str | None) -> object:
+    """Return what the row before a page is sorted by; None where none is told."""
+    try:
+        padded = (cursor or "") + "=" * (-len(cursor or "") % 4)
+        _, value, _ = parsed(base64.urlsafe_b64decode(padded))
+    except (ValueError, TypeError):
+        return None
+    return value
+
+
 def _decode(
     cursor: str,
     sort: str,

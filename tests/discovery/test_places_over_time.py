@@ -17,10 +17,12 @@ from sqlalchemy import Engine, insert, text
 from collectors.facts import Clue, FdbEntry, Interface, Observation
 from discovery.reconciliation.adopt import adopt
 from discovery.scan.requests import Progress, ScanRequest
+from inventory.kernel.texts import Said
 from inventory.network.findings.write import look_for_findings
 from inventory.people.tables import Location
 from inventory.storage.engine import make_engine
 from inventory.storage.rows import table_of
+from inventory.storage.types import Sentence
 from inventory.storage.work import UnitOfWork
 from tests.discovery.fake_network import FakeNetwork
 from tests.discovery.fakes import HOUR, T0, box, lldp, mac, switch
@@ -374,6 +376,8 @@ def test_an_asset_seen_in_another_building_than_its_own_is_misplaced(
         place(story, number, building, "building", 1)
     place(story, 4, "B2-101", "room", 3)
     story.scan(floor(), HOUR, site="north")
+    said = Said("the register says {told}, it is seen in {seen}", told="B2", seen="B1")
+    told = Sentence().process_bind_param(said, story.engine.dialect)
     ids = {name: number for name, number in story.rows("SELECT mac, id FROM device")}
     with UnitOfWork(story.engine, actor="person:7", clock=lambda: T0 + HOUR) as work:
         adopt(work, ids[mac(200)], location_id=2)
@@ -384,4 +388,4 @@ def test_an_asset_seen_in_another_building_than_its_own_is_misplaced(
     assert story.rows(
         "SELECT state, reason, detail FROM reconciliation WHERE closed_at IS NULL"
         f" AND device_id = {ids[PC]}"
-    ) == [("misplaced", "other-building", "the register says B2, it is seen in B1")]
+    ) == [("misplaced", "other-building", told)]

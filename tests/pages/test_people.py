@@ -157,6 +157,31 @@ def test_a_list_of_staff_is_tried_with_its_columns_and_taken_in(office: Office) 
     assert office("accounting").see("/staff-list").status == 403
 
 
+def test_a_list_that_arrives_late_holds_for_its_own_days(office: Office) -> None:
+    visitor, entity = office("hr"), an_entity(office)
+
+    def taken(day: str, department: str) -> None:
+        heads = "Personalnummer;Name;Eintritt;Abteilung\n"
+        table = f"{heads}9002;Tan, Lim;01.01.2020;{department}\n".encode()
+        given = {"profile": "generic", "legal_entity": entity, "day": day}
+        files = {"file": ("list.csv", table, "text/csv")}
+        tried = visitor.see("/staff-list", given | {"do": "try"}, files)
+        assert tried.one("[name=day]").get("value") == day
+        kept = tried.one("input[name=kept]").get("value")
+        done = visitor.see("/staff-list", given | {"do": "write", "kept": kept})
+        assert done.status == 200, done.text("main")
+
+    taken("2020-03-01", "Newer")
+    taken("2020-02-01", "Older")
+    page = visitor.see("/people?search=tan&fields=family_name,department").text("main")
+    assert "Newer" in page
+    assert "Older" not in page
+    wrong = visitor.see(
+        "/staff-list", {"day": "yesterday", "do": "try", "kept": "0" * 32}
+    )
+    assert wrong.status == 422
+
+
 def an_entity(office: Office) -> str:
     """Return the code of a legal entity of the sample."""
     with office.app.engine.connect() as reading:

@@ -158,8 +158,17 @@ def given_to(names: set[str], tree: ast.Module) -> set[str]:
     }
 
 
+def import_all() -> None:
+    """Import every module, so that all kinds of errors are known."""
+    for name in ("api", *ROOMS):
+        for module in walk_packages([str(API.parent / name)], f"{name}."):
+            if ".migrations" not in module.name:
+                import_module(module.name)
+
+
 def failures_of_collectors() -> list[type[CollectError]]:
     """Return the kinds of what a collector may raise."""
+    import_all()
     kinds: list[type[CollectError]] = [CollectError]
     for kind in kinds:
         kinds += kind.__subclasses__()
@@ -197,10 +206,7 @@ def words_of_data() -> set[str]:
 
 def of_errors() -> set[str]:
     """Return what errors say when whoever raises them says no more."""
-    for name in ("api", *ROOMS):
-        for module in walk_packages([str(API.parent / name)], f"{name}."):
-            if ".migrations" not in module.name:
-                import_module(module.name)
+    import_all()
     kinds: list[type[InventoryError | ApiError]] = [InventoryError, ApiError]
     for kind in kinds:
         kinds += kind.__subclasses__()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from api.compose.rulebooks import staff_profiles
@@ -19,7 +20,7 @@ from api.resources.exchange.staff_lists import (
 )
 from inventory.bulk.profiles.store import PEOPLE, list_profiles
 from inventory.hr.staff_lists.profile import FIELDS
-from inventory.kernel.errors import InventoryError
+from inventory.kernel.errors import Invalid, InventoryError
 from inventory.kernel.texts import N_
 
 PATH = "/staff-list"
@@ -42,12 +43,12 @@ def show_list(visit: Visit) -> Answer:
     if not name:
         problem = visit.words.text(N_("Choose a file."))
     else:
-        data = table_kept(visit.app, name).read_bytes()
-        if writing and len(data) > LONG_BYTES and somebody_works(visit.app):
-            table_kept(visit.app, name).unlink(missing_ok=True)
-            return leave(visit, _as_job(_given(visit, data)))
         try:
+            data = table_kept(visit.app, name).read_bytes()
             given = _given(visit, data)
+            if writing and len(data) > LONG_BYTES and somebody_works(visit.app):
+                table_kept(visit.app, name).unlink(missing_ok=True)
+                return leave(visit, _as_job(given))
             done = run_staff_list(visit.app, visit.caller, given, dry_run=not writing)
         except (InventoryError, ApiError) as error:
             problem = visit.words.error(error)
@@ -67,9 +68,30 @@ def _given(visit: Visit, data: bytes) -> StaffListGiven:
         profile=visit.typed("profile", DEFAULT),
         columns=dict(zip(heads, fields, strict=False)),
         source=visit.typed("source"),
+        day=_day(visit),
         legal_entity=visit.typed("legal_entity"),
         save_as=visit.typed("save_as") if visit.typed("do") == "write" else "",
     )
+
+
+def _day(visit: Visit) -> date | None:
+    """Return the day that the list is of.
+
+    Raises:
+        Invalid: It is none.
+    """
+    told = visit.typed("day")
+    if not told:
+        return None
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        raise Invalid(
+            N_("{day!r} is not a day."),
+            where="day",
+            remedy=N_("Write it as YYYY-MM-DD."),
+            day=told,
+        ) from None
 
 
 def _as_job(given: StaffListGiven) -> LongRequest:
@@ -77,6 +99,7 @@ def _as_job(given: StaffListGiven) -> LongRequest:
         "profile": given.profile,
         "columns": json.dumps(dict(given.columns or {})),
         "source": given.source,
+        "effective_on": given.day.isoformat() if given.day else None,
         "legal_entity": given.legal_entity,
         "save_as": given.save_as,
         "dry_run": False,
@@ -107,6 +130,7 @@ def _page(visit: Visit, name: str, done: dict[str, Any] | None, problem: str) ->
             "profiles": list_profiles(visit.reading, staff_profiles(), PEOPLE),
             "profile": visit.typed("profile", DEFAULT),
             "source": visit.typed("source"),
+            "day": visit.typed("day"),
             "legal_entity": visit.typed("legal_entity"),
             "file": name,
             "done": done,

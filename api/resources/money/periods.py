@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -148,23 +149,9 @@ def _post(acting: Acting, given: PostIn) -> dict[str, Any]:
     digits = minor_digits(book["currency"])
     before = figures_before(connection, book["id"], period["starts_on"])
     nobody = unallocated(connection, done.posting_id)
-    warnings = []
-    if nobody:
-        amount = f"{amount_text(nobody, digits)} {book['currency']}"
-        warnings.append(N_("No cost centre bears {amount}.").format(amount=amount))
-    old = without_balances(connection, book["id"], done.posting_id)
-    if old:
-        said = N_(
-            "In service before the book began, without a balance taken over, so that"
-            " their past depreciation falls into this period: {tags}."
-        )
-        warnings.append(said.format(tags=", ".join(old[:_NAMED])))
-    for year in years_to_mend(connection, book["id"], today):
-        said = N_("The purchases of {year} need another convention (40 % test).")
-        warnings.append(said.format(year=year))
     return {
         "corrected": amount_text(corrected(connection, done.posting_id), digits),
-        "warnings": warnings,
+        "warnings": list(_warnings(connection, book, done.posting_id, today)),
         "previous": None if before is None else amount_text(before, digits),
         "unallocated": amount_text(nobody, digits),
         "waiting": count_waiting(connection, book["id"]),
@@ -175,6 +162,27 @@ def _post(acting: Acting, given: PostIn) -> dict[str, Any]:
         "depreciation": Money(done.depreciation, book["currency"]).amount,
         "currency": book["currency"],
     }
+
+
+def _warnings(
+    connection: Connection, book: Row, posting_id: int, today: date
+) -> Iterator[str]:
+    """Yield what somebody should look at after a posting."""
+    nobody = unallocated(connection, posting_id)
+    if nobody:
+        amount = amount_text(nobody, minor_digits(book["currency"]))
+        said = N_("No cost centre bears {amount}.")
+        yield said.format(amount=f"{amount} {book['currency']}")
+    old = without_balances(connection, book["id"], posting_id)
+    if old:
+        said = N_(
+            "In service before the book began, without a balance taken over, so that"
+            " their past depreciation falls into this period: {tags}."
+        )
+        yield said.format(tags=", ".join(old[:_NAMED]))
+    for year in years_to_mend(connection, book["id"], today):
+        said = N_("The purchases of {year} need another convention (40 % test).")
+        yield said.format(year=year)
 
 
 def _is_long(reading: Connection, period_id: int, _given: PostIn) -> bool:

@@ -24,6 +24,9 @@ from inventory.provisioning.case_tables import PurchaseRequest
 from inventory.provisioning.kits import Item
 from inventory.storage.rows import Row, add_many
 
+_FEW = 2
+"""Kinds that are looked for one by one: to ask which are there at all is no less."""
+
 
 def add_item_lines(
     context: CaseContext,
@@ -89,7 +92,9 @@ def _chosen(
         if item.tracked and not item.approval and item.kind not in KINDS
     ]
     found: dict[str, Row | None] = {}
-    kinds = kinds_in_stock(context.connection, {item.kind for item in wanted})
+    kinds = {item.kind for item in wanted}
+    if len(kinds) > _FEW:
+        kinds = kinds_in_stock(context.connection, kinds)
     rooms = rooms_of_site(context, case["site"]) if kinds else ()
     for item in wanted:
         if item.kind not in kinds:
