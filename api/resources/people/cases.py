@@ -103,16 +103,11 @@ def released(viewer: Viewer) -> Sequence[ColumnElement[bool]]:
 
 
 def _overdue(value: bool, viewer: Viewer) -> ColumnElement[bool]:
-    late = (
-        select(_line.c.id)
-        .where(
-            _line.c.case_id == _case.c.id,
-            _line.c.closed_on.is_(None),
-            _line.c.due_on < viewer.today,
-        )
-        .exists()
+    # Asked of each case, it would be looked for among all open lines each time.
+    late = select(_line.c.case_id).where(
+        _line.c.closed_on.is_(None), _line.c.due_on < viewer.today
     )
-    return late if value else ~late
+    return _case.c.id.in_(late) if value else _case.c.id.not_in(late)
 
 
 def _ahead(days: int, viewer: Viewer) -> ColumnElement[bool]:

@@ -85,27 +85,24 @@ def _left(value: bool, viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _external(value: bool, _viewer: Viewer) -> ColumnElement[bool]:
-    none = _employed.c.person_id.is_(None)
-    return none if value else ~none
+    ever = select(_employed.c.person_id)
+    never = select(_person.c.id).where(_person.c.id.not_in(ever))
+    return _held.c.person_id.in_(never) if value else _held.c.person_id.in_(ever)
 
 
 def _overdue(value: bool, viewer: Viewer) -> ColumnElement[bool]:
-    asked_back = (
-        select(_line.c.id)
-        .where(
-            _line.c.asset_id == _held.c.asset_id,
-            _line.c.action == "return",
-            _line.c.closed_on.is_(None),
-            _line.c.effective_on < viewer.today,
-        )
-        .exists()
+    asked_back = select(_line.c.asset_id).where(
+        _line.c.asset_id.is_not(None),
+        _line.c.action == "return",
+        _line.c.closed_on.is_(None),
+        _line.c.effective_on < viewer.today,
     )
     late = or_(
         and_(
             _held.c.expected_return.is_not(None),
             _held.c.expected_return < viewer.today,
         ),
-        and_(_held.c.asset_id.is_not(None), asked_back),
+        and_(_held.c.asset_id.is_not(None), _held.c.asset_id.in_(asked_back)),
         _left(True, viewer),
     )
     return late if value else ~late
