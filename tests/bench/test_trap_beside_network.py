@@ -103,4 +103,5 @@ def test_a_trap_during_a_16(engine: Engine, database_url: str, tmp_path: Path) -
         ],
     )
     assert network["state"] == "running"
-    assert outcomes == ["new"]
+    # The network may have come by the device meanwhile.
+    assert outcomes in (["new"], ["same"])
