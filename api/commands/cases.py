@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.console.output import Exit, Json, print_json, print_table, say
+from api.resources.cli.options import mapping_of, say_unread
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from inventory.provisioning.statements.event_format import Incoming
     from inventory.storage.work import UnitOfWork
 
-hr = typer.Typer(help="Statements of HR, staff lists, the day.", no_args_is_help=True)
+hr = typer.Typer(
+    help="Statements of HR, staff lists, daily duties.", no_args_is_help=True
+)
 
 
 def register(cli: typer.Typer) -> None:
@@ -134,11 +137,10 @@ def take_in_staff(
     from api.resources.cli.options import local_caller
     from api.resources.exchange.staff_lists import StaffListGiven, run_staff_list
 
-    pairs = (one.rpartition("=") for one in columns or ())
     given = StaffListGiven(
         data=file.read_bytes(),
         profile=profile,
-        columns={head: field for head, _, field in pairs},
+        columns=mapping_of(columns or ()),
         source=source,
         day=on.date() if on else None,
         legal_entity=legal_entity,
@@ -168,9 +170,7 @@ def _print_staff(answer: dict[str, Any]) -> None:
     ]
     columns = {"row": "Row", "number": "Number", "name": "Name", "effect": "Effect"}
     print_table(rows, columns | {"what": "What"})
-    unread = [head for head, name in answer["columns"].items() if name is None]
-    if unread:
-        say(f"Not read: {', '.join(unread)} (read one by --column HEADING=FIELD).")
+    say_unread(answer["columns"])
     if answer["units"]:
         new = ", ".join(f"{one['unit']} {one['code']}" for one in answer["units"])
         say(f"New: {new}.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.console.output import Exit, Json, print_json, print_table, say
-from api.resources.cli.options import local_caller
+from api.resources.cli.options import local_caller, mapping_of, say_unread
 
 if TYPE_CHECKING:
     from api.jobs.long_requests import LongRequest
@@ -49,8 +49,7 @@ def import_file(
     from api.console.session import opened
     from api.resources.exchange.importing import run_import, told
 
-    pairs = (one.rpartition("=") for one in columns or ())
-    mapping = {head: name for head, _, name in pairs}
+    mapping = mapping_of(columns or ())
     how: dict[str, Any] = {
         "dry_run": not write,
         "atomic": not by_row,
@@ -89,9 +88,7 @@ def _print_import(answer: Mapping[str, Any]) -> None:
     ]
     columns = {"row": "Row", "effect": "Effect", "tag": "Tag", "what": "What"}
     print_table(rows, columns)
-    unread = [head for head, name in answer["columns"].items() if name is None]
-    if unread:
-        say(f"Not read: {', '.join(unread)} (read one by --column HEADING=FIELD).")
+    say_unread(answer["columns"])
     counts = ", ".join(f"{n} {name}" for name, n in answer["counts"].items())
     print(f"{'Written' if answer['written'] else 'Nothing written'}: {counts}.")
 

@@ -87,7 +87,7 @@ def tell(
         asked = " ".join(words).casefold()
         fitting = [title for title in sections() if asked in title.casefold()]
         if not fitting:
-            titles = ", ".join(sections())
+            titles = "; ".join(sections())
             raise typer.BadParameter(
                 f"no command and no section of that name: {titles}"
             )

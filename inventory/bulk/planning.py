@@ -295,9 +295,11 @@ class RowPlanner:
         """Let a cost centre pay, unless it does so already."""
         centre = self._names.unit(plan.intake, "cost_centre", "cost_centres")
         before = self._known.bearers.get(plan.asset_id or 0)
-        if centre is None or centre == before:
+        if centre is None or (centre == before and plan.holder is None):
             return
-        plan.bearer = centre
+        plan.bearer = centre  # another holder may bring another cost centre along
+        if centre == before:
+            return
         told = self._known.centre_codes.get(before or 0)
         if isinstance(centre, RecordToCreate):
             code = str(centre)

@@ -93,6 +93,10 @@ def test_a_column_is_mapped_and_the_mapping_kept(
     file = tmp_path / "odd.csv"
     file.write_text("Tag,Thing,Fach\nX-1,Drucker,A 3\nX-2,Beamer,\n")
     how = ("--column", "Thing=name", "--column", "Fach=note", "--save-as", "odd")
+    assert ready("import", str(file), *how).code == 0
+    kept = ready("import-profile", "list", "--json").json["items"]
+    assert "odd" not in {one["name"] for one in kept}, "a preview keeps nothing"
+    assert ready("import", str(file), "--column", "Thing").code == 2
     assert imported(ready, file, *how)["columns"]["Fach"] == "note"
     found = assets(ready)
     assert (found["X-1"]["kind"], found["X-2"]["kind"]) == ("printer", "other")
@@ -108,3 +112,23 @@ def test_two_currencies_for_one_cost_are_refused(
     file.write_text("Tag,Name,Cost,Currency\nY-1,PC,Rp 15.000.000,EUR\n")
     answer = ready("import", str(file), "--json").json
     assert [one["field"] for one in answer["effects"][0]["problems"]] == ["currency"]
+
+
+def test_a_cost_centre_that_a_row_names_outlives_another_holder(
+    ready: Terminal, tmp_path: Path
+) -> None:
+    staff, file = tmp_path / "staff.csv", tmp_path / "assets.csv"
+    staff.write_text(STAFF + "1002;Tan;Lim;ACME GmbH;4200;2019-03-01\n", "utf-8")
+    assert ready("hr", "staff", str(staff), "--write").code == 0
+    heads = "Tag;Name;Cost;Cost centre;User;Held from\n"
+    file.write_text(f"{heads}Z-1;PC;100,00;4100;1001;2026-01-05\n")
+    how = ("import", str(file), "--write", "--column", "Held from=held_from", "--json")
+    assert ready(*how).json["counts"] == {"create": 1}
+    file.write_text(f"{heads}Z-1;PC;100,00;4100;1002;2026-03-01\n")
+    for effect in ("change", "same"):
+        done = ready(
+            "import", str(file), "--write", "--column", "Held from=held_from", "--json"
+        )
+        assert done.json["counts"] == {effect: 1}
+        shown = ready("asset", "show", "Z-1", "--json").json
+        assert [one["code"] for one in shown["bearing"]["shares"]] == ["4100"]

@@ -12,6 +12,8 @@ from api.pages.register.sentences import tell
 from api.pages.words import Words
 from inventory.assets.stocktake.rules import ExpectedItem
 from inventory.assets.stocktake.service import open_stock_take
+from inventory.bulk.profiles.store import PEOPLE, save_profile
+from inventory.hr.staff_lists.profile import read_staff_profile
 from inventory.queries.register.timeline import timeline
 from tests.pages.conftest import Office
 
@@ -255,6 +257,16 @@ def test_columns_of_a_table_are_mapped_before_it_is_imported(office: Office) -> 
     assert "printer" in tried.text("#mapping")
     columns = tried.tree.cssselect("#mapping .field > select[name=field]")
     assert [one.value for one in columns] == ["tag", "name", "note"]
+    with office.app.work("test") as work:
+        people = {"title": "People", "columns": {"Nr": "number"}}
+        save_profile(work, "people", people, about=PEOPLE, read=read_staff_profile)
+        work.commit()
+    refused = it.see("/import/run", mapping | {"atomic": "false", "save_as": "people"})
+    assert refused.status == 422
+    columns = refused.tree.cssselect("#mapping .field > select[name=field]")
+    assert [one.value for one in columns] == ["tag", "name", "note"]
+    assert refused.one("#f-save").get("value") == "people"
+    assert it.see("/assets?search=MAP-1").rows() == []
     how: dict[str, str | list[str]] = {"atomic": "true", "save_as": "shelves"}
     done = it.see("/import/run", mapping | how)
     assert done.text(".said") == "Imported: 1 create."

@@ -88,15 +88,15 @@ def show_import(visit: Visit) -> Answer:
 
 def _page(visit: Visit, asked: _Asked, problem: str = "") -> View:
     """Return the page: what the columns are read as, and what the rows would do."""
-    trial, columns = None, {}
-    if asked.name and not problem:
+    trial, columns = None, dict[str, str | None]()
+    if asked.name:
         try:
             data = table_kept(visit.app, asked.name).read_bytes()
             how = (asked.profile, asked.columns)
             columns = columns_read(visit.app, visit.caller, data, *how)
             trial = _tried(visit, data, asked)
         except (InventoryError, ApiError) as error:
-            problem = visit.words.error(error)
+            problem = problem or visit.words.error(error)
     return View(
         template="import.html",
         title=N_("Import"),
@@ -107,7 +107,8 @@ def _page(visit: Visit, asked: _Asked, problem: str = "") -> View:
             "file": asked.name,
             "columns": columns,
             "fields": sorted({*FIELDS, *filter(None, columns.values())}),
-            "mapped": bool(asked.columns),
+            "atomic": visit.typed("atomic", "true"),
+            "save_as": visit.typed("save_as"),
             "trial": trial,
             "problem": problem,
             "most": MOST_SHOWN,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.console.output import say
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -66,3 +68,21 @@ def _option(place: Sequence[int | str]) -> str:
 def model_of(values: Mapping[str, Any], model: type[BaseModel]) -> Any:  # noqa: ANN401
     """Return the input that options make."""
     return checked(lambda: model.model_validate(dict(values)))
+
+
+def mapping_of(columns: Sequence[str]) -> dict[str, str]:
+    """Return heading -> field of a table as `--column HEADING=FIELD` tells them."""
+    found = {}
+    for one in columns:
+        head, equals, name = one.rpartition("=")
+        if not equals:
+            raise typer.BadParameter(f"{one!r} is not HEADING=FIELD.")
+        found[head] = name
+    return found
+
+
+def say_unread(columns: Mapping[str, str | None]) -> None:
+    """Name the columns of a table that were not read, and how to read them."""
+    unread = [head for head, name in columns.items() if name is None]
+    if unread:
+        say(f"Not read: {', '.join(unread)} (read one by --column HEADING=FIELD).")

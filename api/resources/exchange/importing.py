@@ -14,7 +14,7 @@ from api.compose.rulebooks import import_profiles
 from api.http.actions import Tell, unheard
 from api.http.callers import Caller, Role, check_whole
 from discovery.reconciliation.import_hints import almost_seen
-from inventory.bulk.files.cells import heading
+from inventory.bulk.files.cells import CellTable, heading
 from inventory.bulk.files.tabular import read_table
 from inventory.bulk.importing import ImportReport, import_assets
 from inventory.bulk.profiles.profile import AUTO, Profile, read_profile
@@ -98,7 +98,7 @@ def run_import(
         atomic: Write nothing if any row has a problem.
         prefix: Of tags that are given.
         columns: JSON: heading to field, laid over the profile; empty: nothing is.
-        save_as: Keep the profile with these columns under a name.
+        save_as: Keep the profile with these columns under a name, with what is written.
         tell: Takes how far it is, in rows.
         within: Done in the transaction that writes, before it is committed.
 
@@ -107,14 +107,8 @@ def run_import(
     """
     check_whole(who)
     how, document = _how(app, who, profile, columns)
-    if save_as.strip():
-        with app.work(who.actor) as work:
-            named = {**document, "title": save_as.strip()}
-            save_profile(work, save_as, named)
-            work.commit()
     # Reading a file takes seconds: nobody else waits for that, nor for a dry run.
-    mark = "." if how.decimal == AUTO else how.decimal
-    table = read_table(data, delimiter=how.delimiter, decimal=mark)
+    table = _table(data, how)
     with app.work(who.actor, looking=dry_run) as work:
         how = _in_currency(app, work, how)
         report = import_assets(
@@ -123,6 +117,9 @@ def run_import(
         if dry_run:
             _note_near_misses(work, report)
         if report.written:
+            if save_as.strip():
+                named = {**document, "title": save_as.strip()}
+                save_profile(work, save_as, named)
             within(work, report)
             work.commit()
     return report
@@ -142,6 +139,11 @@ def _how(
         told = {heading(str(k)): v or "-" for k, v in mapping.items()}
         document["columns"] = {**own, **told}
     return read_profile(document), document
+
+
+def _table(data: bytes, how: Profile) -> CellTable:
+    mark = "." if how.decimal == AUTO else how.decimal
+    return read_table(data, delimiter=how.delimiter, decimal=mark)
 
 
 def _in_currency(app: App, work: UnitOfWork, how: Profile) -> Profile:
@@ -164,9 +166,7 @@ def columns_read(
         InventoryError: The file, the mapping or the profile does not do.
     """
     how, _ = _how(app, who, profile, columns)
-    mark = "." if how.decimal == AUTO else how.decimal
-    table = read_table(data, delimiter=how.delimiter, decimal=mark)
-    return how.columns_of(table.header)
+    return how.columns_of(_table(data, how).header)
 
 
 def _note_near_misses(work: UnitOfWork, report: ImportReport) -> None:

@@ -151,7 +151,7 @@ def _post(acting: Acting, given: PostIn) -> dict[str, Any]:
     nobody = unallocated(connection, done.posting_id)
     return {
         "corrected": amount_text(corrected(connection, done.posting_id), digits),
-        "warnings": list(_warnings(connection, book, done.posting_id, today)),
+        "warnings": list(_warnings(connection, book, done.posting_id, nobody, today)),
         "previous": None if before is None else amount_text(before, digits),
         "unallocated": amount_text(nobody, digits),
         "waiting": count_waiting(connection, book["id"]),
@@ -165,10 +165,9 @@ def _post(acting: Acting, given: PostIn) -> dict[str, Any]:
 
 
 def _warnings(
-    connection: Connection, book: Row, posting_id: int, today: date
+    connection: Connection, book: Row, posting_id: int, nobody: int, today: date
 ) -> Iterator[str]:
-    """Yield what somebody should look at after a posting."""
-    nobody = unallocated(connection, posting_id)
+    """Yield what somebody should look at after a posting; `nobody` bears so much."""
     if nobody:
         amount = amount_text(nobody, minor_digits(book["currency"]))
         said = N_("No cost centre bears {amount}.")

@@ -139,7 +139,8 @@ def _of_persons(
 ) -> TableSource[HoldingQuestion]:
     fields = {one.name: getattr(source, one.name) for one in dataclasses.fields(source)}
     held = _held.c.person_id.in_(ids)
-    return TableSource(**{**fields, "where": lambda _viewer: (held,)})
+    where = source.where
+    return TableSource(**{**fields, "where": lambda viewer: (*where(viewer), held)})
 
 
 def _next_persons(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from inventory.assets.register.detail_tables import ImportProfile
-from inventory.bulk.profiles.profile import Profile, read_profile
+from inventory.bulk.profiles.profile import read_profile
 from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.kernel.texts import N_
 from inventory.storage.rows import Row, add, change, col, find
@@ -97,13 +97,3 @@ def profile_document(
         name=name,
         shipped=", ".join(sorted(shipped)),
     )
-
-
-def profile_named(connection: Connection, shipped: Documents, name: str) -> Profile:
-    """Return a profile by name.
-
-    Raises:
-        NotFound: There is none of that name.
-        Invalid: The document is no profile.
-    """
-    return read_profile(profile_document(connection, shipped, name))
