@@ -176,6 +176,14 @@ def test_a_list_that_arrives_late_holds_for_its_own_days(office: Office) -> None
     page = visitor.see("/people?search=tan&fields=family_name,department").text("main")
     assert "Newer" in page
     assert "Older" not in page
+    chosen: dict[str, str | list[str]] = {"head": ["Stufe"], "field": ["title"]}
+    kept_choice = visitor.see(
+        "/staff-list",
+        chosen | {"day": "yesterday", "do": "try", "kept": "0" * 32, "save_as": "ours"},
+    )
+    assert kept_choice.one("#m-1 option[selected]").get("value") == "title"
+    assert kept_choice.one("#f-save").get("value") == "ours"
+    assert kept_choice.one("#f-day").get("value") == "yesterday"
     wrong = visitor.see(
         "/staff-list", {"day": "yesterday", "do": "try", "kept": "0" * 32}
     )

@@ -61,17 +61,21 @@ def show_list(visit: Visit) -> Answer:
 
 
 def _given(visit: Visit, data: bytes) -> StaffListGiven:
-    heads = visit.form.get("head", [])
-    fields = visit.form.get("field", [])
     return StaffListGiven(
         data=data,
         profile=visit.typed("profile", DEFAULT),
-        columns=dict(zip(heads, fields, strict=False)),
+        columns=_chosen(visit),
         source=visit.typed("source"),
         day=_day(visit),
         legal_entity=visit.typed("legal_entity"),
         save_as=visit.typed("save_as") if visit.typed("do") == "write" else "",
     )
+
+
+def _chosen(visit: Visit) -> dict[str, str]:
+    """Return heading -> field as chosen on the page."""
+    heads, fields = visit.form.get("head", []), visit.form.get("field", [])
+    return dict(zip(heads, fields, strict=False))
 
 
 def _day(visit: Visit) -> date | None:
@@ -134,6 +138,9 @@ def _page(visit: Visit, name: str, done: dict[str, Any] | None, problem: str) ->
             "legal_entity": visit.typed("legal_entity"),
             "file": name,
             "done": done,
+            # What was refused keeps what was chosen.
+            "columns": done["columns"] if done else _chosen(visit),
+            "save_as": visit.typed("save_as"),
             "shown": rows[:MOST_SHOWN],
             "fields": sorted(FIELDS),
             "problem": problem,
