@@ -12,7 +12,7 @@ async function send(how) {
   body.set("script", "yes");
   label.value = "";
   label.focus();
-  const line = Object.assign(document.createElement("li"), { textContent: `${text} …` });
+  const line = Object.assign(document.createElement("li"), { textContent: `${text} …`, ariaBusy: "true" });
   seen.prepend(line);
   try {
     const told = await (await fetch(form.action, { method: "POST", body })).json();
@@ -23,6 +23,7 @@ async function send(how) {
     line.textContent = `${text}: ${form.dataset.unsent}`;
     line.className = "wrong";
   }
+  line.ariaBusy = null;
 }
 form.addEventListener("submit", (event) => { event.preventDefault(); send("wedge"); });
 

@@ -49,7 +49,8 @@ def _stock_take(person: Person) -> None:
     person.click(person.page.locator("main .acts a", has_text="Scan"))
     person.page.locator("input[name=texts]").fill("IT-00001")
     person.page.keyboard.press("Enter")
-    person.page.locator("[data-seen] li", has_text="IT-00001").wait_for()
+    answered = person.page.locator("[data-seen] li:not([aria-busy])")
+    answered.filter(has_text="IT-00001").wait_for()
     (take,) = person.stored("stock-takes", name=name)
     (scanned,) = person.stored("stock-take-scans", stock_take=str(take["id"]))
     assert scanned["tag"] == "IT-00001"
