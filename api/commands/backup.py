@@ -97,24 +97,28 @@ def restore(
         forget_engine,
         key_of,
         key_places,
+        note_restored,
         prepared_file,
         room_of,
     )
     from api.compose.wiring import database_url, settings_file
-    from api.console.session import options, settings
+    from api.console.session import opened, options, settings
+    from api.resources.cli.options import local_caller
     from inventory.backup import backups
     from inventory.backup.keys import open_keys
 
     read = settings(context)
     if keys is not None:
-        opened = open_keys(keys.read_text("utf-8"), _passphrase(passphrase_file))
-        _put_keys(key_places(read), opened)
+        unsealed = open_keys(keys.read_text("utf-8"), _passphrase(passphrase_file))
+        _put_keys(key_places(read), unsealed)
     room = room_of(read, None)
     key = key_of(read)
     if file is None:
         file, replace = prepared_file(read, replace=replace), True
     done = backups.restore(file, database_url(read), room, key, replace=replace)
     forget_engine(read)
+    with opened(context) as app:
+        note_restored(app, local_caller().actor, file, done.lost)
     in_use = settings_file(options(context).config)
     rows = sum(done.facts.counts.values())
     if json:

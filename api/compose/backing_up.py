@@ -20,12 +20,14 @@ from inventory.backup.backups import Room, Tell, untold
 from inventory.backup.container import BackupDamaged
 from inventory.backup.dump import Programs
 from inventory.backup.facts import Facts
+from inventory.backup.finding import note_found, read_file, unknown_files
 from inventory.backup.keys import KEY_FILE, BackupKey
 from inventory.backup.retention import Retention
 from inventory.backup.tables import Backup
 from inventory.backup.undoing import changes_since, prepared, undone
 from inventory.kernel.errors import Conflict
 from inventory.kernel.texts import N_
+from inventory.storage.audit import Head
 from inventory.storage.engine import make_engine
 from inventory.storage.rows import table_of
 
@@ -111,6 +113,52 @@ def take_daily(app: App) -> None:
     keep = Retention(choice.keep_days, choice.keep_weeks, choice.keep_months)
     with app.work("housekeeping") as work:
         backups.remove_outdated(work, choice.folder, keep)
+        work.commit()
+
+
+def find_backups(app: App, actor: str) -> Mapping[str, Any]:
+    """Note the backups in the folder of backups that no row names.
+
+    Returns:
+        The files that were noted, and those that were not, with why.
+    """
+    with app.engine.connect() as connection:
+        files = unknown_files(connection, folder_of(app.settings))
+    key = key_of(app.settings)
+    found = [read_file(file, key) for file in files]
+    with app.work(actor) as work:
+        note_found(work, found)
+        work.commit()
+    return {
+        "noted": [str(each.file) for each in found if each.values],
+        "left": [
+            {"file": str(each.file), "problem": each.problem}
+            for each in found
+            if not each.values
+        ],
+    }
+
+
+def note_restored(app: App, actor: str, file: Path, lost: Head | None) -> None:
+    """Note that a backup was put back, in the audit trail that it brought along.
+
+    The backup itself and those that were taken after it are noted again.
+
+    Args:
+        app: Of the database that was put back.
+        actor: Who did it.
+        file: The backup.
+        lost: Where the audit trail ended that it replaced; None if there was none.
+    """
+    with app.engine.connect() as connection:
+        files = unknown_files(connection, folder_of(app.settings))
+    key = key_of(app.settings)
+    others = [each for each in files if each.resolve() != file.resolve()]
+    found = [read_file(each, key) for each in (file, *others)]
+    with app.work(actor) as work:
+        row_id, *_ = note_found(work, found)
+        before = None if lost is None else {"head": f"{lost.count}:{lost.hash}"}
+        work.audit("backup", row_id, "restore", before, {"path": str(file.resolve())})
         work.commit()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -23,9 +24,12 @@ log = structlog.get_logger("purser.jobs")
 JOBS_FILE = ".jobs"
 """Added to the name of the SQLite file: what the engine keeps."""
 ELSEWHERE = (
-    "Another process works on the jobs of this database; this one serves without."
+    "Another process works on the jobs of this database; this one serves without,"
+    " and takes over when that one ends."
     " With PostgreSQL many processes can work side by side."
 )
+LOOK_EVERY = 5.0
+"""Seconds between two looks whether the process that works on jobs has ended."""
 
 
 def queues_named(names: str) -> list[Queue]:
@@ -58,29 +62,67 @@ def working(app: App, queues: Sequence[Queue]) -> Iterator[Working | None]:
 
     Yields:
         Who works; None if no queue is asked for, or another process has the file of
-        the database: then `app.jobs.refused` says so.
+        the database: then `app.jobs.refused` says so, and when that process ends this
+        one takes over.
     """
     if not queues:
         yield None
-        return
-    with ExitStack() as stack:
-        alone = app.engine.dialect.name == "sqlite"
-        if alone:
+    elif app.engine.dialect.name != "sqlite":
+        with _at_work(app, queues, alone=False) as worker:
+            yield worker
+    else:
+        with ExitStack() as stack:
             try:
                 stack.enter_context(one_at_a_time(app.engine, "jobs", patience=0))
             except DatabaseLocked:
                 app.jobs.refused = ELSEWHERE
                 log.warning("another process works on the jobs")
+                stack.enter_context(_taking_over(app, queues))
                 yield None
-                return
-        worker = build_working(app, queues, alone=alone)
-        worker.start()
-        app.jobs.working = worker
-        try:
-            yield worker
-        finally:
-            app.jobs.working = None
-            worker.stop()
+            else:
+                yield stack.enter_context(_at_work(app, queues, alone=True))
+
+
+@contextmanager
+def _at_work(app: App, queues: Sequence[Queue], *, alone: bool) -> Iterator[Working]:
+    worker = build_working(app, queues, alone=alone)
+    worker.start()
+    app.jobs.working = worker
+    try:
+        yield worker
+    finally:
+        app.jobs.working = None
+        worker.stop()
+
+
+@contextmanager
+def _taking_over(app: App, queues: Sequence[Queue]) -> Iterator[None]:
+    """Work on jobs once the process that does so ends, until the block ends."""
+    over = threading.Event()
+
+    def look() -> None:
+        with one_at_a_time(app.engine, "jobs", patience=0):
+            with _at_work(app, queues, alone=True):
+                app.jobs.refused = ""
+                log.warning("the other process ended; this one works on the jobs")
+                over.wait()
+
+    def keep() -> None:
+        while not over.wait(LOOK_EVERY):
+            try:
+                look()
+            except DatabaseLocked:
+                continue
+            except Exception:  # whatever it is, the next look may do better
+                log.exception("the jobs could not be taken over")
+
+    thread = threading.Thread(target=keep, name="taking over", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def build_working(

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, make_url, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from inventory.assets.register.detail_tables import Attachment
 from inventory.backup import archive, load
@@ -29,10 +30,10 @@ from inventory.backup.keys import BackupKey
 from inventory.backup.retention import Retention, outdated
 from inventory.backup.tables import Backup
 from inventory.backup.undoing import PREPARE
-from inventory.kernel.errors import Invalid
+from inventory.kernel.errors import Invalid, StorageError
 from inventory.kernel.texts import N_
 from inventory.storage import upgrade
-from inventory.storage.audit import verify
+from inventory.storage.audit import Head, read_head, verify
 from inventory.storage.engine import make_engine
 from inventory.storage.rows import add, change, col, table_of
 from inventory.storage.work import UnitOfWork
@@ -70,12 +71,14 @@ class Restored:
     Attributes:
         taken_at: When the backup was taken.
         facts: What the database holds.
+        lost: Where the audit trail ended that was replaced; None if there was none.
         moved_to: Where the replaced SQLite file lies by now.
         places: Name of a part -> where it was put.
     """
 
     taken_at: datetime
     facts: Facts
+    lost: Head | None
     moved_to: Path | None
     places: Mapping[str, Path]
 
@@ -196,6 +199,7 @@ def restore(
         with file.open("rb") as stream:
             about = archive.read(stream, keys.read(), spool, lambda _name: True)
         _same_kind(about, make_url(url).get_backend_name())
+        lost = None if load.is_empty(url) else _head_of(url)
         moved = load.load(spool / DATABASE, url, room.programs, replace=replace)
         places = _put_back(spool, room.places)
     engine = make_engine(url)
@@ -210,7 +214,7 @@ def restore(
     finally:
         engine.dispose()
     taken_at = datetime.fromisoformat(about["taken_at"])
-    return Restored(taken_at, facts, moved, places)
+    return Restored(taken_at, facts, lost, moved, places)
 
 
 def remove_outdated(work: UnitOfWork, folder: Path, keep: Retention) -> list[Path]:
@@ -235,6 +239,18 @@ def remove_outdated(work: UnitOfWork, folder: Path, keep: Retention) -> list[Pat
             change(work, Backup, row["id"], {"removed_at": work.clock()})
             removed.append(Path(row["path"]))
     return removed
+
+
+def _head_of(url: str) -> Head | None:
+    """Return where the audit trail ends; None if it cannot be read."""
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection:
+            return read_head(connection)
+    except (SQLAlchemyError, StorageError):
+        return None
+    finally:
+        engine.dispose()
 
 
 def _problems(

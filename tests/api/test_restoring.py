@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 
 from api.compose.wiring import App
 from api.http.actions import Acting
@@ -21,9 +22,10 @@ from api.resources.house.backups import take_backup
 from config.settings import Settings
 from inventory.assets.register.tables import Asset
 from inventory.backup.tables import Backup
-from inventory.storage.audit import verify
+from inventory.storage.audit import read_head
 from inventory.storage.engine import writing
 from inventory.storage.rows import table_of
+from inventory.storage.tables import AuditEntry
 from tests.api import test_cli
 from tests.api.conftest import calling
 from tests.api.jobs.test_long_requests import at_work
@@ -67,6 +69,13 @@ def backups(house: App) -> list[dict[str, Any]]:
     with house.engine.connect() as connection:
         found = connection.execute(select(table_of(Backup))).mappings()
         return [dict(row) for row in found]
+
+
+def audited(house: App, action: str) -> list[Any]:
+    trail = table_of(AuditEntry)
+    with house.engine.connect() as connection:
+        found = connection.execute(select(trail).where(trail.c.action == action))
+        return list(found.all())
 
 
 def serials(house: App) -> list[str]:
@@ -119,7 +128,8 @@ async def test_a_restore_is_prepared_as_a_job_and_done_by_the_command(
         if house.engine.dialect.name == "sqlite":
             assert not engine_file.exists()
         assert serials(house) == ["A1"]
-        assert verify(house.engine) == []
+        proof = ready("db", "verify-audit", "--json")
+        assert (proof.code, proof.json["problems"]) == (0, [])
     house.engine.dispose()
     # It is of the time before it was prepared: nothing waits to be put back.
     assert ready("restore").code == 1
@@ -157,7 +167,7 @@ async def test_a_backup_that_is_damaged_is_not_prepared(
     assert ready("restore").code == 1
 
 
-async def test_a_backup_of_a_time_that_was_undone_is_told_apart(
+async def test_a_backup_of_a_time_that_was_undone_is_listed_and_told_apart(
     house: App, ready: Terminal
 ) -> None:
     """The trail does not go on from its own: all that is here would go."""
@@ -167,14 +177,59 @@ async def test_a_backup_of_a_time_that_was_undone_is_told_apart(
             await add(it, "A2")
             house_clock = house.clock
             later = replace(house, clock=lambda: house_clock() + timedelta(hours=1))
-            row_id = take_backup(Acting(later, local_caller(), later.work("test")))
-        kept = next(row for row in backups(house) if row["id"] == row_id)
+            take_backup(Acting(later, local_caller(), later.work("test")))
+        taken = {row["path"]: row["taken_at"] for row in backups(house)}
+        assert len(taken) == 2
+        with house.engine.connect() as connection:
+            lost = read_head(connection)
+        assert lost is not None
         house.engine.dispose()
         assert ready("restore", first["path"], "--replace").code == 0
+        assert {row["path"]: row["taken_at"] for row in backups(house)} == taken
+        (undone,) = (r for r in backups(house) if r["path"] != first["path"])
+        (restored,) = audited(house, "restore")
+        assert json.loads(restored.before) == {"head": f"{lost.count}:{lost.hash}"}
+        assert json.loads(restored.after) == {"path": first["path"]}
         with working(house):
             await add(it, "A3")
-            with writing(house.engine) as connection:
-                connection.execute(insert(table_of(Backup)).values(kept))
-            told = await done(house, it, f"/{row_id}:prepare-restore")
+            told = await done(house, it, f"/{undone['id']}:prepare-restore")
     assert told["same_house"] is False
     assert told["by_entity"]["asset"] == 1
+
+
+async def test_files_that_no_row_names_are_found_if_they_could_be_put_back(
+    house: App, ready: Terminal
+) -> None:
+    async with calling(house, "it") as it:
+        with working(house):
+            taken = await done(house, it, ":take")
+            whole = Path(taken["path"])
+            (whole.parent / "cut.backup").write_bytes(whole.read_bytes()[:-1])
+            (whole.parent / "other.backup").write_bytes(b"not a backup")
+            brought = whole.parent / "brought.backup"
+            brought.write_bytes(whole.read_bytes())
+            found = await done(house, it, ":find")
+            assert found["noted"] == [str(brought)]
+            assert {Path(each["file"]).name for each in found["left"]} == {
+                "cut.backup",
+                "other.backup",
+            }
+            assert all(each["problem"] for each in found["left"])
+            row = next(row for row in backups(house) if row["path"] == str(brought))
+            assert (row["row_count"], row["audit_hash"]) == (
+                taken["row_count"],
+                taken["audit_hash"],
+            )
+            told = await done(house, it, f"/{row['id']}:prepare-restore")
+            assert told["same_house"] is True
+        again = ready("backups", "find", "--json")
+        assert (again.code, again.json["noted"]) == (0, [])
+        brought.unlink()
+        with writing(house.engine) as connection:
+            gone = table_of(Backup).c.path == str(brought)
+            values = {"removed_at": house.clock()}
+            connection.execute(update(table_of(Backup)).where(gone).values(values))
+        brought.write_bytes(whole.read_bytes())
+        assert ready("backups", "find", "--json").json["noted"] == [str(brought)]
+    assert [row["removed_at"] for row in backups(house)] == [None, None]
+    house.engine.dispose()

@@ -82,6 +82,20 @@ class RestorePlan(DetailModel):
     )
 
 
+class LeftFile(DetailModel):
+    """A file that was not noted."""
+
+    file: str
+    problem: str = Field(description="Why it cannot be put back.")
+
+
+class FoundBackups(DetailModel):
+    """What was found in the folder of backups that no row named."""
+
+    noted: list[str] = Field(description="Files that are listed from now on.")
+    left: list[LeftFile] = Field(description="Files that could not be put back.")
+
+
 class BackupQuestion(Question):
     """Which backups are asked for."""
 
@@ -134,6 +148,12 @@ def _take(acting: Acting, _given: NothingIn) -> dict[str, Any]:
     return dict(row)
 
 
+def _find(acting: Acting, _given: NothingIn) -> dict[str, Any]:
+    from api.compose.backing_up import find_backups
+
+    return dict(find_backups(acting.app, acting.caller.actor))
+
+
 def _verify(acting: Acting, _given: NothingIn) -> None:
     from api.compose.backing_up import check_backup
 
@@ -179,6 +199,19 @@ BACKUPS = Resource(
             about="Take a backup into the folder of backups.",
             on="list",
             answer=BackupRow,
+            preview=False,
+            alone=True,
+            long=lambda _reading, _none, _given: True,
+        ),
+        Act(
+            "find-backups",
+            NothingIn,
+            _find,
+            ADMINS,
+            verb="find",
+            about="List the files in the folder of backups that no row names.",
+            on="list",
+            answer=FoundBackups,
             preview=False,
             alone=True,
             long=lambda _reading, _none, _given: True,

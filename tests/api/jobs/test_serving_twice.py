@@ -1,4 +1,4 @@
-"""Two `purser serve` on one database: on a file one of them works, and that is said."""
+"""Two `purser serve` on one database: on a file one works, the other takes over."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Client:
         self._http.close()
 
 
-def test_the_second_process_serves_and_leaves_jobs_to_the_first(
+def test_the_second_process_leaves_jobs_to_the_first_until_that_one_ends(
     engine: Engine, serve: Serve, tmp_path: Path
 ) -> None:
     with UnitOfWork(engine, actor="test", clock=now) as work:
@@ -60,12 +60,15 @@ def test_the_second_process_serves_and_leaves_jobs_to_the_first(
     assert len(workers) == (1 if alone else 2)
     if alone:
         assert str(first.pid) in workers[0]
-        # Nobody works any more, until one is started anew; nothing is lost meanwhile.
         first.kill()
         first.wait()
         left = two.ask()
-        third = Client(url_of(serve()), token)
-        wait_for(lambda: third.is_done(left))
-        third.close()
+        wait_for(lambda: two.is_done(left))
+        workers = [each["name"] for each in two.get("workers")["items"]]
+        assert [str(second.pid) in each for each in workers] == [True]
+        # The next one finds that one at work.
+        (tmp_path / "log").write_text("")
+        assert url_of(serve())
+        assert ELSEWHERE in (tmp_path / "log").read_text()
     one.close()
     two.close()
