@@ -62,19 +62,25 @@ def _stay_here(event: str, arguments: tuple[object, ...]) -> None:
 sys.addaudithook(_stay_here)
 
 
-LONG_WAITS = ("lab",)
-"""Folders whose tests mostly wait for daemons, and whose files are few and long."""
+FIRST = ("lab", "pages/stopwatch", "api/test_every_read.py", "test_architecture.py")
+"""Below this folder: what takes longest, since a file is run by one process. The first
+ones mostly wait for daemons and browsers, while others work."""
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return one process more than there are cores: many tests wait for others."""
-    return min((os.cpu_count() or 1) + 1, 4)
+    """Return two processes more than there are cores: many tests wait for others."""
+    return min((os.cpu_count() or 1) + 2, 4)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what waits long, so that no core stands idle at the end."""
+    """Begin with what takes longest, so that no core stands idle at the end."""
     here = Path(__file__).parent
-    items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in LONG_WAITS)
+
+    def turn(item: pytest.Item) -> int:
+        path = item.path.relative_to(here).as_posix()
+        return next((n for n, one in enumerate(FIRST) if path.startswith(one)), 99)
+
+    items.sort(key=turn)
 
 
 @pytest.fixture
