@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.console.output import Exit, Json, print_json
+
+if TYPE_CHECKING:
+    from inventory.backup.backups import Restored
 
 File = Annotated[Path, typer.Argument(help="The backup: one encrypted file.")]
 Passphrase = Annotated[
@@ -119,13 +122,19 @@ def restore(
     forget_engine(read)
     with opened(context) as app:
         note_restored(app, local_caller().actor, file, done.lost)
-    in_use = settings_file(options(context).config)
-    rows = sum(done.facts.counts.values())
     if json:
         places = {name: str(place) for name, place in done.places.items()}
         head = f"{done.facts.head.count}:{done.facts.head.hash}"
+        rows = sum(done.facts.counts.values())
         print_json({"rows": rows, "audit": head, "places": places})
-        return Exit.OK
+    else:
+        _tell(done, settings_file(options(context).config))
+    return Exit.OK
+
+
+def _tell(done: Restored, in_use: Path | None) -> None:
+    """Say what was put back, and which settings are in use."""
+    rows = sum(done.facts.counts.values())
     print(f"{rows} rows as of {done.taken_at:%Y-%m-%d %H:%M:%S} UTC; the audit trail")
     print(f"of {done.facts.head.count} rows is whole.")
     if done.moved_to is not None:
@@ -133,7 +142,6 @@ def restore(
     settings_place = done.places.get("settings/purser.toml")
     if settings_place is not None:
         print(f"The settings lie in {settings_place}; in use is {in_use or 'no file'}.")
-    return Exit.OK
 
 
 def _put_keys(places: Mapping[str, Path], keys: Mapping[str, str]) -> None:
