@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from collectors.facts import Observation
 from discovery.matching import placeholders
@@ -22,6 +23,8 @@ from inventory.network.device_state import DeviceState
 
 RANK = tuple("snmp ssh winrm netmiko http pbx sip probe link sweep heard seen".split())
 """Collectors, the one that knows most about parts first."""
+
+_DAY = timedelta(days=1)
 
 _TABLES = {
     "interfaces": "interface",
@@ -111,24 +114,101 @@ def _rank(collector: str) -> tuple[int, str]:
     return known, collector
 
 
-def primary_address(observations: Iterable[Observation]) -> str | None:
-    """Return the address a device is reached at: the best collector's, the lowest.
+def primary_address(observations: Sequence[Observation]) -> str | None:
+    """Return the address a device is reached at: the newest one that was confirmed.
 
-    Addresses not seen with the newest visit of the same day are left out, so that a
-    device that moved to another address is shown at the new one.
+    What is less than a day older than the newest counts as well, since of one device
+    parts are visited one after the other; then the best collector's is taken, the
+    lowest. An address that a later reading of the device itself no longer has counts
+    no more. Of who never answered, tables of addresses say it before announcements.
     """
     visited = [o for o in observations if o.collector not in UNMANAGED]
     if visited:
-        newest = max(o.seen_at for o in visited)
-        visited = [o for o in visited if (newest - o.seen_at).days < 1]
-        best = min(visited, key=lambda o: (_rank(o.collector), _order(o.address)))
+        kept = [o for o in visited if not _is_left(o, visited)]
+        left = _of_one_day([(_confirmed_at(o, visited), o) for o in kept])
+        best = min(left, key=lambda o: (_rank(o.collector), _order(o.address)))
         return best.address
-    addresses = [a.ip for o in observations for a in o.addresses]
-    addresses += [
-        ip for o in observations for n in o.neighbours for ip in n.management_addresses
-    ]
-    usable = [ip for ip in addresses if not _is_no_address(ip)]
-    return min(usable, key=_order, default=None)
+    telling = [(o.seen_at, o) for o in observations if _told_addresses(o)]
+    ranked = (
+        (_TOLD.index(o.collector), _order(ip), ip)
+        for o in _of_one_day(telling)
+        for ip in _told_addresses(o)
+    )
+    best_told = min(ranked, default=None)
+    return None if best_told is None else best_told[2]
+
+
+_TOLD = ("seen", "registered", "heard")
+"""Who tells addresses of devices that never answered, the best first."""
+
+
+def _of_one_day(dated: Sequence[tuple[datetime, Observation]]) -> list[Observation]:
+    newest = max((at for at, _ in dated), default=None)
+    return [o for at, o in dated if newest and newest - at < _DAY]
+
+
+def _confirmed_at(old: Observation, visited: Iterable[Observation]) -> datetime:
+    """Return when a device was last reached at an address, or told that it has it."""
+    return max(
+        o.seen_at for o in visited if o is old or old.address in _own_addresses(o, old)
+    )
+
+
+def _is_left(old: Observation, visited: Iterable[Observation]) -> bool:
+    """Whether a device told that an address is its own, and later that it is not.
+
+    Behind a translation, or a virtual router, the address it is reached at is never
+    among its own.
+    """
+    if old.address not in _own_addresses(old, old):
+        return False
+    return any(
+        new.seen_at > old.seen_at
+        and new.address in (own := _own_addresses(new, old))
+        and old.address not in own
+        for new in visited
+    )
+
+
+def _own_addresses(observation: Observation, other: Observation) -> frozenset[str]:
+    """Return the addresses that a device told of at the site of another reading."""
+    if observation.site != other.site or "addresses" not in observation.reads:
+        return frozenset()
+    return frozenset(address.ip for address in observation.addresses)
+
+
+def _told_addresses(observation: Observation) -> list[str]:
+    """Return the addresses that others tell of a device."""
+    found = [a.ip for a in observation.addresses]
+    found += [ip for n in observation.neighbours for ip in n.management_addresses]
+    return [ip for ip in found if not _is_no_address(ip)]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A stored row that tells at which addresses a device is, and when."""
+
+    row: int
+    addresses: frozenset[str]
+    at: datetime
+
+
+def may_show_another(rows: Sequence[Dated], moved: Mapping[int, datetime]) -> bool:
+    """Whether a device may be shown at another address once times have moved.
+
+    Args:
+        rows: Of the device.
+        moved: Row -> when it was told again.
+    """
+    if len(frozenset[str]().union(*(row.addresses for row in rows))) < 2:
+        return False
+    later = [replace(r, at=max(r.at, moved.get(r.row, r.at))) for r in rows]
+    return _newest_rows(rows) != _newest_rows(later)
+
+
+def _newest_rows(rows: Sequence[Dated]) -> set[int]:
+    newest = max(row.at for row in rows if row.addresses)
+    return {r.row for r in rows if r.addresses and newest - r.at < _DAY}
 
 
 def _is_no_address(ip: str) -> bool:

@@ -27,9 +27,10 @@ from collectors.facts import Observation
 from discovery.matching.identifiers import Identifier
 from discovery.observations import codec
 from discovery.observations.damage import entries_or_none, facts_or_none
+from discovery.observations.device_projection import Dated, may_show_another
 from discovery.observations.part_rows import UNMANAGED
 from discovery.observations.port_readings import readings_of
-from discovery.observations.store import Stored, chunks, pack, rows_at
+from discovery.observations.store import Stored, chunks, pack, rows_at, unpack
 from discovery.observations.table_reads import reads_of
 from discovery.observations.visit import Visit
 from inventory.network.scan_tables import StoredObservation
@@ -41,6 +42,9 @@ from inventory.storage.work import UnitOfWork
 _rows = table_of(StoredObservation)
 _FEW = 400
 """Addresses that are asked for by themselves; of more, all rows are read."""
+_LIGHT_OF_DEVICE = select(
+    _rows.c.id, _rows.c.address, _rows.c.collector, _rows.c.last_seen
+).where(_rows.c.device_id == bindparam("device"))
 _MOVE = (
     update(_rows)
     .where(_rows.c.id == bindparam("row"))
@@ -171,11 +175,30 @@ def touch_if_unchanged(work: UnitOfWork, visit: Visit) -> int | None:
     found = next(iter(devices))
     if len(devices) != 1 or found is None:
         return None
+    moved = {row.id: observation.seen_at for row, observation in same_rows}
+    if may_show_another(_dated_rows(work.connection, found), moved):
+        return None
     for row, observation in same_rows:
         _touch(work.connection, row, observation)
         write_readings(work.connection, found, readings_of(observation))
     touch_devices(work, [found], visit.seen_at)
     return found
+
+
+def _dated_rows(connection: Connection, device_id: int) -> list[Dated]:
+    """Return the rows that tell at which address a device is."""
+    c = _rows.c
+    light = connection.execute(_LIGHT_OF_DEVICE, {"device": device_id}).all()
+    visited = [row for row in light if row.collector not in UNMANAGED]
+    if visited or len(light) < 2:
+        return [Dated(r.id, frozenset((r.address,)), r.last_seen) for r in visited]
+    query = select(c.id, c.identifiers, c.last_seen).where(c.device_id == device_id)
+    return [_dated_told(row) for row in connection.execute(query).mappings()]
+
+
+def _dated_told(row: RowMapping) -> Dated:
+    ips = (each.value for each in unpack(row["identifiers"]) if each.kind == "ip")
+    return Dated(row["id"], frozenset(ips), row["last_seen"])
 
 
 def _touch(connection: Connection, row: Stored, observation: Observation) -> None:
@@ -214,6 +237,8 @@ def told_again(
         query = query.where(_rows.c.address.in_([each.address for each in told]))
     for row in work.connection.execute(query).mappings():
         stored[row["collector"], row["address"]].append(row)
+    whose = {row["device_id"] for rows in stored.values() for row in rows}
+    disputed = _disputed(work.connection, whose - {None})
     differs, moved = [], []
     seen: dict[datetime, list[int]] = defaultdict(list)
     for observation in told:
@@ -221,6 +246,11 @@ def told_again(
         digest = codec.digest(observation)
         known = [r for r in rows if r["device_id"] and r["digest"] == digest]
         if len(rows) != 1 or not known:
+            differs.append(observation)
+        elif may_show_another(
+            disputed.get(known[0]["device_id"], ()),
+            {known[0]["id"]: observation.seen_at},
+        ):
             differs.append(observation)
         elif known[0]["last_seen"] < observation.seen_at:
             moved.append({"row": known[0]["id"], "at": observation.seen_at})
@@ -232,6 +262,22 @@ def told_again(
     return differs
 
 
+def _disputed(connection: Connection, devices: set[int]) -> dict[int, list[Dated]]:
+    """Return those of some devices that never answered and that several told of."""
+    c = _rows.c
+    found: dict[int, list[RowMapping]] = defaultdict(list)
+    query = select(c.id, c.device_id, c.collector, c.identifiers, c.last_seen)
+    for chunk in chunks(sorted(devices)):
+        rows = connection.execute(query.where(c.device_id.in_(chunk))).mappings()
+        for row in rows:
+            found[row["device_id"]].append(row)
+    return {
+        device: [_dated_told(row) for row in rows]
+        for device, rows in found.items()
+        if len(rows) > 1 and all(row["collector"] in UNMANAGED for row in rows)
+    }
+
+
 def move_told(
     work: UnitOfWork, site: str, *, seen: set[int], heard: set[int], at: datetime
 ) -> None:
@@ -240,8 +286,8 @@ def move_told(
     Args:
         work: The transaction.
         site: Where.
-        seen: Devices that are in a forwarding table. Only of those that nobody knows
-            more of does that move the time.
+        seen: Devices that are in a forwarding table. Only of those that do not answer
+            themselves does that move the time.
         heard: Devices that announced themselves.
         at: When.
     """
@@ -258,7 +304,7 @@ def move_told(
     moved |= {
         d: told[d, "seen"]
         for d in seen
-        if collectors[d] == {"seen"} and (d, "seen") in told
+        if collectors[d] <= UNMANAGED and (d, "seen") in told
     }
     if moved:
         rows = [{"row": row, "at": at} for row in moved.values()]

@@ -11,7 +11,7 @@ from discovery.matching.clusters import Record
 from discovery.matching.identifiers import Identifier, identifiers_of
 from discovery.observations.fields import IdentifyDevice
 
-_OUTSIDE = frozenset(("probe", "sweep", "http", "dns"))
+OUTSIDE = frozenset(("probe", "sweep", "http", "dns"))
 """Collectors that see a device as anybody does."""
 
 NEW = "new"
@@ -48,7 +48,7 @@ class Visit:
         An address or a name does not; nor does what was said to anybody without the
         address of its card, since neighbours know it by that.
         """
-        if all(o.collector in _OUTSIDE for o in self.observations):
+        if all(o.collector in OUTSIDE for o in self.observations):
             return not any(i.kind == "mac" and i.joins for i in self.identifiers)
         return not any(i.joins for i in self.identifiers)
 

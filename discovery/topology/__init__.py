@@ -8,6 +8,7 @@
   what.
 * `endpoints.py`: Devices that are known only because others saw or heard them.
 * `expiry.py`: When a place is believed no more, and how long the past is kept.
+* `further_on.py`: Which bridges see an address that no other one sees further on.
 * `intermediate.py`: What lies between a port and what is seen on it: phone, radio, host
   or hub.
 * `links.py`: Announcements (LLDP, CDP, FDP, EDP) to links.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from discovery.topology.model import SWITCHING, End, LinkFound, Network, Ports
 
@@ -156,6 +156,8 @@ class Directions:
         self._below: dict[int, list[int]] = {}
         self._span: dict[int, tuple[int, int]] = {}
         self._tree: dict[int, int] = {}
+        self._cables: dict[int, list[tuple[int, int]]] = {}
+        self._plain: dict[int, bool] = {}
         self._walk(near)
 
     def _walk(self, near: Mapping[int, set[int]]) -> None:
@@ -168,6 +170,7 @@ class Directions:
             order, looped = self._order(root, near, seen)
             if looped:
                 continue
+            self._cables[root] = [(node, self._above[node]) for node in order[1:]]
             first = {node: clock + place for place, node in enumerate(order)}
             clock += len(order)
             last = dict(first)
@@ -207,13 +210,7 @@ class Directions:
             return port
         if here not in self._tree or self._tree[here] != self._tree.get(there):
             return self._port.get((here, there))
-        first, last = self._span[here]
-        number, _ = self._span[there]
-        if first < number <= last:
-            step = self._child_over(here, number)
-        else:
-            step = self._above.get(here)
-        return None if step is None else self._port.get((here, step))
+        return self._by_links(here, there)
 
     def leads_on(self, port: int) -> bool:
         """Whether a port may lead to any bridge."""
@@ -228,6 +225,52 @@ class Directions:
             return self.toward(here, there) == port
         parts = self._without(here)
         return any(parts.get(node) == parts[there] for node in far)
+
+    def root_of(self, node: int) -> int | None:
+        """Return the root of the tree of links that a bridge is in, if it is one."""
+        return self._tree.get(node)
+
+    def cables(self, root: int) -> Sequence[tuple[int, int]]:
+        """Return the bridges of a tree, each with the one above it and after that."""
+        return self._cables[root]
+
+    def above(self, node: int) -> int | None:
+        """Return the bridge above one in its tree; None of the root."""
+        return self._above.get(node)
+
+    def step(self, here: int, there: int) -> int | None:
+        """Return the port of a link to the next bridge, if it is known."""
+        return self._port.get((here, there))
+
+    def linked_at(self, port: int) -> Set[int]:
+        """Return the next bridges that links lead to from a port."""
+        return self._far.get(port, set())
+
+    def is_plain(self, node: int) -> bool:
+        """Whether the table of a bridge in a tree says what the links say."""
+        if node not in self._plain:
+            seen = self._sees.get(node, {})
+            self._plain[node] = all(
+                port == self._by_links(node, other)
+                for other, port in seen.items()
+                if self._tree.get(other) == self._tree[node]
+            )
+        return self._plain[node]
+
+    def seen_outside(self, node: int) -> list[int]:
+        """Return the bridges in the table of one that no link leads to."""
+        root, seen = self._tree.get(node), self._sees.get(node, {})
+        return [other for other in seen if self._tree.get(other) != root]
+
+    def _by_links(self, here: int, there: int) -> int | None:
+        """Return the port that leads to another bridge of the same tree."""
+        first, last = self._span[here]
+        number, _ = self._span[there]
+        if first < number <= last:
+            step = self._child_over(here, number)
+        else:
+            step = self._above.get(here)
+        return None if step is None else self._port.get((here, step))
 
     def _without(self, here: int) -> dict[int, int]:
         """Return which bridges reach each other when one is taken out."""

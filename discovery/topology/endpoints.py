@@ -126,25 +126,28 @@ def learned_endpoints(
     places: Mapping[str, Place],
     addresses: Mapping[str, tuple[str, ...]],
     known: Mapping[str, frozenset[int]],
-    seen_only: frozenset[int],
+    told_only: frozenset[int],
     site: str,
     *,
     default: datetime,
 ) -> list[Observation]:
-    """Return an observation for each MAC that belongs to no device that tells more.
+    """Return an observation for each MAC that belongs to no device that answers.
+
+    Whoever announces itself is in it as well: which address it has is then known
+    whatever was read first, its announcement or the tables that list it.
 
     Args:
         places: MAC -> where it is.
         addresses: MAC -> its IP addresses.
         known: MAC -> the devices that hold it.
-        seen_only: Devices known from others' tables alone.
+        told_only: Devices known from what others tell alone.
         site: Of the tables.
         default: When the tables were read, where a place does not say it.
     """
     found = []
     for mac, place in sorted(places.items()):
         holders = known.get(mac, frozenset())
-        if placeholders.is_shared_mac(mac) or not holders <= seen_only:
+        if placeholders.is_shared_mac(mac) or not holders <= told_only:
             continue
         card = Interface(if_index=0, name="", mac=mac, physical=True)
         found.append(

@@ -66,7 +66,7 @@ class SiteNetwork:
         learned_at: Device -> when its forwarding table was last read completely.
         primary: Device -> the address it is reached at.
         known: Every MAC that any device holds, shared ones too.
-        seen_only: Devices known from others' tables alone.
+        told_only: Devices known from what others tell alone.
     """
 
     network: Network
@@ -77,7 +77,7 @@ class SiteNetwork:
     learned_at: Mapping[int, datetime]
     primary: Mapping[int, str]
     known: Mapping[str, frozenset[int]]
-    seen_only: frozenset[int] = field(default_factory=frozenset)
+    told_only: frozenset[int] = field(default_factory=frozenset)
 
     def told_at(self, link: LinkFound) -> datetime | None:
         """Return when the tables that tell of a link were read: at the ends that do."""
@@ -135,7 +135,7 @@ def load_site(connection: Connection, site: str, *, since: datetime) -> SiteNetw
             row.id: row.address for row in rows if row.address and row.site == site
         },
         known={mac: frozenset(found) for mac, found in known.items()},
-        seen_only=frozenset(d for d, names in collectors.items() if names == {"seen"}),
+        told_only=frozenset(d for d, names in collectors.items() if names <= UNMANAGED),
     )
 
 

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 from discovery.topology.announced_places import add_announced, add_stations
 from discovery.topology.bridges import Directions
+from discovery.topology.further_on import nearest
 from discovery.topology.intermediate import add_intermediates
 from discovery.topology.links import Resolved, linked_ports
 from discovery.topology.model import (
@@ -262,12 +263,7 @@ class Places:
     def _nearest(self, mac: str) -> list[_Seen]:
         """Return where a MAC is seen and no other bridge sees it further on."""
         seen = (*self._edge.get(mac, ()), *self._trunk.get(mac, ()))
-        return [
-            here
-            for here in seen
-            if not self._directions.leads_on(here.port)
-            or not any(self._is_beyond(here, other) for other in seen)
-        ]
+        return nearest(seen, self._directions, self._leads_to.keys(), self._is_beyond)
 
     def _is_beyond(self, here: _Seen, other: _Seen) -> bool:
         """Whether the other bridge is behind this port and sees the MAC further on."""

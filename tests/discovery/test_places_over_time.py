@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -189,20 +188,6 @@ def test_the_core_scanned_first_is_no_move_when_the_access_switch_is_read(
     story.scan({LEFT: floor()[LEFT]}, 2 * HOUR)
     assert story.where(PC) == ["sw200 Gi1/0/3"]
     assert story.where(PC, closed=True) == []
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_parts_in_any_order_end_where_one_scan_of_all_does(
-    new_story: Callable[[], Story], seed: int
-) -> None:
-    story, other = new_story(), new_story()
-    chance = random.Random(seed)
-    parts = [[CORE], [LEFT], [RIGHT], *chance.sample([[CORE, LEFT], [LEFT, RIGHT]], 1)]
-    chance.shuffle(parts)
-    for number, part in enumerate(parts):
-        story.scan({at: floor()[at] for at in part}, number * 30 * HOUR)
-    other.scan(floor(), HOUR)
-    assert story.state() == other.state()
 
 
 def test_who_moved_is_moved_when_its_new_switch_is_read(story: Story) -> None:

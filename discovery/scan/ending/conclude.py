@@ -26,6 +26,7 @@ from discovery.reconciliation.service import reconcile_all
 from discovery.scan import scan_rows
 from discovery.scan.context import ScanContext
 from discovery.scan.ending.earlier import changed_since_compared, whole_since
+from discovery.scan.ending.named_later import named_later
 from discovery.scan.ending.neighbour_reasons import Asked, neighbour_reasons
 from discovery.scan.ending.topology_rows import (
     as_neighbour,
@@ -244,6 +245,7 @@ class _Finish:
 
     def endpoints(self) -> None:
         """Make devices of what was heard, then of MACs that nobody explained."""
+        self._name(self._drawn()[0])
         found, drawn = self._drawn()
         macs = {ip: mac for mac, ips in found.addresses.items() for ip in ips}
         heard = list(self._heard(found, drawn))
@@ -258,6 +260,17 @@ class _Finish:
                 found = load_site(connection, self._site, since=self._since)
             self._survey = found, compute_topology(found.network)
         return self._survey
+
+    def _name(self, found: SiteNetwork) -> None:
+        """Tie hosts that had nothing but an address to the MACs they are known by."""
+        with self._context.engine.connect() as connection:
+            visits = named_later(connection, self._site, found.addresses)
+        for observations in visits:
+            self._survey = None
+            visit = make_visit(observations, self._context.identify)
+            with self._work() as work:
+                apply_visit(work, visit, self._context.identify, alone=True)
+                work.commit()
 
     def _absorb(self, nodes: Mapping[str, int]) -> None:
         """End devices made of announcements of boxes that answer themselves by now."""
@@ -403,7 +416,7 @@ def _unexplained(part: Part, site: str, now: datetime) -> list[Observation]:
         drawn.places,
         found.addresses,
         found.known,
-        found.seen_only,
+        found.told_only,
         site,
         default=now,
     )

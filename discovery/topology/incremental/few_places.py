@@ -368,7 +368,7 @@ class _Part:
             learned_at={},
             primary={row.id: row.address for row in rows if self._parts.is_shown(row)},
             known={mac: frozenset(found) for mac, found in self._known.items()},
-            seen_only=self._parts.seen_only(devices),
+            told_only=self._parts.told_only(devices),
         )
 
 

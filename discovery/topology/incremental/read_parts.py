@@ -177,14 +177,14 @@ class SiteParts:
         """Whether a device is reached at its address at the site."""
         return bool(row.address) and row.site == self._site
 
-    def seen_only(self, devices: Set[int]) -> frozenset[int]:
-        """Return those of some devices that are known from others' tables alone."""
+    def told_only(self, devices: Set[int]) -> frozenset[int]:
+        """Return those of some devices that are known from what others tell alone."""
         c = _observation.c
         query = select(c.device_id, c.collector)
         readers: dict[int, set[str]] = defaultdict(set)
         for device, collector in self._rows(query, c.device_id, devices):
             readers[device].add(collector)
-        return frozenset(d for d, names in readers.items() if names == {"seen"})
+        return frozenset(d for d, names in readers.items() if names <= UNMANAGED)
 
     def ports(self, devices: Set[int], others: Set[int]) -> list[Port]:
         """Return the ports of some devices, and some ports of others."""

@@ -1,0 +1,219 @@
+"""Scans of parts, in any order, end where one scan of all does.
+
+A core, two access switches, and endpoints of every kind: that only tables list, that
+announce themselves with and without an address, that answer SNMP or a ping alone.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+import pytest
+
+from collectors.facts import Address, ArpEntry, FdbEntry, Neighbour, Observation
+from discovery.observations.device_projection import primary_address
+from inventory.storage.engine import make_engine
+from tests.discovery.fakes import HOUR, T0, box, lldp, mac
+from tests.discovery.test_places_over_time import (
+    CORE,
+    DAY,
+    LEFT,
+    RIGHT,
+    Hosts,
+    Story,
+    floor,
+)
+
+PLAIN, TOLD, OTHER, SNMP, BOTH, PING = (mac(n) for n in range(8001, 8007))
+ENDS = {
+    PLAIN: "10.0.1.1",
+    TOLD: "10.0.1.2",
+    OTHER: "10.0.1.3",
+    SNMP: "10.0.1.4",
+    BOTH: "10.0.1.5",
+    PING: "10.0.1.6",
+}
+"""MAC -> what the core has in its address table."""
+ANNOUNCED = {PLAIN: None, TOLD: ENDS[TOLD], OTHER: "10.0.1.90", BOTH: None}
+"""MAC -> the address that a phone tells of itself."""
+
+
+def populated() -> Hosts:
+    """Six more endpoints at the left switch, of which three answer."""
+    made: dict[str, Observation | Exception | None] = dict(floor())
+    phones = [
+        lldp(port, m, m, capabilities=["telephone"], ip=ANNOUNCED[m])
+        for port, m in enumerate(ENDS, start=1)
+        if m in ANNOUNCED
+    ]
+    at_left = {m: port for port, m in enumerate(ENDS, start=1)}
+    for switch, ports in ((CORE, 1), (LEFT, at_left), (RIGHT, 8)):
+        seen = made[switch]
+        assert isinstance(seen, Observation)
+        made[switch] = with_ends(seen, ports, phones if switch == LEFT else [])
+    made[ENDS[SNMP]] = box(ENDS[SNMP], name="snmp", macs=[SNMP])
+    made[ENDS[BOTH]] = box(ENDS[BOTH], name="both", macs=[BOTH])
+    made[ENDS[PING]] = None
+    return made
+
+
+def with_ends(
+    seen: Observation, ports: dict[str, int] | int, heard: list[Neighbour]
+) -> Observation:
+    """Return what a switch says, with the endpoints at their ports or at one."""
+    rows = ports if isinstance(ports, dict) else dict.fromkeys(ENDS, ports)
+    fdb = tuple(FdbEntry(mac=m, if_index=port, vlan=10) for m, port in rows.items())
+    known = ENDS.items() if seen.arp else ()
+    arp = tuple(ArpEntry(ip=ip, mac=m) for m, ip in known)
+    return replace(
+        seen,
+        fdb=(*seen.fdb, *fdb),
+        arp=(*seen.arp, *arp),
+        neighbours=(*seen.neighbours, *heard),
+    )
+
+
+def parts_of(chance: random.Random) -> Iterator[list[str]]:
+    """Yield the addresses in parts of random sizes, in a random order."""
+    left = list(populated())
+    chance.shuffle(left)
+    while left:
+        size = chance.randrange(1, len(left) + 1)
+        yield left[:size]
+        left = left[size:]
+
+
+def ended(
+    folder: Path, template: Path, parts: list[list[str]]
+) -> list[list[tuple[Any, ...]]]:
+    """Return what is believed once some parts were scanned, an hour apart."""
+    path = folder / f"{len(list(folder.iterdir()))}.sqlite"
+    copyfile(template, path)
+    story = Story(make_engine(f"sqlite:///{path}"))
+    for number, part in enumerate(parts, start=1):
+        story.scan({at: populated()[at] for at in part}, number * HOUR)
+    found = [*story.state(), story.rows(ADDRESSES)]
+    story.engine.dispose()
+    return found
+
+
+ADDRESSES = (
+    "SELECT d.mac, a.ip FROM device_address a JOIN device d ON d.id = a.device_id"
+    " WHERE a.removed_at IS NULL AND d.merged_at IS NULL ORDER BY 1, 2"
+)
+
+
+def differing(folder: Path, template: Path, seeds: range) -> list[object]:
+    whole = ended(folder, template, [list(populated())])
+    found: list[object] = []
+    for seed in seeds:
+        parts = list(parts_of(random.Random(seed)))
+        if (other := ended(folder, template, parts)) != whole:
+            found.append(
+                (seed, parts, [b for a, b in zip(whole, other, strict=True) if a != b])
+            )
+    return found
+
+
+@pytest.mark.parametrize("start", range(0, 6, 2))
+def test_parts_in_any_order_end_where_one_scan_of_all_does(
+    tmp_path: Path, sqlite_template: Path, start: int
+) -> None:
+    assert differing(tmp_path, sqlite_template, range(start, start + 2)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", range(10, 70, 20))
+def test_many_orders(tmp_path: Path, sqlite_template: Path, start: int) -> None:
+    assert differing(tmp_path, sqlite_template, range(start, start + 20)) == []
+
+
+def shown(story: Story, of: str) -> str | None:
+    ((address,),) = story.rows(f"SELECT address FROM device WHERE mac = '{of}'")
+    return address  # type: ignore[no-any-return]
+
+
+def test_an_address_that_is_told_again_is_shown_though_nothing_else_is_new(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    """The switch tells of both addresses anew; only times move, not what is told."""
+    copyfile(sqlite_template, tmp_path / "s.sqlite")
+    story = Story(make_engine(f"sqlite:///{tmp_path / 's.sqlite'}"))
+    story.scan({CORE: populated()[CORE]}, HOUR)
+    assert shown(story, OTHER) == ENDS[OTHER]
+    story.scan({at: populated()[at] for at in (LEFT, RIGHT)}, 40 * HOUR)
+    assert shown(story, OTHER) == ENDS[OTHER]
+    router = replace(box("10.0.0.70", name="r", macs=[mac(9)]), reads=frozenset())
+    story.scan({"10.0.0.70": router}, 41 * HOUR)
+    story.scan({"10.0.0.7": router}, 42 * HOUR)
+    assert shown(story, mac(9)) == "10.0.0.7"
+    story.scan({"10.0.0.70": router}, 90 * HOUR)
+    assert shown(story, mac(9)) == "10.0.0.70"
+    story.engine.dispose()
+
+
+def read_at(
+    address: str, *own: str, after: timedelta = HOUR, by: str = "snmp"
+) -> Observation:
+    """A reading at an address, with what the device says are its own."""
+    return Observation(
+        address=address,
+        collector=by,
+        seen_at=T0 + after,
+        addresses=tuple(Address(ip=ip) for ip in own),
+        reads=frozenset(("addresses",)) if own else frozenset(),
+    )
+
+
+TWO = ("10.0.0.1", "10.0.0.254")
+NEWEST: dict[str, tuple[list[Observation], str]] = {
+    "a lease changed within the day": (
+        [
+            read_at("10.0.0.5", "10.0.0.5"),
+            read_at("10.0.0.9", "10.0.0.9", after=DAY / 2),
+        ],
+        "10.0.0.9",
+    ),
+    "a router is visited at its other address days later": (
+        [read_at(TWO[0], *TWO), read_at(TWO[1], *TWO, after=3 * DAY)],
+        TWO[0],
+    ),
+    "it says nothing of its own addresses": (
+        [read_at("10.0.0.5"), read_at("10.0.0.9", after=3 * DAY)],
+        "10.0.0.9",
+    ),
+    "a shared address is none of its own": (
+        [
+            read_at("10.0.0.2", "10.0.0.3"),
+            read_at("10.0.0.3", "10.0.0.3", after=2 * HOUR),
+        ],
+        "10.0.0.2",
+    ),
+    "tables before announcements of one day": (
+        [
+            read_at(mac(1), "10.0.0.9", by="seen"),
+            read_at(mac(1), "10.0.0.5", by="heard", after=2 * HOUR),
+        ],
+        "10.0.0.9",
+    ),
+    "a newer announcement": (
+        [
+            read_at(mac(1), "10.0.0.5", by="seen"),
+            read_at(mac(1), "10.0.0.9", by="heard", after=3 * DAY),
+        ],
+        "10.0.0.9",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NEWEST, ids=str)
+def test_the_address_shown_is_the_newest_that_was_confirmed(case: str) -> None:
+    readings, address = NEWEST[case]
+    assert primary_address(readings) == address
+    assert primary_address(readings[::-1]) == address
