@@ -35,7 +35,7 @@ from inventory.kernel.texts import N_, Said
 from inventory.network.merge_devices import merge_device
 from inventory.network.scan_tables import StoredObservation
 from inventory.network.write_device import write_device
-from inventory.network.write_ports import write_readings
+from inventory.network.write_ports import with_readings, write_readings
 from inventory.storage.rows import id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -251,6 +251,10 @@ def _write_group(
         ended = store.merged_device_with(connection, identifiers)
         if ended is not None and may_revive(connection, ended):
             group.device_id = ended
+    readings = [readings_of(each.told) for each in fresh]
+    if group.device_id is None and readings:
+        ports = with_readings(state.parts["interface"], readings.pop(0))
+        state = replace(state, parts={**state.parts, "interface": ports})
     group.device_id = write_device(
         work,
         group.device_id,
@@ -258,17 +262,27 @@ def _write_group(
         seen_at=max(o.seen_at for o in observations),
         since=min(o.seen_at for o in observations),
     )
+    for some in readings:
+        write_readings(connection, group.device_id, some)
+    _write_fresh(connection, group.device_id, fresh, mine)
+    _take_over(connection, staying, group.device_id)
+
+
+def _write_fresh(
+    connection: Connection,
+    device_id: int,
+    fresh: Iterable[_Fresh],
+    identifiers: frozenset[Identifier],
+) -> None:
     for each in fresh:
         fact_rows.write_observation(
             connection,
             each.observation,
             told=each.told,
             row=each.row,
-            device_id=group.device_id,
-            identifiers=mine,
+            device_id=device_id,
+            identifiers=identifiers,
         )
-        write_readings(connection, group.device_id, readings_of(each.told))
-    _take_over(connection, staying, group.device_id)
 
 
 def _take_over(connection: Connection, rows: Sequence[Stored], device_id: int) -> None:
@@ -304,7 +318,13 @@ def _over_stored(connection: Connection, group: _Group, visit: Visit) -> list[_F
             found.append(_Fresh(None, observation, observation))
             continue
         known = fact_rows.read_facts(connection, [old.id])
-        merged = overlay(*_by_age(known[0], observation)) if known else observation
+        if known and observation.collector in store.TOLD:
+            # Concluded from all that is stored now, whichever table is the oldest.
+            merged = overlay(known[0], observation)
+        elif known:
+            merged = overlay(*_by_age(known[0], observation))
+        else:
+            merged = observation
         merged = replace(merged, fdb=observation.fdb, arp=observation.arp)
         found.append(_Fresh(old, merged, observation))
     return found

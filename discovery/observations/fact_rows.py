@@ -246,7 +246,9 @@ def told_again(
         digest = codec.digest(observation)
         known = [r for r in rows if r["device_id"] and r["digest"] == digest]
         if len(rows) != 1 or not known:
-            differs.append(observation)
+            # What is concluded now counts, though the table that says so be older.
+            at = max((observation.seen_at, *(row["last_seen"] for row in rows)))
+            differs.append(replace(observation, seen_at=at))
         elif may_show_another(
             disputed.get(known[0]["device_id"], ()),
             {known[0]["id"]: observation.seen_at},

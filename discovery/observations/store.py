@@ -36,7 +36,7 @@ Place = tuple[str, str]
 
 _rows = table_of(StoredObservation)
 _identifier = table_of(network.Identifier)
-_decision = table_of(IdentityDecision)
+_decision, _device = table_of(IdentityDecision), table_of(Device)
 _LIGHT = tuple(c for c in _rows.c if c.name not in {"facts", "fdb", "arp"})
 
 # Built once: building a statement costs as much as running it.
@@ -374,6 +374,20 @@ def forget(connection: Connection, device_id: int) -> None:
             _rows.c.device_id == device_id, _rows.c.collector.in_(TOLD)
         )
     )
+
+
+def answering(connection: Connection, macs: Iterable[str]) -> set[str]:
+    """Return those of some MACs that belong to a device which answered itself."""
+    c = _identifier.c
+    query = (
+        select(c.value)
+        .join(_device, id_of(Device) == c.device_id)
+        .where(c.kind == "mac", c.ended_at.is_(None), col(Device.managed))
+    )
+    found: set[str] = set()
+    for chunk in chunks(sorted(macs)):
+        found.update(connection.scalars(query.where(c.value.in_(chunk))))
+    return found
 
 
 def merged_device_with(

@@ -41,11 +41,37 @@ class Topology:
     ways: Ways = field(compare=False)
 
 
-def compute_topology(network: Network) -> Topology:
-    """Return links and places; the order of the rows does not matter."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who is who in a network, before anything is drawn.
+
+    Attributes:
+        ports: Of the network.
+        owner: MAC -> node, for MACs that one node holds.
+        remotes: As of `Topology`.
+    """
+
+    ports: Ports
+    owner: Mapping[str, int]
+    remotes: Mapping[tuple[int, str, str], Remote]
+
+
+def known_in(network: Network) -> Known:
+    """Return who is who in a network."""
     ports = Ports(network.ports)
     owner = own_index(network.nodes.values())
-    remotes = resolve_announcements(network, ports)
+    return Known(ports, owner, resolve_announcements(network, ports))
+
+
+def compute_topology(network: Network, known: Known | None = None) -> Topology:
+    """Return links and places; the order of the rows does not matter.
+
+    Args:
+        network: All that is known.
+        known: Who is who in it, if that was looked for already.
+    """
+    known = known or known_in(network)
+    ports, owner, remotes = known.ports, known.owner, known.remotes
     links = announced_links(network, ports, remotes)
     sees = bridges_seen(network, ports, owner)
     pairs = {frozenset((link.a.node, link.b.node)) for link in links}

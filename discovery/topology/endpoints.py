@@ -16,7 +16,7 @@ from datetime import datetime
 from collectors.facts import Address, Clue, Interface, Neighbour, Observation
 from discovery.matching import placeholders
 from discovery.matching.identifiers import Identifier, announced_numbers
-from discovery.topology.model import SWITCHING, Place
+from discovery.topology.model import SWITCHING, Network, Ports, is_bridge, is_nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +122,33 @@ def _plain(neighbour: Neighbour) -> str:
     )
 
 
+def listed_macs(
+    network: Network, ports: Ports, owner: Mapping[str, int]
+) -> dict[str, datetime | None]:
+    """Return what tables and radios list, and the newest table that does.
+
+    None where a radio alone does. Bridges and virtual routers are nobody's endpoint.
+
+    Args:
+        network: All that is known.
+        ports: Of the network.
+        owner: MAC -> node, for MACs that one node holds.
+    """
+    found: dict[str, datetime | None] = {s.mac: None for s in network.stations}
+    for node, table in sorted(network.tables.items(), key=lambda t: t[1].read_at):
+        own, indexes = network.nodes[node].macs, {r.if_index for r in table.rows}
+        shown = {i for i in indexes if ports.at(node, i) is not None}
+        macs = {row.mac for row in table.rows if row.if_index in shown}
+        found.update(dict.fromkeys(macs - own, table.read_at))
+    return {
+        mac: at
+        for mac, at in found.items()
+        if not is_nobody(mac) and not is_bridge(mac, network, owner)
+    }
+
+
 def learned_endpoints(
-    places: Mapping[str, Place],
+    listed: Mapping[str, datetime | None],
     addresses: Mapping[str, tuple[str, ...]],
     known: Mapping[str, frozenset[int]],
     told_only: frozenset[int],
@@ -137,15 +162,15 @@ def learned_endpoints(
     whatever was read first, its announcement or the tables that list it.
 
     Args:
-        places: MAC -> where it is.
+        listed: MAC -> when the newest table that lists it was read.
         addresses: MAC -> its IP addresses.
         known: MAC -> the devices that hold it.
         told_only: Devices known from what others tell alone.
         site: Of the tables.
-        default: When the tables were read, where a place does not say it.
+        default: When, where no table does.
     """
     found = []
-    for mac, place in sorted(places.items()):
+    for mac, at in sorted(listed.items()):
         holders = known.get(mac, frozenset())
         if placeholders.is_shared_mac(mac) or not holders <= told_only:
             continue
@@ -154,7 +179,7 @@ def learned_endpoints(
             Observation(
                 address=mac,
                 collector="seen",
-                seen_at=place.read_at or default,
+                seen_at=at or default,
                 site=site,
                 interfaces=(card,),
                 addresses=tuple(Address(ip=ip) for ip in addresses.get(mac, ())),

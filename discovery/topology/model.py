@@ -301,6 +301,14 @@ def own_index(nodes: Iterable[Node]) -> dict[str, int]:
     return {mac: node for mac, node in found.items() if mac not in shared}
 
 
+def is_bridge(mac: str, network: Network, owner: Mapping[str, int]) -> bool:
+    """Whether a MAC is that of a bridge, which links show, and no endpoint."""
+    node = owner.get(mac)
+    if node is None or node not in network.tables:
+        return False
+    return network.nodes[node].kind in SWITCHING
+
+
 def is_nobody(mac: str) -> bool:
     """Whether a MAC is plugged in nowhere: group addresses, virtual routers."""
     return (

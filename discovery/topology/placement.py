@@ -28,6 +28,7 @@ from discovery.topology.model import (
     Network,
     Place,
     Ports,
+    is_bridge,
     is_nobody,
 )
 from discovery.topology.port_pairs import Pairs, last_of
@@ -195,11 +196,7 @@ class Places:
         return frozenset(mac for mac in self._owner if self._is_bridge(mac))
 
     def _is_bridge(self, mac: str) -> bool:
-        """Bridges are shown by their links, not as endpoints of each other."""
-        node = self._owner.get(mac)
-        if node is None or node not in self._network.tables:
-            return False
-        return self._network.nodes[node].kind in SWITCHING
+        return is_bridge(mac, self._network, self._owner)
 
     def _dated(self, place: Place) -> Place:
         """Give a place that is not known the time of the newest table that lists it."""

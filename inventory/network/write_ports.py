@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from inventory.network.device_state import Key, Row
 from inventory.network.tables import Interface
 from inventory.storage.rows import id_of, table_of
 
@@ -49,6 +50,22 @@ class PortReading:
     changed_at: datetime | None = None
     restarted: bool = False
     milliwatts: int | None = None
+
+
+def with_readings(
+    rows: Mapping[Key, Row], readings: Mapping[str, PortReading]
+) -> dict[Key, Row]:
+    """Return the rows of the ports of a new device, with its first readings."""
+    nothing = PortReading()
+    return {
+        key: {
+            **row,
+            "changed_at": reading.changed_at,
+            "poe_milliwatts": reading.milliwatts,
+        }
+        for key, row in rows.items()
+        for reading in (readings.get(key[0], nothing),)
+    }
 
 
 def write_readings(

@@ -18,7 +18,7 @@ import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.facts import Observation
 from discovery.observations.apply import apply_visit
 from discovery.observations.fact_rows import move_told, told_again
-from discovery.observations.store import announced_only, forget
+from discovery.observations.store import announced_only, answering, forget
 from discovery.observations.visit import make_visit
 from discovery.reconciliation.adopt import adopt_by_rules
 from discovery.reconciliation.compare_some import reconcile_some
@@ -36,11 +36,12 @@ from discovery.scan.ending.topology_rows import (
 )
 from discovery.scan.fence import FOR_ALL, Claim, ScanWork
 from discovery.scan.requests import ScanRequest, failed_to_write
-from discovery.topology.compute import Topology, compute_topology
+from discovery.topology.compute import Known, compute_topology, known_in
 from discovery.topology.endpoints import (
     HeardAnnouncement,
     announced_endpoints,
     learned_endpoints,
+    listed_macs,
     recognised,
 )
 from discovery.topology.expiry import expire
@@ -138,7 +139,7 @@ class _Finish:
         self._site = site
         self._claim = claim
         self._since = since
-        self._survey: tuple[SiteNetwork, Topology] | None = None
+        self._survey: tuple[SiteNetwork, Known] | None = None
 
     def _work(self) -> UnitOfWork:
         return ScanWork(self._context.engine, self._claim, self._context.clock)
@@ -165,8 +166,9 @@ class _Finish:
             if part is None:
                 return None
             self._write_few(part)
-            found, drawn = part
-            touched |= {d for mac in drawn.places for d in found.known.get(mac, ())}
+            touched |= {
+                d for m in part.drawn.places for d in part.found.known.get(m, ())
+            }
         with self._work() as work:
             for each in seen:
                 confirm_rows(work, each.sightings, each.links, each.at)
@@ -183,7 +185,7 @@ class _Finish:
             part = FewPlaces(parts, told, doubts).draw()
         if part is None:
             return None
-        new = self._apply(_unexplained(part, self._site, self._context.clock()))
+        new = self._apply(self._unexplained(part.found, part.listed))
         if not new:
             return part
         names = {o.address for o in new} | {a.ip for o in new for a in o.addresses}
@@ -194,7 +196,7 @@ class _Finish:
             return FewPlaces(parts, told, doubts).draw()
 
     def _write_few(self, part: Part) -> None:
-        found, drawn = part
+        found, drawn = part.found, part.drawn
         with self._work() as work:
             opened, closed = write_sightings(
                 work,
@@ -245,21 +247,39 @@ class _Finish:
 
     def endpoints(self) -> None:
         """Make devices of what was heard, then of MACs that nobody explained."""
-        self._name(self._drawn()[0])
-        found, drawn = self._drawn()
+        self._name(self._surveyed()[0])
+        found, known = self._surveyed()
         macs = {ip: mac for mac, ips in found.addresses.items() for ip in ips}
-        heard = list(self._heard(found, drawn))
+        heard = list(self._heard(found, known))
         self._absorb(recognised(heard, self._site, macs))
-        self._apply(announced_endpoints(heard, self._site, macs))
-        self._apply(_unexplained(self._drawn(), self._site, self._context.clock()))
+        found, known = self._surveyed()
+        new = self._apply(announced_endpoints(heard, self._site, macs))
+        listed = listed_macs(found.network, known.ports, known.owner)
+        with self._context.engine.connect() as connection:
+            for mac in answering(connection, {each.address for each in new}):
+                listed.pop(mac, None)
+        self._apply(self._unexplained(found, listed))
 
-    def _drawn(self) -> tuple[SiteNetwork, Topology]:
-        """Return the site and its topology; once, as long as no device changes."""
+    def _surveyed(self) -> tuple[SiteNetwork, Known]:
+        """Return the site and who is who; read once, while no device changes."""
         if self._survey is None:
             with self._context.engine.connect() as connection:
                 found = load_site(connection, self._site, since=self._since)
-            self._survey = found, compute_topology(found.network)
+            self._survey = found, known_in(found.network)
         return self._survey
+
+    def _unexplained(
+        self, found: SiteNetwork, listed: Mapping[str, datetime | None]
+    ) -> list[Observation]:
+        """Return what tables tell of MACs that belong to no device that answers."""
+        return learned_endpoints(
+            listed,
+            found.addresses,
+            found.known,
+            found.told_only,
+            self._site,
+            default=self._context.clock(),
+        )
 
     def _name(self, found: SiteNetwork) -> None:
         """Tie hosts that had nothing but an address to the MACs they are known by."""
@@ -322,9 +342,7 @@ class _Finish:
                 )
                 work.commit()
 
-    def _heard(
-        self, found: SiteNetwork, drawn: Topology
-    ) -> Iterator[HeardAnnouncement]:
+    def _heard(self, found: SiteNetwork, known: Known) -> Iterator[HeardAnnouncement]:
         keys = {row_id: key for key, row_id in found.heard.items()}
         with self._context.engine.connect() as connection:
             rows = _rows(connection, set(keys))
@@ -332,7 +350,7 @@ class _Finish:
             at = found.read_at.get(row["device_id"])
             if at is None:
                 continue
-            remote = drawn.remotes.get(keys[row["id"]])
+            remote = known.remotes.get(keys[row["id"]])
             node = found.network.nodes[remote.node] if remote else None
             yield HeardAnnouncement(
                 neighbour=as_neighbour(row),
@@ -344,7 +362,8 @@ class _Finish:
 
     def topology(self, scans: Sequence[Asked]) -> int:
         """Write links, sightings and who the neighbours were; return the changes."""
-        found, drawn = self._drawn()
+        found, known = self._surveyed()
+        drawn = compute_topology(found.network, known)
         now = self._context.clock()
         with self._work() as work:
             links = write_links(
@@ -407,19 +426,6 @@ class _Finish:
             reconcile_all(work, missing_after=missing, forgotten_after=forgotten)
             work.emit(NetworkCompared(site=self._site))
             work.commit()
-
-
-def _unexplained(part: Part, site: str, now: datetime) -> list[Observation]:
-    """Return what tables tell of MACs that belong to no device that tells more."""
-    found, drawn = part
-    return learned_endpoints(
-        drawn.places,
-        found.addresses,
-        found.known,
-        found.told_only,
-        site,
-        default=now,
-    )
 
 
 def _name_of(observation: Observation) -> str:

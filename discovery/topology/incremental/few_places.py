@@ -9,7 +9,7 @@ May import SQLAlchemy and the pure modules of `discovery`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import Row
 
 from discovery.topology.bridges import Directions, bridges_seen
 from discovery.topology.compute import Topology
+from discovery.topology.endpoints import listed_macs
 from discovery.topology.incremental.before_visit import Before
 from discovery.topology.incremental.read_parts import KnownLink, SiteParts
 from discovery.topology.links import BRIDGING, Remote
@@ -39,7 +40,18 @@ MOST_TABLES = 64
 """Tables that list the addresses; of more, the whole is as quick."""
 MOST_MACS = 512
 
-Part = tuple[SiteNetwork, Topology]
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a site: what is stored of it and what is drawn.
+
+    Attributes:
+        listed: MAC -> when the newest table that lists it was read, of those placed.
+    """
+
+    found: SiteNetwork
+    drawn: Topology
+    listed: Mapping[str, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +181,7 @@ class FewPlaces:
         if any(len(ips) > PROXY_LIMIT for ips in bound.values()):
             return None
         found = replace(wide.site(), addresses=bound)
-        return found, replace(drawn, places=places)
+        return Part(found, replace(drawn, places=places), wide.listed(places.keys()))
 
 
 def _is_left_over(times: SiteNetwork, known: KnownLink) -> bool:
@@ -349,6 +361,11 @@ class _Part:
             port in announced and alone.toward(device, bridge) == port
             for device, bridge, port in ways
         )
+
+    def listed(self, macs: Set[str]) -> dict[str, datetime | None]:
+        """Return those of some MACs that tables list, and when the newest was read."""
+        every = listed_macs(self._network, self.ports, self._owner)
+        return {mac: at for mac, at in every.items() if mac in macs}
 
     def topology(self, macs: Set[str]) -> Topology:
         """Return where some MACs are; links and announcements are left out."""

@@ -12,7 +12,6 @@ from discovery.topology.endpoints import (
     announced_endpoints,
     learned_endpoints,
 )
-from discovery.topology.model import Place
 from tests.discovery.fakes import HOUR, T0
 from tests.discovery.rules_topology.wiring import PC, PC_2, PHONE
 
@@ -100,10 +99,10 @@ def seen(
     mac: str = PC,
     holders: frozenset[int] = frozenset(),
     *,
-    place: Place | None = None,
+    at: datetime | None = T0,
 ) -> list[Observation]:
     return learned_endpoints(
-        {mac: place or Place(mac=mac, node=1, port=103, read_at=T0)},
+        {mac: at},
         {mac: ("10.0.0.7", "10.0.0.8")},
         {mac: holders},
         frozenset((7,)),
@@ -137,12 +136,11 @@ def test_a_mac_that_identifies_nothing_is_no_device(mac: str) -> None:
     assert seen(mac) == []
 
 
-def test_a_place_without_a_table_is_dated_by_the_scan() -> None:
-    (found,) = seen(place=Place(mac=PC, reason="learned at 2 places: a, b"))
+def test_who_is_in_no_table_is_dated_by_the_scan() -> None:
+    (found,) = seen(at=None)
     assert found.seen_at == T0 + HOUR
 
 
 def test_a_mac_without_addresses_is_a_device_all_the_same() -> None:
-    place = Place(mac=PC_2, node=1, port=103, read_at=T0)
-    (found,) = learned_endpoints({PC_2: place}, {}, {}, frozenset(), "", default=T0)
+    (found,) = learned_endpoints({PC_2: T0}, {}, {}, frozenset(), "", default=T0)
     assert found.addresses == ()
