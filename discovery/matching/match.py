@@ -122,6 +122,9 @@ def resolve(
         borne: (kind, value) of what was proven before to stand for several devices:
             it stays so when the devices that proved it are gone.
     """
+    records = tuple(records)
+    if len(records) == 1 and not decisions:
+        return Resolution((frozenset((records[0].key,)),), (), frozenset())
     clusters = Clusters(records)
     for decision in decisions:
         clusters.decide(decision.verdict, decision.a, decision.b)

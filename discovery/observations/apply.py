@@ -341,6 +341,8 @@ def _by_age(a: Observation, b: Observation) -> tuple[Observation, Observation]:
 def _identifiers_of_visit(
     visit: Visit, fresh: Sequence[_Fresh]
 ) -> frozenset[Identifier]:
+    if all(each.row is None for each in fresh):
+        return visit.identifiers
     merged = [each.observation for each in fresh]
     also = identifiers_of(merged, vendor=visit.vendor, serial=visit.serial)
     return visit.identifiers | frozenset(also)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 _SPEED = re.compile(r"^\d+(?=G|GE|XGE|BASE)", re.IGNORECASE)
 """Digits that say how fast a port is: `10GE1/0/1`."""
@@ -37,6 +38,7 @@ def positions(ports: Mapping[str, int | None]) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=8192)  # many devices call their ports the same
 def _parsed(name: str) -> tuple[str, str, str]:
     """Return unit and slots, the word before them, and the number of the port."""
     plain = name.strip().lower()
