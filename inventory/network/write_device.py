@@ -27,7 +27,7 @@ from inventory.network.device_state import (
 from inventory.network.merge_devices import corrections
 from inventory.network.tables import Device, DeviceField
 from inventory.network.write_parts import write_parts
-from inventory.storage.rows import col, id_of, table_of
+from inventory.storage.rows import col, id_of, insert_rows, table_of
 from inventory.storage.work import UnitOfWork
 
 SHOWN = (
@@ -134,8 +134,7 @@ def _create(
         _field_row(said, set(), key) | {"device_id": device_id, "observed_at": seen_at}
         for key, said in state.fields.items()
     ]
-    if rows:
-        work.connection.execute(insert(_field), rows)
+    insert_rows(work.connection, _field, rows)
     summary: dict[str, Any] = {"device_field": {"written": len(rows)}}
     for part in PARTS:
         summary |= write_parts(work, device_id, part, state, seen_at, new=True)
@@ -207,8 +206,7 @@ def _write_fields(
             work.connection.execute(
                 update(_field).where(id_of(DeviceField) == old["id"]).values(wanted)
             )
-    if added:
-        work.connection.execute(insert(_field), added)
+    insert_rows(work.connection, _field, added)
     gone = [row["id"] for key, row in stored.items() if key not in fields]
     if gone:
         work.connection.execute(delete(_field).where(id_of(DeviceField).in_(gone)))

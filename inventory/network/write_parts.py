@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
@@ -22,6 +22,7 @@ from inventory.network.device_state import (
     Row,
     difference,
 )
+from inventory.storage.rows import insert_rows
 from inventory.storage.work import UnitOfWork
 
 _AUDITED_NAMES = 20
@@ -31,9 +32,6 @@ _BY_DEVICE = {
     if (table := SQLModel.metadata.tables[part.name]) is not None
 }
 """Built once: building a statement costs as much as running it."""
-
-
-_INSERT = {part.name: insert(SQLModel.metadata.tables[part.name]) for part in PARTS}
 
 
 def write_parts(
@@ -90,13 +88,11 @@ def _write_difference(
 ) -> None:
     if found.added:
         extra = {"first_seen": at} if "first_seen" in table.c else {}
-        work.connection.execute(
-            _INSERT[part.name],
-            [
-                {"device_id": device_id, **_key(part, key), **row, **extra}
-                for key, row in found.added.items()
-            ],
-        )
+        rows = [
+            {"device_id": device_id, **_key(part, key), **row, **extra}
+            for key, row in found.added.items()
+        ]
+        insert_rows(work.connection, table, rows)
     for row_id, changes in found.changed.items():
         if part.dated is not None and part.dated[0] in changes:
             changes[part.dated[1]] = at

@@ -6,22 +6,28 @@ that changes nothing leaves no trace.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, TypeAlias, TypeVar, cast
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ColumnElement,
     Connection,
+    Dialect,
     Select,
     Table,
+    TextClause,
     Update,
     bindparam,
     func,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.exc import IntegrityError
@@ -31,6 +37,7 @@ from sqlmodel import SQLModel
 from inventory.kernel.errors import InventoryError, NotFound
 from inventory.kernel.texts import N_
 from inventory.storage.tables import METADATA
+from inventory.storage.types import Sentence, Sentences
 from inventory.storage.work import UnitOfWork
 
 _UNAUDITED = frozenset({"search", "recorded_at", "ended_recorded_at"})
@@ -141,6 +148,64 @@ def _insert_into(name: str, *, in_order: bool) -> ReturningInsert[Any]:
     """Return a statement that inserts rows into a table and returns their ids."""
     table = METADATA.tables[name]
     return insert(table).returning(table.c.id, sort_by_parameter_order=in_order)
+
+
+def insert_rows(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert rows that all name the same columns, in one statement.
+
+    Nothing is filled in: columns that are not named get what the database gives them.
+    SQLAlchemy looks at each value of each row, which for the ports of a switch takes
+    longer than to insert them; here PostgreSQL takes the rows as one JSON value.
+    """
+    if not rows:
+        return
+    names = tuple(rows[0])
+    if connection.dialect.name != "sqlite":
+        text_of = partial(json.dumps, default=datetime.isoformat)
+        taken = [dict(row) for row in rows]
+        for name in names:
+            each = table.c[name].type
+            if isinstance(each, Sentence | Sentences):
+                for row in taken:
+                    row[name] = each.process_bind_param(row[name], connection.dialect)
+        connection.execute(_from_json(table.name, names), {"rows": text_of(taken)})
+        return
+    statement, converted = _plain_insert(table.name, names, connection.dialect)
+    plain = [[row[name] for name in names] for row in rows]
+    for place, convert in converted:
+        for values in plain:
+            values[place] = convert(values[place])
+    connection.exec_driver_sql(statement, [tuple(values) for values in plain])
+
+
+@lru_cache(maxsize=200)
+def _from_json(name: str, names: tuple[str, ...]) -> TextClause:
+    """Return a statement of PostgreSQL that inserts the rows of a JSON array."""
+    columns = ", ".join(f'"{each}"' for each in names)
+    return text(
+        f'INSERT INTO "{name}" ({columns}) SELECT {columns}'  # noqa: S608
+        f' FROM json_populate_recordset(NULL::"{name}", CAST(:rows AS json))'
+    )
+
+
+@lru_cache(maxsize=200)
+def _plain_insert(
+    name: str, names: tuple[str, ...], dialect: Dialect
+) -> tuple[str, list[tuple[int, Callable[[Any], Any]]]]:
+    """Return a statement of SQLite, and what makes values of some columns plain."""
+    table, quote = METADATA.tables[name], dialect.identifier_preparer.quote
+    columns = ", ".join(map(quote, names))
+    marks = ", ".join(["?"] * len(names))
+    converted: list[tuple[int, Callable[[Any], Any]]] = []
+    for place, each in enumerate(names):
+        kind = table.c[each].type.dialect_impl(dialect)
+        # What is true or false is kept as a number anyway.
+        convert = None if isinstance(kind, Boolean) else kind.bind_processor(dialect)
+        if convert is not None:
+            converted.append((place, convert))
+    return f"INSERT INTO {quote(name)} ({columns}) VALUES ({marks})", converted  # noqa: S608
 
 
 def next_ids(connection: Connection, table: Table, count: int) -> Sequence[int]:
