@@ -27,6 +27,7 @@ class State:
 
     Attributes:
         owner: Role that has to act; empty for a closed one.
+        owners: Other roles by action, by kind, by `counted KIND` or `counted`.
         anchor: `effective` or `entered`: what the deadline counts from.
         days: Working days after it.
         meanings: Other words by action, by kind, by `counted KIND` or `counted`.
@@ -39,12 +40,25 @@ class State:
     anchor: str = "entered"
     days: int = 0
     meanings: Mapping[str, str] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
 
     def says(self, action: str, kind: str, *, tracked: bool) -> str:
         """Return what the state means for a line of an action and a kind."""
-        kinds = (kind,) if tracked else (f"counted {kind}", "counted")
-        named = (self.meanings.get(name) for name in (action, *kinds))
-        return next(filter(None, named), self.meaning)
+        return _named(self.meanings, action, kind, tracked=tracked) or self.meaning
+
+    def owner_of(self, action: str, kind: str, *, tracked: bool) -> str:
+        """Return the role that has to act for a line of an action and a kind."""
+        if self.closed:
+            return ""
+        return _named(self.owners, action, kind, tracked=tracked) or self.owner
+
+
+def _named(
+    words: Mapping[str, str], action: str, kind: str, *, tracked: bool
+) -> str | None:
+    """Return what is said for a line of an action and a kind, if anything is."""
+    kinds = (kind,) if tracked else (f"counted {kind}", "counted")
+    return next(filter(None, map(words.get, (action, *kinds))), None)
 
 
 @dataclass(frozen=True, slots=True)

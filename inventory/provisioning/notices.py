@@ -29,6 +29,7 @@ class Notice:
         on: `opened`, `overdue`, or the state a line comes into.
         case: Kind of case; any without.
         to: Who is told: person, manager, it, payer: the owner of the cost centre.
+        owner: It is of lines in which this role has to act; of all without.
         calendar: The day goes along as a calendar entry.
     """
 
@@ -36,6 +37,7 @@ class Notice:
     on: str
     case: str = ""
     to: tuple[str, ...] = ()
+    owner: str = ""
     calendar: bool = False
 
 
@@ -83,8 +85,9 @@ def read_notices(document: Mapping[str, object]) -> Notices:
         if name not in texts.get("en", {}):
             raise Invalid(N_("It has no English text."), where=where)
         calendar = bool(section.get("calendar"))
-        case = str(section.get("case", ""))
-        notices.append(Notice(str(name), str(section["when"]), case, to, calendar))
+        case, owner = str(section.get("case", "")), str(section.get("owner", ""))
+        when = str(section["when"])
+        notices.append(Notice(str(name), when, case, to, owner, calendar))
     for language, by_name in texts.items():
         for name, parts in by_name.items():
             said = f"{parts.get('subject', '')}{parts.get('body', '')}"

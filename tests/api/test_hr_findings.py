@@ -1,9 +1,13 @@
-"""What HR says of one person in two companies, late, wrongly or doubled; over HTTP."""
+"""What HR says of one person in two companies, late, wrongly or doubled; over HTTP.
+
+Each test names the kind of the case, and asks what is stored by what is listed.
+"""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 from cryptography.fernet import Fernet
+from sqlalchemy import Engine
 
 from api.compose.keys import Seal
 from api.compose.rulebooks import provisioning_rules
@@ -18,9 +23,12 @@ from api.compose.wiring import App, compose
 from config.settings import Settings
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset
+from inventory.kernel.events import NetworkCompared
 from inventory.people.organisation import ensure
 from inventory.storage.engine import make_engine
 from tests.api.conftest import calling
+from tests.inventory.hr.company import Company
+from tests.inventory.hr.test_witness import seen
 
 Answer = dict[str, Any]
 API = "/api/v1"
@@ -111,17 +119,43 @@ def data_dir(tmp_path: Path) -> Path:
     return tmp_path
 
 
+class Today:
+    """A clock that is set by hand."""
+
+    day = date(2026, 8, 3)
+
+    def __call__(self) -> datetime:
+        return datetime(self.day.year, self.day.month, self.day.day, 9, tzinfo=UTC)
+
+
 @pytest.fixture
-def app(sqlite_template: Path, data_dir: Path) -> Iterator[App]:
+def today() -> Today:
+    return Today()
+
+
+@pytest.fixture
+def app(engine: Engine, data_dir: Path, today: Today) -> Iterator[App]:
+    """The group of two companies, on each database."""
+    with running(engine, data_dir, today) as app:
+        yield app
+
+
+@pytest.fixture
+def embedded_app(sqlite_template: Path, data_dir: Path, today: Today) -> Iterator[App]:
+    """The same on the embedded database alone."""
     path = data_dir / "office.sqlite"
     shutil.copyfile(sqlite_template, path)
     engine = make_engine(f"sqlite:///{path}")
+    with running(engine, data_dir, today) as app:
+        yield app
+    engine.dispose()
 
-    def now() -> datetime:
-        return datetime(2026, 8, 3, 9, tzinfo=UTC)
 
+@contextmanager
+def running(engine: Engine, data_dir: Path, today: Today) -> Iterator[App]:
+    """Yield two companies with three laptops and a telephone."""
     settings = Settings(data_dir=data_dir)
-    app = compose(settings, engine, now, Seal(Fernet.generate_key(), 12))
+    app = compose(settings, engine, today, Seal(Fernet.generate_key(), 12))
     with app.work("test") as work:
         ids = {
             code: ensure(work, "legal_entity", code, name=code, currency="EUR")
@@ -143,7 +177,6 @@ def app(sqlite_template: Path, data_dir: Path) -> Iterator[App]:
         work.commit()
     yield app
     app.close()
-    engine.dispose()
 
 
 def line_of(case: Answer, slot: str) -> Answer:
@@ -151,6 +184,7 @@ def line_of(case: Answer, slot: str) -> Answer:
 
 
 async def test_a_move_is_dated_anew_and_called_off(app: App) -> None:
+    """A transfer, and the same for a later day with `replaces`; called off."""
     async with calling(app, *ROLES) as client:
         office = Office(app, client)
         await office.hr("hire", "2026-08-10", department="SAL")
@@ -177,6 +211,7 @@ async def test_a_move_is_dated_anew_and_called_off(app: App) -> None:
 
 
 async def test_leave_and_extension_are_called_off(app: App) -> None:
+    """A leave, and the extension of a contract, that are cancelled."""
     async with calling(app, *ROLES) as client:
         office = Office(app, client)
         await office.hr("hire", "2026-08-10", contract_end="2026-12-31")
@@ -194,6 +229,7 @@ async def test_leave_and_extension_are_called_off(app: App) -> None:
 
 
 async def test_two_companies_employ_one_person_at_a_time(app: App) -> None:
+    """A second hire with another legal entity: the first stays as it is."""
     async with calling(app, *ROLES) as client:
         office = Office(app, client)
         await office.hr("hire", "2026-08-10", department="SAL")
@@ -204,6 +240,10 @@ async def test_two_companies_employ_one_person_at_a_time(app: App) -> None:
         assert await office.employed(person, "2026-08-20") == [("100", "SAL")]
         both = [("100", "SAL"), ("200", "OPS")]
         assert await office.employed(person, "2026-09-02") == both
+        first, other = (await office.get(f"people/{person}"))["employments"]
+        assert (first["valid_from"], first["valid_to"]) == ("2026-08-10", None)
+        assert [one["cost_centre"] for one in first["placements"]] == ["C-SAL"]
+        assert (other["number"], other["valid_from"]) == ("B7", "2026-09-01")
         # Which one ends is not said: a person settles it, nothing is guessed.
         unclear = await office.hr("termination", "2026-10-31")
         assert unclear["event"]["verdict"] == "parked"
@@ -218,6 +258,7 @@ async def test_two_companies_employ_one_person_at_a_time(app: App) -> None:
 
 
 async def test_a_move_to_another_company_is_a_change_of_employer(app: App) -> None:
+    """A transfer to another legal entity, with a cost centre of the old one."""
     async with calling(app, *ROLES) as client:
         office = Office(app, client)
         hired = await office.hr("hire", "2026-08-01", department="SAL")
@@ -261,6 +302,7 @@ async def test_units_of_another_company_are_asked_for(app: App) -> None:
 
 
 async def test_a_manager_nobody_knows_leaves_the_one_before(app: App) -> None:
+    """An unknown manager is a finding; who led before leads until it is settled."""
     async with calling(app, *ROLES) as client:
         office = Office(app, client)
         boss = await office.hr("hire", "2026-08-01", "001")
@@ -283,6 +325,7 @@ async def test_a_manager_nobody_knows_leaves_the_one_before(app: App) -> None:
 
 
 async def test_a_mistyped_id_is_a_task_and_is_put_right(app: App) -> None:
+    """A termination with a mistyped employee id."""
     async with calling(app, *ROLES) as client:
         office = Office(app, client)
         hired = await office.hr("hire", "2026-08-01")
@@ -323,6 +366,7 @@ async def test_a_second_hire_waits_until_a_person_forces_it(app: App) -> None:
 async def test_kits_of_a_case_stay_until_a_person_applies_new_ones(
     app: App, data_dir: Path
 ) -> None:
+    """Kits are edited after a case was closed, and while one is open."""
     async with calling(app, *ROLES) as client:
         office = Office(app, client)
         told = await office.hr("hire", "2026-09-01", department="SAL")
@@ -357,6 +401,7 @@ async def test_kits_of_a_case_stay_until_a_person_applies_new_ones(
 
 
 async def test_what_came_back_is_handed_out_once_it_was_looked_at(app: App) -> None:
+    """Returned and not yet wiped."""
     async with calling(app, *ROLES) as client:
         office = Office(app, client)
         hired = await office.hr("hire", "2026-08-01")
@@ -382,6 +427,7 @@ async def test_what_came_back_is_handed_out_once_it_was_looked_at(app: App) -> N
 
 
 async def test_lost_written_off_found_and_in_stock_again(app: App) -> None:
+    """Lost, written off, found, restocked."""
     async with calling(app, *ROLES) as client:
         office = Office(app, client)
         hired = await office.hr("hire", "2026-08-01")
@@ -404,6 +450,7 @@ async def test_lost_written_off_found_and_in_stock_again(app: App) -> None:
 
 
 async def test_the_identity_provider_may_come_first(app: App) -> None:
+    """A SCIM user, then a hire with the same number and address."""
     async with calling(app, "scim", "hr", "it") as client:
         office = Office(app, client)
         user = {
@@ -438,6 +485,7 @@ async def test_the_identity_provider_may_come_first(app: App) -> None:
 
 
 async def test_every_joiner_is_listed_with_what_is_missing(app: App) -> None:
+    """Many joiners at once: the list has each of them, page by page."""
     async with calling(app, *ROLES) as client:
         office = Office(app, client)
         events = [
@@ -543,3 +591,88 @@ async def test_a_leaver_stays_on_the_lists_until_custody_ends(app: App) -> None:
         assert laptop["tag"] in exported.text
         await office.post("assets:check-in", assets=[laptop["tag"]], on="2026-08-03")
         assert await office.items("holdings", left="true") == []
+
+
+async def test_a_hire_that_was_cancelled_does_not_count(app: App) -> None:
+    """Hired, cancelled, hired for later, and that moved to the first day."""
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        first = await office.hr("hire", "2026-09-01", department="SAL")
+        await office.hr("hire.cancelled", "2026-09-01")
+        await office.hr("hire", "2026-10-01", department="SAL")
+        moved = await office.hr("hire.changed", "2026-09-01", previous="2026-10-01")
+        assert moved["event"]["verdict"] == "applied"
+        person = moved["event"]["person_id"]
+        assert person == first["event"]["person_id"]
+        assert await office.employed(person, "2026-08-31") == []
+        assert await office.employed(person, "2026-09-01") == [("100", "SAL")]
+        assert await office.employed(person, "2026-11-01") == [("100", "SAL")]
+        (case,) = await office.items("cases", person=person, state="open")
+        assert case["effective_on"] == "2026-09-01"
+        lines = await office.items("case-lines", person=person, open="true")
+        assert sorted(row["item"] for row in lines) == ["laptop", "phone"]
+
+
+async def test_a_move_that_tells_nothing_blocks_nobody(app: App) -> None:
+    """A transfer with `effective_on` only, then one with a new name only."""
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        hired = await office.hr("hire", "2026-08-01", department="SAL")
+        person = hired["event"]["person_id"]
+        empty = await office.hr("transfer", "2026-08-20")
+        assert empty["event"]["verdict"] == "parked"
+        (task,) = await office.items("tasks", open="true")
+        assert (task["kind"], task["event_id"]) == (
+            "parked-event",
+            empty["event"]["id"],
+        )
+        named = await office.hr("transfer", "2026-08-20", given_name="Sri")
+        assert named["event"]["verdict"] == "applied"
+        assert (await office.get(f"people/{person}"))["given_name"] == "Sri"
+        moved = await office.hr("transfer", "2026-08-25", department="LAB")
+        assert moved["event"]["verdict"] == "applied"
+        assert await office.employed(person, "2026-08-24") == [("100", "SAL")]
+        assert await office.employed(person, "2026-08-25") == [("100", "LAB")]
+        still = await office.items("tasks", open="true")
+        assert [row["id"] for row in still] == [task["id"]]
+
+
+async def test_the_address_of_a_leaver_is_the_next_ones(app: App) -> None:
+    """A leaver's mail address is given to a joiner."""
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        old = await office.hr("hire", "2026-06-01", email="desk@example.com")
+        await office.hr("termination", "2026-07-31")
+        new = await office.hr("hire", "2026-08-10", "008", email="Desk@example.com")
+        assert new["event"]["verdict"] == "applied"
+        ids = [one["event"]["person_id"] for one in (old, new)]
+        assert ids[0] != ids[1]
+        told = [(await office.get(f"people/{one}"))["email"] for one in ids]
+        assert told == [None, "desk@example.com"]
+        assert await office.items("tasks", open="true") == []
+
+
+async def test_what_the_network_sees_of_a_leaver_is_still_asked_back(
+    app: App, today: Today
+) -> None:
+    """A leaver's device is seen: its holder stays on the lists of what is held."""
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        hired = await office.hr("hire", "2026-06-01")
+        person = hired["event"]["person_id"]
+        laptop = line_of(hired["cases"][0], "laptop")
+        await office.step(laptop, "deliver")
+        left = await office.hr("termination", "2026-08-05")
+        back = line_of(left["cases"][-1], f"asset:{laptop['asset_id']}")
+        today.day = date(2026, 8, 10)
+        seen(Company(app.engine, today.day), laptop["asset_id"], today())
+        with app.work("scan:1") as work:
+            work.emit(NetworkCompared(site="hq"))
+            work.commit()
+        case = await office.get(f"cases/{back['case_id']}")
+        assert line_of(case, back["slot"])["state"] == "sighted"
+        for asked in ({"left": "true"}, {"overdue": "true"}):
+            (row,) = await office.items("holdings", **asked)
+            assert (row["person_id"], row["tag"]) == (person, laptop["tag"])
+        (risk,) = await office.items("returns-at-risk")
+        assert risk["person_id"] == person

@@ -285,6 +285,7 @@ def _deadline(
 ) -> Row:
     machine = context.rules.machine
     rule = machine.states[state]
+    owner = rule.owner_of(line["action"], line["kind"], tracked=line["tracked"])
     due = machine.due(
         state,
         effective=line["effective_on"],
@@ -294,7 +295,7 @@ def _deadline(
         site=case["site"],
     )
     return {
-        "owner": "" if rule.closed else rule.owner,
+        "owner": owner,
         "due_on": due,
         "closed_on": entered if rule.closed else None,
     }

@@ -1,6 +1,7 @@
 """Joiners, managers, IT and leavers are told by mail what concerns them.
 
 A quiet case is told to nobody. What was said of a case on a day is not said twice.
+Whoever has to act is told of that alone: nobody is asked for what IT takes back.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from inventory.storage.work import UnitOfWork
 _LINE = table_of(CaseLine)
 _PAGES = {"person": "/my-things", "manager": "/team", "payer": "/team"}
 """Who is told -> page that he may see; others are led to the case."""
+OVERDUE = "overdue"
+_REMINDED = ("employee", "manager")
+"""Who is reminded by mail; the others have their lists of open lines."""
 _GONE = ("cancelled", "kept", "restocked")
 _settings: WeakKeyDictionary[UnitOfWork, Row | None] = WeakKeyDictionary()
 
@@ -41,9 +45,9 @@ def on_line_changed(context: CaseContext, event: LineChanged) -> None:
 
 
 def on_line_due(context: CaseContext, event: LineDue) -> None:
-    """Tell that a line of the person is overdue."""
-    if event.overdue and event.owner in ("employee", "manager"):
-        _tell(context, event.case_id, "overdue", (event.line_id,))
+    """Tell what of a case is overdue, the first time on a day."""
+    if event.overdue and event.owner in _REMINDED:
+        _tell(context, event.case_id, OVERDUE)
 
 
 def _tell(
@@ -58,19 +62,34 @@ def _tell(
     notices = context.rules.notices.about(on, case["kind"])
     if not notices or case["quiet"] or case["facts"].get("cancelled"):
         return
-    query = select(_LINE).where(col(CaseLine.case_id) == case_id)
-    if line_ids:
-        query = query.where(id_of(CaseLine).in_(line_ids))
-    rows = context.connection.execute(query.order_by(id_of(CaseLine))).mappings()
-    lines = [dict(row) for row in rows if row["state"] not in _GONE]
+    lines = _lines_told(context, case, on, line_ids)
     asked = signing.is_asked(context, case["person_id"])
     mails = [
         mail
         for notice in notices
         if not (asked and notice.name == signing.NOTICE)
-        for mail in _mails(context, settings, case, notice, lines)
+        for own in [[row for row in lines if notice.owner in ("", row["owner"])]]
+        if own or not notice.owner
+        for mail in _mails(context, settings, case, notice, own)
     ]
     queue(context.work, settings, mails)
+
+
+def _lines_told(
+    context: CaseContext, case: Row, on: str, line_ids: tuple[int, ...]
+) -> list[Row]:
+    """Return the lines of a case that something is told of, the first one first."""
+    query = select(_LINE).where(col(CaseLine.case_id) == case["id"])
+    if line_ids:
+        query = query.where(id_of(CaseLine).in_(line_ids))
+    if on == OVERDUE:
+        query = query.where(
+            col(CaseLine.closed_on).is_(None),
+            col(CaseLine.due_on) < context.today(case["site"]),
+            col(CaseLine.owner).in_(_REMINDED),
+        )
+    rows = context.connection.execute(query.order_by(id_of(CaseLine))).mappings()
+    return [dict(row) for row in rows if row["state"] not in _GONE]
 
 
 def _settings_of(context: CaseContext) -> Row | None:
@@ -84,7 +103,7 @@ def _mails(
 ) -> list[Row]:
     person = get(context.connection, Person, case["person_id"])
     day = min((row["due_on"] for row in lines if row["due_on"]), default=None)
-    on = case["effective_on"] if notice.on != "overdue" else day
+    on = case["effective_on"] if notice.on != OVERDUE else day
     base = settings["base_url"].rstrip("/")
     items = [row["item"] for row in lines]
     values = {
