@@ -10,6 +10,7 @@ from api.compose.rulebooks import office_document
 from api.compose.wiring import build
 from config.settings import Settings
 from inventory.bulk.company_file import load
+from inventory.people.organisation import ensure
 from tests.api.test_cli import Terminal, purser, ready
 
 __all__ = ["purser", "ready"]
@@ -72,3 +73,47 @@ def test_a_file_of_events_becomes_cases_row_by_row(
     # Who is meant by an id that nobody announced is asked.
     (task,) = office("task", "list", "--json").json["items"]
     assert (task["kind"], "00098" in task["subject"]) == ("parked-event", True)
+
+
+TWO_SOURCES = """\
+source,type,subject,effective_on,id,number,family_name,legal_entity
+sap,rehire,007,2099-05-06,1,007,One,200
+payroll,hire,P7,2098-09-01,2,007,One,100
+sap,hire,007,2098-09-01,3,007,One,100
+"""
+
+
+def test_a_join_by_number_is_undone_by_command(ready: Terminal, tmp_path: Path) -> None:
+    app = build(Settings())
+    with app.work("test") as work:
+        for code in ("100", "200"):
+            ensure(work, "legal_entity", code, name=code, currency="EUR")
+        work.commit()
+    app.close()
+    file = tmp_path / "hr.csv"
+    file.write_text(TWO_SOURCES, "utf-8")
+    verdicts = [
+        row["verdict"] for row in ready("hr", "import", str(file), "--json").json
+    ]
+    assert verdicts == ["applied", "applied", "joined"]
+    (person,) = ready("person", "list", "--json").json["items"]
+    (merge,) = ready("person-merge", "list", "--json").json["items"]
+    assert (merge["into_id"], merge["undone_at"]) == (person["id"], None)
+
+    undone = ready("person-merge", "undo", str(merge["id"]), "--yes", "--json")
+    assert undone.code == 0, undone.err
+    entities = {
+        row["key"]: [
+            one["legal_entity"]
+            for one in ready("person", "show", str(row["id"]), "--json").json[
+                "employments"
+            ]
+        ]
+        for row in ready("person", "list", "--json").json["items"]
+    }
+    assert entities == {"sap:007": ["200"], "payroll:P7": ["100"]}
+    (task,) = ready("task", "list", "--json").json["items"]
+    assert "in use" in task["detail"]
+    twice = ready("person-merge", "undo", str(merge["id"]), "--yes")
+    assert twice.code != 0
+    assert "undone already" in twice.err

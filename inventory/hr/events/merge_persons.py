@@ -6,17 +6,18 @@ went over is written down, so that a mistake is undone.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, select, update
+from sqlalchemy import Column, and_, or_, select, update
 
 from inventory.hr.context import CaseContext
 from inventory.hr.events.follow import follow_person
 from inventory.hr.events.person_match import JOIN, holders_of_number, names_differ
+from inventory.hr.person_file import WITHOUT_EFFECT
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from inventory.kernel.texts import N_, Said
 from inventory.people.persons import person_values
 from inventory.people.tables import Person, PersonMerge
 from inventory.provisioning.statements.event_kinds import BEGINS
-from inventory.provisioning.tables import HrIdentity, Task
+from inventory.provisioning.tables import HrEvent, HrIdentity, Task
 from inventory.provisioning.tasks import close_task
 from inventory.storage.all_tables import load_tables
 from inventory.storage.rows import Row, add, change, chunks, col, get, id_of
@@ -82,7 +83,7 @@ def join_by_number(context: CaseContext, event: Row) -> None:
 
     Had the hire come first, the other source's would have joined the person by that
     number; what is left does not depend on which came first. Two ids of one source are
-    two persons, whatever their numbers.
+    two persons, whatever their numbers, and so are two whom somebody told apart.
     """
     entity = event["data"].get("legal_entity")
     if event["kind"] not in BEGINS or event["verdict"] == "held" or not entity:
@@ -96,12 +97,24 @@ def join_by_number(context: CaseContext, event: Row) -> None:
     sources = _sources_of(context, person_id), _sources_of(context, other)
     if names_differ(person, event["data"]) or sources[0] & sources[1]:
         return
+    if _were_parted(context, person_id, other):
+        return
     remark = f"{event['source']} named the number {event['number']} of {person['key']}"
     try:
         with context.work.savepoint():
             merge(context, other, person_id, remark)
     except (Conflict, Invalid, NotAllowed, NotFound):
         return  # the event is parked for the same reason, and somebody is asked
+
+
+def _were_parted(context: CaseContext, one: int, other: int) -> bool:
+    """Whether somebody undid a merge of two persons: no rule joins them again."""
+    merged, into = col(PersonMerge.from_id), col(PersonMerge.into_id)
+    query = select(id_of(PersonMerge)).where(
+        or_(and_(merged == one, into == other), and_(merged == other, into == one)),
+        col(PersonMerge.undone_at).is_not(None),
+    )
+    return context.connection.execute(query.limit(1)).scalar() is not None
 
 
 def _sources_of(context: CaseContext, person_id: int) -> set[str]:
@@ -111,6 +124,9 @@ def _sources_of(context: CaseContext, person_id: int) -> set[str]:
 
 def undo(context: CaseContext, merge_id: int) -> Row:
     """Let what went over go back to the person it was of.
+
+    A number that both were announced with stays with whoever has an employment of it;
+    what the other's hire says waits, and somebody is asked.
 
     Raises:
         NotAllowed: It was undone already.
@@ -138,8 +154,41 @@ def undo(context: CaseContext, merge_id: int) -> Row:
     undone = {"undone_at": context.work.clock(), "undone_by": context.work.actor}
     change(context.work, PersonMerge, merge_id, undone, action="undo")
     for person_id in (row["into_id"], row["from_id"]):
-        follow_person(context, person_id)
+        _follow_apart(context, person_id)
     return get(context.connection, PersonMerge, merge_id)
+
+
+def _follow_apart(context: CaseContext, person_id: int) -> None:
+    """Let a person follow what was said; hires with another's number are parked."""
+    try:
+        with context.work.savepoint():
+            follow_person(context, person_id)
+    except Conflict as error:
+        claims = _hires_with_numbers_of_others(context, person_id)
+        if not claims:
+            raise
+        values = {"verdict": "conflict", "verdict_reason": error.problem}
+        for number in claims:
+            change(context.work, HrEvent, number, values, action="park")
+        follow_person(context, person_id)
+
+
+def _hires_with_numbers_of_others(context: CaseContext, person_id: int) -> list[int]:
+    query = (
+        select(id_of(HrEvent), col(HrEvent.number), col(HrEvent.data))
+        .where(
+            col(HrEvent.person_id) == person_id,
+            col(HrEvent.kind).in_([str(kind) for kind in BEGINS]),
+            col(HrEvent.verdict).not_in(WITHOUT_EFFECT),
+        )
+        .order_by(id_of(HrEvent))
+    )
+    return [
+        row.id
+        for row in context.connection.execute(query).all()
+        if holders_of_number(context, row.number, row.data.get("legal_entity"))
+        - {person_id}
+    ]
 
 
 def _hide(context: CaseContext, row: Row, into_id: int) -> None:
