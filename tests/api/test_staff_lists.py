@@ -338,9 +338,25 @@ async def test_columns_are_mapped_and_kept_as_a_profile(office: App) -> None:
         form = {"columns": json.dumps(columns), "save_as": "ours", "source": "own"}
         tried = await send(client, text, "generic", **form)
         assert effects(tried) == {"7": "hire"}
-        profiles = await items(client, "import-profiles", about="people")
-        assert ("ours", True) in [(row["name"], row["saved"]) for row in profiles]
-        done = await send(client, text, "ours", dry_run="false", source="own")
+        assert await saved(client) == [], "a preview keeps nothing"
+        refused = await client.post(
+            URL,
+            files={"file": ("list.csv", b"Colour\nred\n")},
+            data={"dry_run": "false", "save_as": "ours"},
+        )
+        assert refused.status_code == 422
+        assert await saved(client) == [], "nor does a list that was refused"
+        done = await send(client, text, "generic", dry_run="false", **form)
         assert effects(done) == {"7": "hire"}
+        assert await saved(client) == ["ours"]
         (event,) = await items(client, "hr-events")
         assert event["source"] == "own"
+        more = f"{text}8,Grace Hopper,2026-08-10,Blue\n"
+        done = await send(client, more, "ours", dry_run="false", source="own")
+        assert effects(done) == {"7": "same", "8": "hire"}
+
+
+async def saved(client: httpx.AsyncClient) -> list[str]:
+    """Return the names of the profiles that somebody kept."""
+    profiles = await items(client, "import-profiles", about="people")
+    return [row["name"] for row in profiles if row["saved"]]

@@ -68,7 +68,7 @@ def _given(visit: Visit, data: bytes) -> StaffListGiven:
         source=visit.typed("source"),
         day=_day(visit),
         legal_entity=visit.typed("legal_entity"),
-        save_as=visit.typed("save_as") if visit.typed("do") == "write" else "",
+        save_as=visit.typed("save_as"),
     )
 
 

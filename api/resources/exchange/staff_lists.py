@@ -94,7 +94,7 @@ class StaffListGiven:
         source: Of the events; that of the profile without.
         day: Since when changes hold; today without.
         legal_entity: Where a row tells none.
-        save_as: Keep the profile with these columns under a name.
+        save_as: Keep the profile with these columns under a name, with what is written.
     """
 
     data: bytes
@@ -149,14 +149,9 @@ def run_staff_list(
         InventoryError: The file, the profile or the database does not do.
     """
     check_whole(who)
-    with app.work(who.actor) as work:
+    with app.work(who.actor, looking=True) as work:
         profile, document = _profile(work.connection, given)
-        if given.save_as.strip():
-            named = {**document, "title": given.save_as.strip()}
-            save_profile(
-                work, given.save_as, named, about=PEOPLE, read=read_staff_profile
-            )
-            work.commit()
+    _keep_profile(app, who, given, document, keeps=False)
     table = read_table(
         given.data, delimiter=profile.delimiter, code_page=profile.code_page
     )
@@ -173,10 +168,34 @@ def run_staff_list(
         return context_of(app.settings, app.work(who.actor))
 
     if not dry_run:
-        return told(take_in_list(context, staff, tell), table, profile)
+        done = take_in_list(context, staff, tell)
+        _keep_profile(app, who, given, document, keeps=True)
+        return told(done, table, profile)
     with app.work(who.actor, looking=True) as work:
         looked = try_list(context_of(app.settings, work), staff)
     return told(looked, table, profile)
+
+
+def _keep_profile(
+    app: App,
+    who: Caller,
+    given: StaffListGiven,
+    document: Mapping[str, Any],
+    *,
+    keeps: bool,
+) -> None:
+    """Keep a profile under the name that is given, or only see whether that can be.
+
+    Raises:
+        InventoryError: The name is another's, or it is no profile.
+    """
+    if not given.save_as.strip():
+        return
+    named = {**document, "title": given.save_as.strip()}
+    with app.work(who.actor) as work:
+        save_profile(work, given.save_as, named, about=PEOPLE, read=read_staff_profile)
+        if keeps:
+            work.commit()
 
 
 def _profile(
