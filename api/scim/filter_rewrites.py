@@ -1,8 +1,10 @@
-"""Filters as they are meant, and none that cannot be meant. Pure."""
+"""Filters and paths as they are meant, and none that cannot be meant. Pure."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from scim2_models import InvalidFilterException, ScimFilter
 from scim2_models.path import (
@@ -59,6 +61,24 @@ _WORK = re.compile(
     r"(?<![.\w])(manager|employeeNumber|costCenter|department|division|organization)\b",
     re.IGNORECASE,
 )
+
+
+def named_in_full(change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an operation of a PATCH of a user with the work data named in full.
+
+    Entra sends `manager` without the schema; what has no place would be dropped.
+    """
+    path, value = change.get("path"), change.get("value")
+    told = dict(change)
+    if isinstance(path, str):
+        told["path"] = _path_in_full(path)
+    elif isinstance(value, Mapping):
+        told["value"] = {_path_in_full(name): each for name, each in value.items()}
+    return told
+
+
+def _path_in_full(path: str) -> str:
+    return f"{ENTERPRISE}:{path}" if _WORK.match(path) else path
 
 
 def _with_full_names(node: FilterNode) -> FilterNode:

@@ -106,7 +106,9 @@ class EnterpriseUser(Extension):
     @field_validator("manager", mode="before")
     @classmethod
     def _plain(cls, sent: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
-        """Take plain text as the id of the manager; empty text is none."""
+        """Take plain text as the id of the manager, and a list of one as that one."""
+        if isinstance(sent, list) and len(sent) == 1:
+            (sent,) = sent
         if isinstance(sent, str):
             return {"value": sent} if sent else None
         if isinstance(sent, dict) and set(sent) == {"value"} and not sent["value"]:

@@ -8,6 +8,7 @@ leaves that to the service.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -32,7 +33,11 @@ from scim2_server.requests import ScimRequest
 from scim2_server.responses import ScimResponse
 from scim2_server.service import ModelT, ScimService
 
-from api.scim.filter_rewrites import refuse_excessive, with_full_names
+from api.scim.filter_rewrites import (
+    named_in_full,
+    refuse_excessive,
+    with_full_names,
+)
 from api.scim.group_members import apply_to_members, only_members
 from api.scim.models import MAX_BODY
 
@@ -109,6 +114,10 @@ class DirectoryService(ScimService):
                 path = each.get("path") if isinstance(each, dict) else None
                 if isinstance(path, str):
                     refuse_excessive(path)
+            if resource_type.name == "User":
+                told = [named_in_full(c) if isinstance(c, dict) else c for c in changes]
+                if told != changes:
+                    body = json.dumps(raw | {"Operations": told}).encode()
         return super().read_patch(resource_type, body, content_type)
 
     def apply_patch(

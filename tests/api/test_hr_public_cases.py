@@ -5,6 +5,7 @@ Each test names where the case is from.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import httpx
@@ -14,15 +15,17 @@ from sqlalchemy import text
 from api.compose.wiring import App
 from api.http.auth import scope_of
 from api.http.callers import Caller, Role
+from api.jobs.housekeeping import follow_day
 from api.pages.site import create_pages
 from api.resources.declare import Viewer
 from api.resources.perform import Call, perform
 from api.resources.registry import resource
 from inventory.kernel.errors import NotAllowed, NotFound
 from tests.api.conftest import calling
-from tests.api.test_hr_findings import API, ROLES, Answer, Office, line_of
+from tests.api.test_hr_findings import API, ROLES, Answer, Office, Today, line_of
 from tests.api.test_hr_findings import app as app
 from tests.api.test_hr_findings import data_dir as data_dir
+from tests.api.test_hr_findings import today as today
 from tests.api.test_mail import post as post
 from tests.api.test_mail import settings
 from tests.postbox import Postbox
@@ -213,7 +216,7 @@ async def test_what_is_taken_back_has_no_custodian(app: App) -> None:
 async def test_tools_come_back_by_the_last_day_at_work_benefits_by_the_last_day(
     app: App,
 ) -> None:
-    """odoo#264667 (dismissal and departure), #160707 (nothing is unassigned)."""
+    """odoo#264667: dismissal and departure are two days."""
     async with calling(app, *ROLES) as client:
         office = Office(app, client)
         told = await office.hr("hire", "2026-06-01")
@@ -224,13 +227,78 @@ async def test_tools_come_back_by_the_last_day_at_work_benefits_by_the_last_day(
         case = left["cases"][-1]
         due = {line["kind"]: line["due_on"] for line in case["lines"]}
         assert (due["laptop"], due["phone"]) == ("2026-08-31", "2026-09-30")
-        gone = await office.hr("termination.changed", "2026-07-31")
-        case = gone["cases"][-1]
-        person = gone["event"]["person_id"]
-        assert await office.employed(person, "2026-08-02") == []
-        held = await office.items("holdings", person=person)
-        assert {row["kind"] for row in held} >= {"laptop", "phone"}
-        assert {line["state"] for line in case["lines"]} == {"due"}
+
+
+async def test_custody_of_a_leaver_stays_until_the_thing_is_received(
+    app: App, today: Today
+) -> None:
+    """odoo/odoo#160707: nothing came back, and nothing is unassigned by the day."""
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        told = await office.hr("hire", "2026-06-01")
+        person = told["event"]["person_id"]
+        await office.post(f"cases/{told['case_id']}:hand-over", sign=False)
+        left = await office.hr("termination", "2026-08-31")
+        today.day = date(2026, 9, 20)
+        follow_day(app)
+        assert await office.employed(person, "2026-09-20") == []
+        case = await office.get(f"cases/{left['case_id']}")
+        assert case["state"] == "open"
+        assert set(states(case).values()) == {"due"}
+        things = await office.items("holdings", left="true")
+        assert {row["kind"] for row in things} == {"laptop", "phone", "accessory"}
+        back = next(one for one in case["lines"] if one["kind"] == "laptop")
+        asset = await office.get(f"assets/{back['tag']}")
+        assert asset["state"] == "due_back"
+        assert asset["holder_on_day"]["holder_id"] == person
+        (held,) = await custody_of(office, person, back["tag"])
+        assert held["valid_to"] is None
+
+        await office.step(back, "receive")
+        (held,) = await custody_of(office, person, back["tag"])
+        assert held["valid_to"] == "2026-09-20"
+        asset = await office.get(f"assets/{back['tag']}")
+        assert asset["holder_on_day"] is None
+        things = await office.items("holdings", left="true")
+        assert {row["kind"] for row in things} == {"phone", "accessory"}
+
+
+async def custody_of(office: Office, person: int, tag: str) -> list[Answer]:
+    """Return when somebody had a thing."""
+    found = await office.get(f"people/{person}")
+    return [row for row in found["custody"] if row["tag"] == tag]
+
+
+async def test_the_seat_of_a_leaver_is_a_line_of_the_case_and_is_freed(
+    app: App,
+) -> None:
+    """snipe-it#5310: the account is gone, and the licences are left."""
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        told = await office.hr("hire", "2026-06-01")
+        other = await office.hr("hire", "2026-06-01", "008")
+        made = {"key": "cad", "product": "CAD", "seats": 1, "starts_on": "2026-01-01"}
+        licence = await office.post("licences", 201, **made)
+        path = f"licences/{licence['id']}:assign"
+        used: Answer = {"person": told["event"]["person_id"], "on": "2026-06-02"}
+        await office.post(path, **used)
+        next_user: Answer = {"person": other["event"]["person_id"], "on": "2026-08-03"}
+        full = await client.post(f"{API}/{path}", json=next_user)
+        assert full.status_code == 409, "there is one seat"
+
+        left = await office.hr("termination", "2026-07-31")
+        (seat,) = [
+            one for one in left["cases"][-1]["lines"] if one["kind"] == "licence"
+        ]
+        assert (seat["action"], seat["state"], seat["owner"]) == ("return", "due", "it")
+        assert seat["item"].startswith("CAD")
+        (held,) = await office.items("holdings", left="true", what="seat")
+        assert held["person_id"] == used["person"]
+        await office.step(seat, "receive")
+        assert await office.items("holdings", what="seat") == []
+        await office.post(path, **next_user)
+        (held,) = await office.items("holdings", what="seat")
+        assert held["person_id"] == next_user["person"]
 
 
 async def test_what_belongs_to_a_thing_of_a_leaver_comes_back_too(app: App) -> None:

@@ -202,6 +202,51 @@ async def manager(entra: IdentityProvider, path: str, uid: str, boss: str) -> No
     entra.check("manager" in (await entra.send("GET", path))[WORK], False)
 
 
+async def test_a_manager_in_a_list_is_the_manager(app: App) -> None:
+    """azure-docs#42220: `manager` as a list of one `$ref` and `value`."""
+    async with speaking(app) as client:
+        entra = await entra_of(app, client)
+        boss = (await entra.send("POST", "/Users", user("boss")))["id"]
+        path = f"/Users/{(await entra.send('POST', '/Users', user()))['id']}"
+        told = [{"$ref": f"http://purser.example/scim/v2/Users/{boss}", "value": boss}]
+        for named in ("manager", f"{WORK}:manager"):
+            await entra.patch(path, {"op": "Add", "path": named, "value": told})
+            entra.check(entra.answer.status_code in (200, 204), True)
+            got = await entra.send("GET", path)
+            entra.check(got[WORK]["manager"]["value"], boss, named)
+            page = await entra.find("Users", f'{WORK}:manager.value eq "{boss}"')
+            entra.check(page["totalResults"], 1, "it is stored")
+            await entra.patch(path, {"op": "Remove", "path": f"{WORK}:manager"})
+        two = [*told, {"value": "another"}]
+        await entra.patch(path, {"op": "Add", "path": "manager", "value": two})
+        entra.refused(400, "invalidValue")
+        got = await entra.send("GET", path)
+        entra.check("manager" in got.get(WORK, {}), False)
+
+
+async def test_null_removes_an_attribute(app: App) -> None:
+    """sentry#84941: a PATCH whose value is null, with a path and without."""
+    async with speaking(app) as client:
+        entra = await entra_of(app, client)
+        more: dict[str, Any] = {"title": "Clerk", "nickName": "Tia"}
+        work = {"department": "Sales", "costCenter": "4100"}
+        made = await entra.send("POST", "/Users", user(**more, **{WORK: work}))
+        path = f"/Users/{made['id']}"
+        await entra.patch(path, {"op": "replace", "path": "title", "value": None})
+        await entra.patch(path, {"op": "replace", "value": {"nickName": None}})
+        by_path = {"path": f"{WORK}:department", "value": None}
+        by_value = {"value": {f"{WORK}:costCenter": None}}
+        for one in (by_path, by_value):
+            await entra.patch(path, {"op": "replace", **one})
+            entra.check(entra.answer.status_code in (200, 204), True)
+        got = await entra.send("GET", path)
+        entra.check({"title", "nickName"} & got.keys(), set())
+        entra.check({"department", "costCenter"} & got.get(WORK, {}).keys(), set())
+        for condition in ("title pr", "nickName pr", f"{WORK}:department pr"):
+            page = await entra.find("Users", condition)
+            entra.check(page["totalResults"], 0, f"nothing is stored: {condition}")
+
+
 async def refusals(entra: IdentityProvider, path: str) -> None:
     before = await entra.send("GET", path)
     await entra.patch(

@@ -20,6 +20,7 @@ def members(first: int, last: int, **more: str) -> list[dict[str, str]]:
 async def test_members_of_a_large_group_are_added_and_removed_by_hundreds(
     app: App,
 ) -> None:
+    """wso2/product-is#6918 (400 of 3,000 removed), SimpleIdServer#245 (added again)."""
     async with speaking(app, "scim") as client:
         idp = IdentityProvider(client)
         body = {"schemas": [GROUP], "displayName": "All"}
