@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,9 +16,13 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Select,
     TypeDecorator,
+    literal,
+    select,
     tuple_,
+    union_all,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -27,6 +31,7 @@ from inventory.kernel.errors import BadCursor, Invalid
 from inventory.kernel.texts import N_
 
 MAX_LIMIT = 1000
+_NUMBER: ColumnElement[int] = literal(0, Integer)
 _MOMENT = "at"
 _DAY = "on"
 
@@ -100,6 +105,135 @@ def fetch_page(
     for row in rows:
         del row["_key"], row["_tie"]
     return Page(rows, cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Rows of one table in a list that is made of several.
+
+    Each is read in its own order, by its own indexes, and just as far as the page goes;
+    a database would put all rows of all tables together before it sorts them.
+
+    Attributes:
+        query: Selects `id`, the number of a row in the whole list.
+        key: What the list is sorted by.
+        row_id: Number of a row in its table: `id` is `row_id * step + place`.
+        place: Which of the tables it is, from 0 on.
+        filled: Whether a row has a key; None: `key` tells.
+        in_order: The key follows the number: it is the number, or the same for all.
+    """
+
+    query: Select[*tuple[Any, ...]]
+    key: ColumnElement[Any]
+    row_id: ColumnElement[Any]
+    place: int
+    filled: ColumnElement[bool] | None = None
+    in_order: bool = False
+
+    def piece(self, cut: _Cut) -> Select[*tuple[Any, ...]]:
+        """Return the query of some rows, with `_key`."""
+        filled, down = cut.filled, cut.down
+        query = self.query.add_columns(self.key.label("_key"))
+        order = (self.row_id,) if filled is False else (self.key, self.row_id)
+        has = self.key.is_not(None) if self.filled is None else self.filled
+        if filled is not None:
+            query = query.where(has if filled else ~has)
+        if cut.last is not None:
+            number = _own_number(cut.last[1], self.place, cut.step, down=down)
+            here: Any = tuple_(*order) if filled is not False else self.row_id
+            there: Any = number
+            if filled is not False:
+                there = tuple_(cut.last[0], number)
+            query = query.where(here < there if down else here > there)
+        if self.in_order:
+            order = (self.row_id,)
+        ways = [one.desc() if down else one.asc() for one in order]
+        found = query.order_by(*ways).limit(cut.limit).subquery()
+        return select(found.c.id, found.c["_key"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """What is read of each portion.
+
+    Attributes:
+        last: Key and number, in the whole list, of the row before.
+        limit: How many rows at most.
+        step: How many tables there are.
+        down: In descending order.
+        filled: Those with a key, those without, or None for all.
+    """
+
+    last: tuple[Any, Any] | None
+    limit: int
+    step: int
+    down: bool
+    filled: bool | None
+
+
+def _own_number(number: int, place: int, step: int, *, down: bool) -> int:
+    """Return what separates rows of a table as a number of the whole list does."""
+    return -((place - number) // step) if down else (number - place) // step
+
+
+def fetch_merged(
+    connection: Connection,
+    portions: Sequence[Portion],
+    *,
+    key: ColumnElement[Any],
+    sort: str,
+    after: str | None,
+    limit: int,
+    optional: bool,
+) -> tuple[list[int], str | None]:
+    """Return the numbers of the rows of a page of several tables, and its cursor.
+
+    Args:
+        connection: Where.
+        portions: The rows of each table.
+        key: Of the type the list is sorted by.
+        sort: Name of the key, with a leading `-` for descending order.
+        after: The cursor of the page before.
+        limit: Rows on a page.
+        optional: The key may be NULL; such rows come before all others.
+
+    Raises:
+        BadCursor: The cursor is none of this list.
+    """
+    down = sort.startswith("-")
+    last = None
+    if after is not None:
+        last = _decode(after, sort, key, _NUMBER, optional=optional)
+    found: list[Any] = []
+    for filled, begin in _pieces(last, down=down, split=optional):
+        wanted = limit + 1 - len(found)
+        cut = _Cut(begin, wanted, len(portions), down, filled)
+        some = union_all(*(one.piece(cut) for one in portions))
+        rows = some.subquery()
+        ways = [rows.c["_key"], rows.c.id]
+        query = select(rows.c.id, rows.c["_key"]).limit(wanted)
+        query = query.order_by(*(one.desc() if down else one for one in ways))
+        found += connection.execute(query).all()
+        if len(found) > limit:
+            break
+    page = found[:limit]
+    cursor = None
+    if len(found) > limit:
+        cursor = cursor_after(sort, page[-1][1], page[-1][0])
+    return [int(row[0]) for row in page], cursor
+
+
+def _pieces(
+    last: tuple[Any, Any] | None, *, down: bool, split: bool
+) -> Iterator[tuple[bool | None, tuple[Any, Any] | None]]:
+    """Yield what is read after a row, in order: with a key or without, from where."""
+    if not split:
+        yield None, last
+        return
+    for filled in (True, False) if down else (False, True):
+        if last is None or filled == (last[0] is not None):
+            yield filled, last
+            last = None  # pieces before this one lie before the row
 
 
 def _parts(

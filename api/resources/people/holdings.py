@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from functools import partial
+from typing import Annotated, Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Subquery,
+    and_,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from api.http.callers import OWN_THINGS
 from api.resources.declare import (
@@ -26,17 +36,29 @@ from api.resources.declare import (
     Word,
 )
 from api.resources.people.cases import READERS
-from api.resources.references import CASE_LINE, PERSON, AssetRef, PersonRef
+from api.resources.references import ASSET, CASE_LINE, PERSON, AssetRef, PersonRef
 from api.resources.resource import Resource
-from api.resources.sources import TableSource, full_name
+from api.resources.sources import MOST_COUNTED, TableSource, full_name
 from inventory.kernel.texts import N_, NN_
-from inventory.queries.people.holdings import last_days, things_held
-from inventory.storage.paging import key_in
+from inventory.queries.people.holdings import (
+    OF_ASSETS,
+    last_day_of,
+    last_days,
+    tables_of_things,
+    things_held,
+)
+from inventory.storage.paging import Page as Rows
+from inventory.storage.paging import Portion, fetch_merged, key_in
+from inventory.storage.rows import Row, distinct
 
 _held, _employed, _person = things_held(), last_days(), PERSON.table
 _line = CASE_LINE.table
+_LEAVERS = select(_employed.c.person_id).where(_employed.c.left_on.is_not(None))
 FEW, MOST = 250, 2000
-"""Persons whose things are looked at first, and at most before all are."""
+"""Persons whose things are looked at first, and at most before all are.
+
+What is searched for by words is found at the first ones, or nearly nowhere.
+"""
 What = Literal["asset", "part", "extension", "seat", "counted"]
 
 
@@ -79,18 +101,23 @@ class HoldingQuestion(Question):
     expected_return: Annotated[date | None, Choice("Expected back", main=False)] = None
 
 
-def _left(value: bool, viewer: Viewer) -> ColumnElement[bool]:
-    gone = and_(_employed.c.left_on.is_not(None), _employed.c.left_on <= viewer.today)
-    return gone if value else ~gone
+def _left(
+    whose: ColumnElement[int], value: bool, viewer: Viewer
+) -> ColumnElement[bool]:
+    gone = select(_employed.c.person_id).where(_employed.c.left_on <= viewer.today)
+    return whose.in_(gone) if value else whose.not_in(gone)
 
 
-def _external(value: bool, _viewer: Viewer) -> ColumnElement[bool]:
+def _external(
+    whose: ColumnElement[int], value: bool, _viewer: Viewer
+) -> ColumnElement[bool]:
     ever = select(_employed.c.person_id)
-    never = select(_person.c.id).where(_person.c.id.not_in(ever))
-    return _held.c.person_id.in_(never) if value else _held.c.person_id.in_(ever)
+    other = _person.alias()
+    never = select(other.c.id).where(other.c.id.not_in(ever))
+    return whose.in_(never) if value else whose.in_(ever)
 
 
-def _overdue(value: bool, viewer: Viewer) -> ColumnElement[bool]:
+def _overdue(held: Subquery, value: bool, viewer: Viewer) -> ColumnElement[bool]:
     asked_back = select(_line.c.asset_id).where(
         _line.c.asset_id.is_not(None),
         _line.c.action == "return",
@@ -99,21 +126,56 @@ def _overdue(value: bool, viewer: Viewer) -> ColumnElement[bool]:
     )
     late = or_(
         and_(
-            _held.c.expected_return.is_not(None),
-            _held.c.expected_return < viewer.today,
+            held.c.expected_return.is_not(None),
+            held.c.expected_return < viewer.today,
         ),
-        and_(_held.c.asset_id.is_not(None), _held.c.asset_id.in_(asked_back)),
-        _left(True, viewer),
+        and_(held.c.asset_id.is_not(None), held.c.asset_id.in_(asked_back)),
+        _left(held.c.person_id, True, viewer),
     )
     return late if value else ~late
 
 
 @dataclass(frozen=True, kw_only=True)
-class _ByPerson(TableSource[HoldingQuestion]):
-    """Reads by name without sorting what everybody holds.
+class _OneTable(TableSource[HoldingQuestion]):
+    """Things of one table: all of one kind of what persons hold.
 
-    What is held lies in five tables, so that no index has it by name: it is read of
-    some persons at a time, of more if they do not fill the page.
+    Attributes:
+        place: Which of the tables it is.
+    """
+
+    place: int
+
+    def portion(
+        self, connection: Connection, asked: HoldingQuestion, viewer: Viewer, name: str
+    ) -> Portion:
+        """Return the rows that are asked for, to be sorted by a column."""
+        plan = self._found(connection, asked)
+        conditions = self._conditions(asked, viewer, plan)
+        conditions = self._steered(connection, conditions)
+        key = self.orders.get(name, self.columns[name])
+        query = select(self.table.c.id).where(*conditions)
+        query = query.select_from(self._needed((*conditions, key)))
+        own = self.table.c.own
+        filled = None if name != "left_on" else self.table.c.person_id.in_(_LEAVERS)
+        in_order = name in ("id", "what")
+        return Portion(query, key, own, self.place, filled, in_order)
+
+    def rows(self, connection: Connection, ids: Sequence[int]) -> Iterator[Row]:
+        """Yield the rows of some numbers of the list."""
+        own = [one // len(_TABLES) for one in ids if one % len(_TABLES) == self.place]
+        if own:
+            query = self._shown().select_from(self._whole())
+            query = query.where(self.table.c.own.in_(own))
+            yield from map(dict, connection.execute(query).mappings())
+
+
+@dataclass(frozen=True, kw_only=True)
+class _InTables(TableSource[HoldingQuestion]):
+    """Reads what persons hold without putting it all together.
+
+    It lies in five tables. By name it is read of some persons at a time, of more if
+    they do not fill the page, since no index has it by name; else of each table in the
+    order of its own indexes.
     """
 
     def read(
@@ -124,14 +186,49 @@ class _ByPerson(TableSource[HoldingQuestion]):
         page: PageRequest,
     ) -> Page:
         """Read a page."""
-        if page.sort.removeprefix("-") == "person" and asked.person is None:
-            some = FEW
-            while (ids := _next_persons(connection, page, some)) is not None:
-                part = _of_persons(self, ids).read(connection, asked, viewer, page)
-                if part.next is not None:
-                    return part
-                some *= 8
-        return TableSource.read(self, connection, asked, viewer, page)
+        name = page.sort.removeprefix("-")
+        if name not in self.columns or asked.person is not None:
+            return TableSource.read(self, connection, asked, viewer, page)
+        some = FEW if name == "person" else MOST + 1
+        while some <= (FEW if asked.search else MOST):
+            ids, last = _next_persons(connection, asked, viewer, page, some)
+            if last and not ids:
+                return Rows([], None)
+            part = _of_persons(self, ids).read(connection, asked, viewer, page)
+            if part.next is not None or last:
+                return part
+            some *= 8
+        numbers, cursor = fetch_merged(
+            connection,
+            [one.portion(connection, asked, viewer, name) for one in _TABLES],
+            key=self.orders.get(name, self.columns[name]),
+            sort=page.sort,
+            after=page.after,
+            limit=page.limit,
+            optional=name in _MAY_LACK,
+        )
+        found = {r["id"]: r for one in _TABLES for r in one.rows(connection, numbers)}
+        return Rows([found[one] for one in numbers], cursor)
+
+    def count(
+        self, connection: Connection, asked: HoldingQuestion, viewer: Viewer
+    ) -> int | None:
+        """Return how many there are; None for more than are counted."""
+        parts = [one.portion(connection, asked, viewer, "id") for one in _TABLES]
+        some = [one.query.limit(MOST_COUNTED + 1).subquery() for one in parts]
+        every = union_all(*(select(one.c.id) for one in some))
+        every_one = every.limit(MOST_COUNTED + 1).subquery()
+        count = connection.execute(
+            select(func.count()).select_from(every_one)
+        ).scalar_one()
+        return int(count) if count <= MOST_COUNTED else None
+
+    def choices(self, connection: Connection) -> Mapping[str, Sequence[str]]:
+        """Return the kinds of things there are."""
+        kinds = set(distinct(connection, ASSET.table.c.kind))
+        for one in _TABLES[OF_ASSETS:]:
+            kinds |= set(one.choices(connection)["kind"])
+        return {"kind": sorted(kinds)}
 
 
 def _of_persons(
@@ -144,47 +241,65 @@ def _of_persons(
 
 
 def _next_persons(
-    connection: Connection, page: PageRequest, some: int
-) -> Sequence[int] | None:
-    """Return the persons from where a page begins; None if no more follow them.
+    connection: Connection,
+    asked: HoldingQuestion,
+    viewer: Viewer,
+    page: PageRequest,
+    some: int,
+) -> tuple[Sequence[int], bool]:
+    """Return the persons from where a page begins, and whether no more follow them.
 
     Those of one name belong together: rows are ordered by name and by thing.
     """
-    if some > MOST:
-        return None
     name, start = _person.c.sort_name, key_in(page.after)
     down = page.sort.startswith("-")
     query = select(_person.c.id, name).limit(some + 1)
     query = query.order_by(name.desc() if down else name)
     if isinstance(start, str):
         query = query.where(name <= start if down else name >= start)
+    if asked.left is not None:
+        query = query.where(_left(_person.c.id, asked.left, viewer))
+    if asked.external is not None:
+        query = query.where(_external(_person.c.id, asked.external, viewer))
     found = connection.execute(query).all()
     if len(found) <= some:
-        return None
-    return [row.id for row in found if row.sort_name != found[-1].sort_name]
+        return [row.id for row in found], True
+    return [r.id for r in found if r.sort_name != found[-1].sort_name], False
+
+
+def _options(held: Subquery) -> dict[str, Any]:
+    """Return how a list of things is read from one table of them, or from all."""
+    own = [name for name in HoldingRow.model_fields if name not in _JOINED]
+    columns: dict[str, ColumnElement[Any]] = {name: held.c[name] for name in own}
+    columns |= {
+        "person": full_name(_person),
+        "left_on": last_day_of(held.c.person_id),
+        "asset": held.c.asset_id,
+    }
+    return {
+        "table": held,
+        "columns": columns,
+        "shown": tuple(HoldingRow.model_fields),
+        "refers": {"person": held.c.person_id},
+        "orders": {"person": _person.c.sort_name},
+        "filters": {
+            "left": partial(_left, held.c.person_id),
+            "external": partial(_external, held.c.person_id),
+            "overdue": partial(_overdue, held),
+        },
+        "joined": held.join(_person, _person.c.id == held.c.person_id),
+        "searched": (_person.c.search, held.c.item, held.c.tag),
+        "offered": ("kind",),
+    }
 
 
 _JOINED = ("person", "left_on")
-_SOURCE: TableSource[HoldingQuestion] = _ByPerson(
-    table=_held,
-    columns={
-        name: _held.c[name] for name in HoldingRow.model_fields if name not in _JOINED
-    }
-    | {
-        "person": full_name(_person),
-        "left_on": _employed.c.left_on,
-        "asset": _held.c.asset_id,
-    },
-    shown=tuple(HoldingRow.model_fields),
-    refers={"person": _held.c.person_id},
-    orders={"person": _person.c.sort_name},
-    filters={"left": _left, "external": _external, "overdue": _overdue},
-    joined=_held.join(_person, _person.c.id == _held.c.person_id).outerjoin(
-        _employed, _employed.c.person_id == _held.c.person_id
-    ),
-    searched=(_person.c.search, _held.c.item, _held.c.tag),
-    offered=("kind",),
-)
+_MAY_LACK = ("left_on", "tag", "expected_return")
+_TABLES = [
+    _OneTable(place=place, **_options(held))
+    for place, held in enumerate(tables_of_things())
+]
+_SOURCE = _InTables(**_options(_held))
 
 HOLDINGS = Resource(
     name="holdings",

@@ -192,6 +192,14 @@ class Custody(Dated, table=True):
         # What people hold, open rows apart, without a look at the table: thousands of
         # them work for one cost centre.
         Index("ix_custody_person", "person_id", "valid_to", "valid_from", "asset_id"),
+        # What is held now, by day: most rows of the history have ended.
+        Index(
+            "ix_custody_open_since",
+            "valid_from",
+            "id",
+            sqlite_where=text("valid_to IS NULL"),
+            postgresql_where=text("valid_to IS NULL"),
+        ),
         # The other holders are few: indexes of them alone stay small.
         _of_those_with("location_id", "custody"),
         _of_those_with("team_id", "custody"),

@@ -3441,6 +3441,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("location_id IS NOT NULL"),
         )
         batch_op.create_index(
+            "ix_custody_open_since",
+            ["valid_from", "id"],
+            unique=False,
+            sqlite_where=sa.text("valid_to IS NULL"),
+            postgresql_where=sa.text("valid_to IS NULL"),
+        )
+        batch_op.create_index(
             "ix_custody_person",
             ["person_id", "valid_to", "valid_from", "asset_id"],
             unique=False,
