@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    and_,
+    bindparam,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from inventory.hr.context import CaseContext
 from inventory.hr.history import key_of, organisation_of, persons_named, sites_of
@@ -168,24 +180,10 @@ def file_of_stranger(
     file = PersonFile(person, [event], new=True, waiting=[])
     if number_free:
         file.free_number = (event["data"]["legal_entity"], event["number"])
-    about = literal("about").label("why")
-    waits = select(_EVENT, about).where(
-        col(HrEvent.person_id).is_(None),
-        col(HrEvent.verdict).in_(OF_NOBODY),
-        or_(
-            col(HrEvent.number) == event["number"],
-            and_(
-                col(HrEvent.source) == event["source"],
-                col(HrEvent.employee_id) == event["employee_id"],
-            ),
-        ),
-    )
-    instead = select(_EVENT, literal("instead")).where(
-        col(HrEvent.replaces) == event["event_id"],
-        *_replaces_elsewhere(person["id"]),
-    )
-    rows = context.connection.execute(union_all(waits, instead)).mappings()
-    found = sorted(map(dict, rows), key=lambda row: int(row["id"]))
+    asked = {n: event[n] for n in ("number", "source", "employee_id", "event_id")}
+    query = _waiting_query()
+    rows = context.connection.execute(query, asked | {"person": person["id"]})
+    found = sorted(map(dict, rows.mappings()), key=lambda row: int(row["id"]))
     file.waiting = [row for row in found if row["why"] == "about"]
     file.taken_back = _taken_back(row for row in found if row["why"] == "instead")
     manager = event["data"].get("manager")
@@ -193,6 +191,31 @@ def file_of_stranger(
     named = persons_named(context.connection, said)
     _keep_names(context, file, Organisation(units, named, complete=True))
     return file
+
+
+@lru_cache(maxsize=1)
+def _waiting_query() -> CompoundSelect[Any]:
+    """Return the query for what waits for a stranger, and what replaces the event."""
+
+    def said(name: str) -> BindParameter[Any]:
+        return bindparam(name, type_=_EVENT.c[name].type)
+
+    waits = select(_EVENT, literal("about").label("why")).where(
+        col(HrEvent.person_id).is_(None),
+        col(HrEvent.verdict).in_(OF_NOBODY),
+        or_(
+            col(HrEvent.number) == said("number"),
+            and_(
+                col(HrEvent.source) == said("source"),
+                col(HrEvent.employee_id) == said("employee_id"),
+            ),
+        ),
+    )
+    person: BindParameter[int] = bindparam("person", type_=Integer)
+    instead = select(_EVENT, literal("instead")).where(
+        col(HrEvent.replaces) == said("event_id"), *_replaces_elsewhere(person)
+    )
+    return union_all(waits, instead)
 
 
 def _replaced_elsewhere(
@@ -208,7 +231,9 @@ def _replaced_elsewhere(
     return _taken_back(map(dict, context.connection.execute(query).mappings()))
 
 
-def _replaces_elsewhere(person_id: int) -> list[ColumnElement[bool]]:
+def _replaces_elsewhere(
+    person_id: int | BindParameter[int],
+) -> list[ColumnElement[bool]]:
     return [
         col(HrEvent.verdict).not_in(WITHOUT_EFFECT),
         col(HrEvent.person_id).is_distinct_from(person_id),

@@ -19,6 +19,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    Insert,
+    Integer,
     Select,
     Table,
     TextClause,
@@ -46,6 +48,8 @@ _UNAUDITED = frozenset({"search", "recorded_at", "ended_recorded_at"})
 CHUNK = 5000
 """Values in one statement: SQLite takes 32,766 parameters, PostgreSQL 65,535."""
 
+_FEW_ROWS = 25
+"""Rows that are inserted one after the other, all sent at once, on PostgreSQL."""
 _NEW, _ROW = "new_", "the_row"
 """Parameters of a change: the columns with that before their names, and the row."""
 
@@ -139,6 +143,13 @@ def _insert(connection: Connection, table: Table, rows: list[Row]) -> list[int]:
         # insert one by one. It numbers the rows of a statement in their order, though.
         found = connection.execute(_insert_into(table.name, in_order=False), rows)
         return sorted(int(row_id) for row_id in found.scalars())
+    if 1 < len(rows) <= _FEW_ROWS:
+        # One statement of all rows would be another one for each number of rows, and
+        # with more parameters than the driver keeps prepared.
+        ids = [int(row_id) for row_id in next_ids(connection, table, len(rows))]
+        numbered = [{**row, "id": n} for n, row in zip(ids, rows, strict=True)]
+        connection.execute(_insert_numbered(table.name), numbered)
+        return ids
     query = _insert_into(table.name, in_order=True)
     return [int(row_id) for row_id in connection.execute(query, rows).scalars()]
 
@@ -208,6 +219,12 @@ def _plain_insert(
     return f"INSERT INTO {quote(name)} ({columns}) VALUES ({marks})", converted  # noqa: S608
 
 
+@lru_cache(maxsize=1000)
+def _insert_numbered(name: str) -> Insert:
+    """Return a statement that inserts rows whose ids are allotted already."""
+    return insert(METADATA.tables[name])
+
+
 def next_ids(connection: Connection, table: Table, count: int) -> Sequence[int]:
     """Allot ids for rows that are inserted in bulk, ascending.
 
@@ -216,10 +233,16 @@ def next_ids(connection: Connection, table: Table, count: int) -> Sequence[int]:
     if connection.dialect.name == "sqlite":
         last = connection.execute(select(func.max(table.c.id))).scalar() or 0
         return range(last + 1, last + 1 + count)
-    sequence = func.pg_get_serial_sequence(table.name, "id")
-    numbers = func.generate_series(1, count).table_valued("n")
-    query = select(func.nextval(sequence)).select_from(numbers)
-    return connection.execute(query).scalars().all()
+    query = _next_ids(table.name)
+    return connection.execute(query, {"count": count}).scalars().all()
+
+
+@lru_cache(maxsize=1000)
+def _next_ids(name: str) -> AnySelect:
+    """Return a query that allots ids of a table of PostgreSQL."""
+    sequence = func.pg_get_serial_sequence(name, "id")
+    numbers = func.generate_series(1, bindparam("count", type_=Integer))
+    return select(func.nextval(sequence)).select_from(numbers.table_valued("n"))
 
 
 def change(

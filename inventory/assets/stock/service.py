@@ -11,11 +11,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
     Connection,
     Select,
+    String,
+    bindparam,
     case,
     func,
     literal,
@@ -161,6 +166,13 @@ def kinds_in_stock(connection: Connection, kinds: Collection[str]) -> set[str]:
     """Return those of some kinds of which anything is in stock, locked or not."""
     if not kinds:
         return set()
+    query = _kinds_query(tuple(sorted(kinds)))
+    return set(connection.execute(query).scalars())
+
+
+@lru_cache(maxsize=100)
+def _kinds_query(kinds: tuple[str, ...]) -> CompoundSelect[Any]:
+    """Return the query for those of some kinds of which anything is in stock."""
     asset = tables.Asset
     each = [
         select(literal(kind).label("kind")).where(
@@ -168,9 +180,9 @@ def kinds_in_stock(connection: Connection, kinds: Collection[str]) -> set[str]:
             .where(col(asset.state) == "in_stock", col(asset.kind) == kind)
             .exists()
         )
-        for kind in sorted(kinds)
+        for kind in kinds
     ]
-    return set(connection.execute(union_all(*each)).scalars())
+    return union_all(*each)
 
 
 def next_in_stock(connection: Connection, wish: StockWish) -> Row | None:
@@ -178,34 +190,45 @@ def next_in_stock(connection: Connection, wish: StockWish) -> Row | None:
 
     The better model goes before the nearer room, and what was bought first goes first.
     """
-    asset = tables.Asset
-    model, place = col(asset.model), col(asset.location_id)
-    order: list[Any] = [col(asset.purchased_on), col(asset.tag)]
-    conditions = [col(asset.state) == "in_stock", col(asset.kind) == wish.kind]
-    if wish.rooms:
-        order.insert(0, case((place.in_(wish.rooms), 0), else_=1))
-    if wish.models:
-        ranks = {name: rank for rank, name in enumerate(wish.models)}
-        order.insert(0, case(ranks, value=model))
-        conditions.append(model.in_(wish.models))
-    if wish.without:
-        conditions.append(id_of(asset).not_in(wish.without))
-    free = select(_ASSET).where(*conditions).order_by(*order).limit(1)
-    found = _first(connection, free.with_for_update(skip_locked=True))
+    free, unlocked = _stock_queries(wish.models, wish.rooms, bool(wish.without))
+    asked = {"kind": wish.kind} | ({"without": wish.without} if wish.without else {})
+    found = _first(connection, unlocked, asked)
     if connection.dialect.name == "sqlite":
         return found  # it has one writer, and nothing is locked by another
     # What others have locked may still become free: they may give up.
     while found is None:
-        candidate = _first(connection, free)
+        candidate = _first(connection, free, asked)
         if candidate is None:
             return None
-        still = free.where(id_of(asset) == candidate["id"]).with_for_update()
-        found = _first(connection, still)
+        one = id_of(tables.Asset) == candidate["id"]
+        found = _first(connection, free.where(one).with_for_update(), asked)
     return found
 
 
-def _first(connection: Connection, query: Select[Any]) -> Row | None:
-    row = connection.execute(query).mappings().first()
+@lru_cache(maxsize=500)
+def _stock_queries(
+    models: tuple[str, ...], rooms: tuple[int, ...], without: bool
+) -> tuple[Select[Any], Select[Any]]:
+    """Return queries for the best asset: of all, and of those nobody has locked."""
+    asset = tables.Asset
+    model, place = col(asset.model), col(asset.location_id)
+    order: list[Any] = [col(asset.purchased_on), col(asset.tag)]
+    kind: BindParameter[str] = bindparam("kind", type_=String)
+    conditions = [col(asset.state) == "in_stock", col(asset.kind) == kind]
+    if rooms:
+        order.insert(0, case((place.in_(rooms), 0), else_=1))
+    if models:
+        ranks = {name: rank for rank, name in enumerate(models)}
+        order.insert(0, case(ranks, value=model))
+        conditions.append(model.in_(models))
+    if without:
+        conditions.append(id_of(asset).not_in(bindparam("without", expanding=True)))
+    free = select(_ASSET).where(*conditions).order_by(*order).limit(1)
+    return free, free.with_for_update(skip_locked=True)
+
+
+def _first(connection: Connection, query: Select[Any], asked: Row) -> Row | None:
+    row = connection.execute(query, asked).mappings().first()
     return None if row is None else dict(row)
 
 

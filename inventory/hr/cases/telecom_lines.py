@@ -31,6 +31,12 @@ KINDS: Mapping[str, str] = {"mobile line": "mobile", "fixed line": "fixed"}
 _ITEM_KINDS = {kind: name for name, kind in KINDS.items()}
 _LINE, _CASE_LINE = table_of(TelecomLine), table_of(CaseLine)
 _PERSON = "person"
+_PROMISED = select(col(CaseLine.telecom_line_id)).where(
+    col(CaseLine.telecom_line_id).is_not(None),
+    col(CaseLine.closed_on).is_(None),
+    col(CaseLine.action) == "provide",
+)
+"""Telecom lines that somebody is to get."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +104,7 @@ def reserve_telecom_line(
     states = context.line_states()
     entity = _legal_entity_of(context, case)
     kind = KINDS[wanted]
-    promised = select(col(CaseLine.telecom_line_id)).where(
-        col(CaseLine.telecom_line_id).is_not(None),
-        col(CaseLine.closed_on).is_(None),
-        col(CaseLine.action) == "provide",
-    )
-    found = free_line(context.work, states, kind, entity, promised)
+    found = free_line(context.work, states, kind, entity, _PROMISED)
     note = "a line nobody has"
     if found is None:
         found = line_from_stock(context.work, states, kind, entity)

@@ -23,6 +23,13 @@ from inventory.provisioning.tables import HrEvent
 from inventory.storage.rows import Row, table_of
 
 _EVENT = table_of(HrEvent)
+_FOLLOWS = ("verdict", "verdict_reason", "case_id")
+"""Columns of an event that all the events of a person decide together."""
+_WRITE_VERDICT = (
+    update(_EVENT)
+    .where(_EVENT.c.id == bindparam("event"))
+    .values({name: bindparam(f"new_{name}") for name in _FOLLOWS})
+)
 
 
 def follow_person(
@@ -92,16 +99,13 @@ def _write_events(
     context: CaseContext, before: Sequence[Row], after: Sequence[Row]
 ) -> None:
     """Write verdicts and cases of the events that differ, in one statement."""
-    names = ("verdict", "verdict_reason", "case_id")
     changed = [
-        {"event": new["id"], **{f"new_{name}": new[name] for name in names}}
+        {"event": new["id"], **{f"new_{name}": new[name] for name in _FOLLOWS}}
         for old, new in zip(before, after, strict=True)
-        if any(old[name] != new[name] for name in names)
+        if any(old[name] != new[name] for name in _FOLLOWS)
     ]
     if changed:
-        values: Row = {name: bindparam(f"new_{name}") for name in names}
-        query = update(_EVENT).where(_EVENT.c.id == bindparam("event")).values(values)
-        context.connection.execute(query, changed)
+        context.connection.execute(_WRITE_VERDICT, changed)
 
 
 def _site_of_timeline(file: PersonFile, timeline: Timeline) -> str:

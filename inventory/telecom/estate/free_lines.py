@@ -5,6 +5,7 @@ Who gets one is decided above this room; here is known what is free.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, true
@@ -50,7 +51,20 @@ def free_line(
         legal_entity_id: Whose account pays; None: anybody's.
         promised: Ids of lines that somebody is to get.
     """
-    used = [name for name, one in states.states.items() if one.used]
+    used = tuple(name for name, one in states.states.items() if one.used)
+    query = _free_lines(used, kind, legal_entity_id, promised)
+    row = work.connection.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+@lru_cache(maxsize=200)
+def _free_lines(
+    used: tuple[str, ...],
+    kind: str,
+    legal_entity_id: int | None,
+    promised: Select[Any],
+) -> Select[Any]:
+    """Return the query of `free_line`; to make one takes longer than to run it."""
     held = select(col(LineAssignment.line_id)).where(
         col(LineAssignment.role).in_(("person", "asset")), still_open(LineAssignment)
     )
@@ -59,7 +73,7 @@ def free_line(
         .where(col(SimCard.line_id) == id_of(TelecomLine), _usable_sim())
         .exists()
     )
-    query = (
+    return (
         select(_LINE)
         .join(_ACCOUNT, id_of(ProviderAccount) == col(TelecomLine.account_id))
         .where(
@@ -78,8 +92,6 @@ def free_line(
         )
         .limit(1)
     )
-    row = work.connection.execute(query).mappings().one_or_none()
-    return None if row is None else dict(row)
 
 
 def line_from_stock(
