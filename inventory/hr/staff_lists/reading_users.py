@@ -57,13 +57,19 @@ def users_to_read(
         provider: Only its users.
 
     Raises:
-        Invalid: The provider is not set to say who works here.
+        Invalid: The provider, or none at all, is set to say who works here.
     """
+    if not directories:
+        raise Invalid(
+            N_("No identity provider is set to say who works here."),
+            where="provider",
+            remedy=N_("Add it to `employments` in sources.yaml, and restart Purser."),
+        )
     if provider and directory_of(directories, provider) is None:
         raise Invalid(
             N_("{provider} is not set to say who works here."),
             where="provider",
-            remedy=N_("Add it to `employments` in sources.yaml."),
+            remedy=N_("Add it to `employments` in sources.yaml, and restart Purser."),
             provider=provider,
         )
     query = (
@@ -95,7 +101,7 @@ def read_users(
         tell: Takes how many are done.
 
     Raises:
-        Invalid: The provider is not set to say who works here.
+        Invalid: The provider, or none at all, is set to say who works here.
     """
     found = UsersRead()
     first = open_context()

@@ -36,6 +36,9 @@ async def test_users_of_before_are_read_once(app: App, hands: Hands) -> None:
             "hr-sources:read-users", {"provider": "scim:okta"}, 422
         )
         assert "sources.yaml" in refused["remedy"]
+        # Nobody is told that nothing was found where nothing was looked for.
+        refused = await acme.post("hr-sources:read-users", {}, 422)
+        assert "No identity provider is set" in refused["detail"]
         set_sources(app, 'employments:\n  scim:okta: {legal_entity: "100"}\n')
         hands.day(10, 1)
         new = await acme.add("new", department="SAL")
