@@ -10,11 +10,13 @@ from inventory.kernel.errors import Invalid, NotAllowed
 from inventory.provisioning.calendars import Calendar, Calendars
 from inventory.provisioning.line_states import (
     BEFORE,
+    UNCARRIED,
     Machine,
     State,
     Step,
     closed_states,
 )
+from tests.inventory.hr.company import rules
 
 
 def step(name: str, sources: str, target: str, **more: object) -> Step:
@@ -170,3 +172,27 @@ def test_a_deadline_counts_working_days_from_the_effective_day_or_the_entry() ->
 
 def test_nothing_is_due_before_the_case_was_opened() -> None:
     assert due("wanted", MONDAY, FRIDAY, MONDAY) == MONDAY
+
+
+def test_who_acts_depends_on_what_it_is_and_on_what_is_done_with_it() -> None:
+    owners = {"counted number": "it", "suspend": "hr"}
+    state = State("due", owner="employee", owners=owners)
+    assert state.owner_of("return", "laptop", tracked=True) == "employee"
+    assert state.owner_of("return", "number", tracked=True) == "employee"
+    assert state.owner_of("return", "number", tracked=False) == "it"
+    assert state.owner_of("suspend", "number", tracked=False) == "hr"
+    assert (
+        State("done", closed=True, owners=owners).owner_of(
+            "suspend", "number", tracked=False
+        )
+        == ""
+    )
+
+
+def test_nobody_is_asked_to_bring_what_nobody_can_carry() -> None:
+    due = rules().machine.states["due"]
+    for kind in UNCARRIED:
+        counted = kind in ("licence", "extension")
+        assert due.owner_of("return", kind, tracked=not counted) == "it"
+    assert due.owner_of("return", "laptop", tracked=True) == "employee"
+    assert due.owner_of("return", "accessory", tracked=False) == "employee"
