@@ -95,7 +95,11 @@ def _pages(one: Resource[Any], ask: Ask) -> Iterator[Asked]:
 
 
 def _searches(one: Resource[Any], rows: Sequence[dict[str, Any]]) -> Iterator[Asked]:
-    words = [str(one.called(row)).split()[-1] for row in rows[-1:] if one.called(row)]
+    words = [
+        str(one.called(row)).split()[-1]
+        for row in rows[-1:]
+        if "id" in row and one.called(row)
+    ]
     for word in (*words, "no-such-word", "it", "a"):
         yield Asked(one.name, "search", (("search", word),))
 
