@@ -38,7 +38,8 @@ def company(database_url: str, tmp_path: Path) -> Iterator[App]:
     told = {"data_dir": tmp_path, "database_url": database_url}
     app = build(Settings.model_validate(told))
     with app.work("test") as work:
-        of = {"legal_entity_id": ensure(work, "legal_entity", "100", name="Acme")}
+        entity = ensure(work, "legal_entity", "100", name="Acme", currency="EUR")
+        of = {"legal_entity_id": entity}
         for code in DEPARTMENTS:
             ensure(work, "department", code, name=code, **of)
         work.commit()
@@ -62,13 +63,16 @@ def body(n: int) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-def test_nobody_is_doubled_and_nothing_breaks(company: App, tmp_path: Path) -> None:
+def test_nobody_is_doubled_and_nothing_breaks(
+    company: App, database_url: str, tmp_path: Path
+) -> None:
     data_dir = company.settings.data_dir
     settings = {
         "PURSER_DATA_DIR": str(data_dir),
-        "PURSER_DATABASE_URL": str(company.settings.database_url),
+        "PURSER_DATABASE_URL": database_url,
     }
     token = bearer(make_token(company, "scim", name="Okta"))
     with ExitStack() as stack:
