@@ -67,6 +67,7 @@ class SiteNetwork:
         primary: Device -> the address it is reached at.
         known: Every MAC that any device holds, shared ones too.
         told_only: Devices known from what others tell alone.
+        answers: What it was made of, to read the site again.
     """
 
     network: Network
@@ -78,6 +79,7 @@ class SiteNetwork:
     primary: Mapping[int, str]
     known: Mapping[str, frozenset[int]]
     told_only: frozenset[int] = field(default_factory=frozenset)
+    answers: Answers | None = None
 
     def told_at(self, link: LinkFound) -> datetime | None:
         """Return when the tables that tell of a link were read: at the ends that do."""
@@ -90,7 +92,46 @@ class SiteNetwork:
         return max((at for at in read if at is not None), default=None)
 
 
-def load_site(connection: Connection, site: str, *, since: datetime) -> SiteNetwork:
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What devices answered: no device that others tell of changes anything of it.
+
+    Attributes:
+        devices: Who answered.
+        ports: Of all devices.
+        cards: Device -> the MACs of its ports.
+        announcements, heard, tables: As of `Network` and `SiteNetwork`.
+    """
+
+    devices: frozenset[int]
+    ports: list[Port]
+    cards: Mapping[int, Set[str]]
+    announcements: list[Announcement]
+    heard: Mapping[tuple[int, str, str], int]
+    tables: Mapping[int, Table]
+
+
+def _answers(
+    connection: Connection, site: str, rows: Sequence[Row[Any]], since: datetime
+) -> Answers:
+    ids = {row.id for row in rows}
+    ports, cards = ports_of(connection, ids)
+    announcements, heard = _announcements(connection, ids, ports)
+    tables = _forwarding(connection, site, ids, since)
+    return Answers(_answering(rows), ports, cards, announcements, heard, tables)
+
+
+def _answering(rows: Sequence[Row[Any]]) -> frozenset[int]:
+    return frozenset(row.id for row in rows if row.managed)
+
+
+def load_site(
+    connection: Connection,
+    site: str,
+    *,
+    since: datetime,
+    before: SiteNetwork | None = None,
+) -> SiteNetwork:
     """Read the network of a site.
 
     Args:
@@ -98,10 +139,14 @@ def load_site(connection: Connection, site: str, *, since: datetime) -> SiteNetw
         site: Which.
         since: Forwarding and address tables older than this are left out. A table
             that was not read again since is still the last word about its ports.
+        before: The site as it was read a moment ago, if nobody was visited since.
     """
     rows = _devices(connection, site)
+    answers = before.answers if before else None
+    if not answers or answers.devices != _answering(rows):
+        answers = _answers(connection, site, rows, since)
     ids = {row.id for row in rows}
-    ports, macs = ports_of(connection, ids)
+    macs = {device: set(answers.cards.get(device, ())) for device in ids}
     known: dict[str, set[int]] = defaultdict(set)
     values = _identifier_values(connection, ids, site)
     for device_id in ids:
@@ -112,30 +157,28 @@ def load_site(connection: Connection, site: str, *, since: datetime) -> SiteNetw
     nodes = {
         row.id: _node(row, macs[row.id], values, addresses[row.id]) for row in rows
     }
-    announcements, heard = _announcements(connection, ids, ports)
     visits = _visits(connection, site)
     stations, collectors = read_stations(connection, site, nodes, known)
     return SiteNetwork(
         network=Network(
             nodes=nodes,
-            ports=ports,
-            announcements=announcements,
-            tables=_forwarding(connection, site, ids, since),
+            ports=answers.ports,
+            announcements=answers.announcements,
+            tables=answers.tables,
             stations=stations,
             remembered=_inferred(connection, site),
         ),
         addresses=without_proxies(
             _bindings(connection, site, since, stations), nodes, known
         ),
-        heard=heard,
+        heard=answers.heard,
         read_at={row.id: row.last_seen for row in rows if row.managed},
         heard_at=newest_complete(visits, "neighbours"),
         learned_at=newest_complete(visits, "fdb"),
-        primary={
-            row.id: row.address for row in rows if row.address and row.site == site
-        },
+        primary={r.id: r.address for r in rows if r.address and r.site == site},
         known={mac: frozenset(found) for mac, found in known.items()},
         told_only=frozenset(d for d, names in collectors.items() if names <= UNMANAGED),
+        answers=answers,
     )
 
 

@@ -140,6 +140,7 @@ class _Finish:
         self._claim = claim
         self._since = since
         self._survey: tuple[SiteNetwork, Known] | None = None
+        self._before: SiteNetwork | None = None
 
     def _work(self) -> UnitOfWork:
         return ScanWork(self._context.engine, self._claim, self._context.clock)
@@ -264,8 +265,11 @@ class _Finish:
         """Return the site and who is who; read once, while no device changes."""
         if self._survey is None:
             with self._context.engine.connect() as connection:
-                found = load_site(connection, self._site, since=self._since)
+                found = load_site(
+                    connection, self._site, since=self._since, before=self._before
+                )
             self._survey = found, known_in(found.network)
+            self._before = found
         return self._survey
 
     def _unexplained(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlalchemy import Connection, select
 
@@ -124,6 +124,7 @@ def _targets(texts: tuple[str, ...]) -> Targets | None:
         return None
 
 
+@lru_cache(maxsize=100_000)  # many hear the same neighbour
 def _among(texts: tuple[str, ...], address: str) -> bool:
     targets = _targets(texts)
     try:
