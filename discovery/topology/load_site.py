@@ -363,7 +363,7 @@ def _forwarding(
 ) -> dict[int, Table]:
     c = _observation.c
     query = (
-        select(c.device_id, c.fdb, c.fdb_at, c.table_reads)
+        select(c.device_id, c.fdb, c.fdb_at, c.table_reads, c.first_seen)
         .where(c.site == site, c.fdb_at >= since, c.device_id.is_not(None))
         .order_by(c.fdb_at)
     )
@@ -375,7 +375,8 @@ def _forwarding(
         if row.device_id in ids:
             learned = tuple(learned_rows(row.fdb, row.device_id, down, same))
             complete = is_complete(row.table_reads, "fdb")
-            found[row.device_id] = Table(learned, row.fdb_at, complete)
+            is_first = row.first_seen == row.fdb_at
+            found[row.device_id] = Table(learned, row.fdb_at, complete, is_first)
     return found
 
 

@@ -116,11 +116,13 @@ class Table:
 
     Attributes:
         complete: Nothing is missing: what is not in it was not learned.
+        is_first: The bridge was not read before.
     """
 
     rows: tuple[Learned, ...]
     read_at: datetime
     complete: bool = True
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,11 @@ class Ways:
         table = self._tables.get(node)
         return table is not None and table.complete and table.read_at > since
 
+    def is_new(self, node: int) -> bool:
+        """Whether the forwarding table of a bridge was read for the first time."""
+        table = self._tables.get(node)
+        return table is not None and table.is_first
+
     def _are_silent(self, here: int, there: int) -> bool:
         """Whether both are bridges, and nothing tells how one reaches the other."""
         both = {here, there} <= self._tables.keys()

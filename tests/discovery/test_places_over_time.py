@@ -198,6 +198,49 @@ def test_who_moved_is_moved_when_its_new_switch_is_read(story: Story) -> None:
     assert story.where(PC, closed=True) == ["sw200 Gi1/0/3"]
 
 
+def lone(*, told: bool) -> dict[str, Observation]:
+    """Two switches that say nothing of each other; one host talks to one gateway."""
+    hosts = {LEFT: switch(LEFT, 200, 8), RIGHT: switch(RIGHT, 300, 8)}
+    is_switch = (Clue("type", "switch", "made"),)
+    hosts = {at: replace(seen, clues=is_switch) for at, seen in hosts.items()}
+    rows = ((PC, 3, 10), (mac(9000), 1, 10))
+    behind = ((PC, 5, 10), (mac(9000), 8, 10)) if told else rows[1:]
+    return {
+        LEFT: with_fdb(hosts[LEFT], *rows),
+        RIGHT: with_fdb(hosts[RIGHT], *behind),
+    }
+
+
+def test_who_is_alone_behind_a_silent_uplink_has_not_moved_when_the_next_is_read(
+    story: Story,
+) -> None:
+    """Nothing tells that it was elsewhere before: its switch was not read till now."""
+    story.scan({LEFT: lone(told=True)[LEFT]}, HOUR)
+    assert story.where(PC) == ["sw200 Gi1/0/3"]
+    story.scan({RIGHT: lone(told=True)[RIGHT]}, DAY)
+    assert story.where(PC) == ["sw300 Gi1/0/5"]
+    assert story.where(PC, closed=True) == []
+
+
+def test_who_is_alone_and_appears_at_a_switch_that_was_read_before_has_moved(
+    story: Story,
+) -> None:
+    story.scan({LEFT: lone(told=True)[LEFT]}, HOUR)
+    story.scan({RIGHT: lone(told=False)[RIGHT]}, DAY)
+    story.scan({RIGHT: lone(told=True)[RIGHT]}, 2 * DAY)
+    assert story.where(PC) == ["sw300 Gi1/0/5"]
+    assert story.where(PC, closed=True) == ["sw200 Gi1/0/3"]
+
+
+def test_which_of_two_silent_switches_is_read_first_makes_no_move(
+    story: Story,
+) -> None:
+    story.scan({RIGHT: lone(told=True)[RIGHT]}, HOUR)
+    story.scan({LEFT: lone(told=True)[LEFT]}, DAY)
+    assert len(story.where(PC)) == 1
+    assert story.where(PC, closed=True) == []
+
+
 def test_a_table_that_was_cut_off_moves_nobody(story: Story) -> None:
     """The rows of bridges are missing, so that an uplink looks like an edge."""
     floor_ = {at: replace(seen, neighbours=()) for at, seen in floor().items()}
