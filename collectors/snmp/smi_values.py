@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from collectors import macs
 from collectors.ports import Oid, Value
@@ -66,6 +67,10 @@ def text(value: Value | None) -> str | None:
     """
     if not isinstance(value, bytes):
         return None
+    return _known(value) if len(value) <= _SHORT else _spelled(value)
+
+
+def _spelled(value: bytes) -> str:
     if value.isascii():
         plain = value.decode()
         if plain.isprintable():
@@ -78,6 +83,11 @@ def text(value: Value | None) -> str | None:
     except UnicodeDecodeError:
         decoded = value.decode("latin-1")
     return _UNPRINTABLE.sub("", decoded).strip()
+
+
+_SHORT = 32
+_known = lru_cache(maxsize=1 << 15)(_spelled)
+"""Ports and parts are called the same in many devices."""
 
 
 def some_text(value: Value | None) -> str | None:

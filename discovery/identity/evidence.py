@@ -131,13 +131,12 @@ class Evidence:
         """Return (OID, value) of the answered instances below a prefix, in order."""
         if len(self._order) != len(self.objects):
             self._order = sorted(self.objects)
-        start = bisect.bisect_left(self._order, prefix)
-        found = []
-        for oid in self._order[start:]:
-            if not oid.startswith(prefix):
-                break
-            found.append(oid)
-        found.sort(key=_arcs)
+        start = end = bisect.bisect_left(self._order, prefix)
+        while end < len(self._order) and self._order[end].startswith(prefix):
+            end += 1
+        found = self._order[start:end]
+        if len(found) > 1:
+            found.sort(key=_arcs)
         return [(oid, self.objects[oid]) for oid in found]
 
     def answered(self, oid: str) -> bool:

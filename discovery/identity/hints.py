@@ -114,8 +114,7 @@ def _makers(
 
 
 def _makes_chips(vendor: str, knowledge: Knowledge) -> bool:
-    name = key(vendor)
-    return any(name.startswith(chip) for chip in knowledge.catalogue.chips)
+    return key(vendor).startswith(tuple(knowledge.catalogue.chips))
 
 
 _PORTS: tuple[tuple[frozenset[str], str, float], ...] = (

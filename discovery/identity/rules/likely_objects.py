@@ -252,6 +252,8 @@ def _scalar(o: Likely, evidence: Evidence) -> str | None:
 def _answer(o: Likely, evidence: Evidence) -> str | None:
     if o.column:
         rows = [value for _, value in evidence.rows(o.oid)]
+        if not rows:
+            return None
     else:
         rows = [_scalar(o, evidence) or ""]
     form = _FORMS[o.field]
