@@ -16,7 +16,14 @@ from typing import Any
 
 import pytest
 
-from collectors.facts import Address, ArpEntry, FdbEntry, Neighbour, Observation
+from collectors.facts import (
+    Address,
+    ArpEntry,
+    FdbEntry,
+    MedInventory,
+    Neighbour,
+    Observation,
+)
 from discovery.observations.device_projection import primary_address
 from inventory.storage.engine import make_engine
 from tests.discovery.fakes import HOUR, T0, box, lldp, mac
@@ -155,6 +162,31 @@ def test_an_address_that_is_told_again_is_shown_though_nothing_else_is_new(
     assert shown(story, mac(9)) == "10.0.0.7"
     story.scan({"10.0.0.70": router}, 90 * HOUR)
     assert shown(story, mac(9)) == "10.0.0.70"
+    story.engine.dispose()
+
+
+def test_who_answers_and_announces_a_serial_is_told_of_by_no_table(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    """Its MAC becomes known only by that announcement, in the same scan."""
+    copyfile(sqlite_template, tmp_path / "s.sqlite")
+    story = Story(make_engine(f"sqlite:///{tmp_path / 's.sqlite'}"))
+    med = MedInventory(manufacturer="Acme", serial="FOC1234X9")
+    heard = lldp(7, mac(8100), mac(8100), capabilities=["telephone"], med=med)
+    hosts = dict(floor())
+    left = hosts[LEFT]
+    row = FdbEntry(mac=mac(8100), if_index=7, vlan=10)
+    hosts[LEFT] = replace(
+        left, fdb=(*left.fdb, row), neighbours=(*left.neighbours, heard)
+    )
+    hosts["10.0.0.80"] = box("10.0.0.80", serial="FOC1234X9")
+    for hour in (1, 2):
+        story.scan(hosts, hour * HOUR)
+        told = story.rows(
+            "SELECT collector FROM observation WHERE device_id = (SELECT id FROM device"
+            " WHERE address = '10.0.0.80' AND merged_at IS NULL) ORDER BY 1"
+        )
+        assert told == [("heard",), ("snmp",)]
     story.engine.dispose()
 
 
