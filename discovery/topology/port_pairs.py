@@ -49,6 +49,16 @@ class Pairs:
             x == port and y not in (their_port, ANY) for x, y in facing
         )
 
+    def may_face(self, here: int, port: int, there: int, their_port: int) -> bool:
+        """Whether a port may face another one of a bridge than the one that is named.
+
+        Arguments as of `leads`.
+        """
+        return any(
+            x == port and y not in (their_port, ANY)
+            for x, y in self._facing(here, there)
+        )
+
     def leads_away(self, here: int, port: int, there: int) -> bool:
         """Whether a port of a bridge leads elsewhere than to another bridge."""
         facing = self._facing(here, there)

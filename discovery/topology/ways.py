@@ -50,10 +50,16 @@ class Ways:
         table = self._tables.get(node)
         return table is not None and table.complete and table.read_at > since
 
-    def is_new(self, node: int) -> bool:
-        """Whether the forwarding table of a bridge was read for the first time."""
-        table = self._tables.get(node)
-        return table is not None and table.is_first
+    def is_new_behind(self, here: int, port: int, there: int, their_port: int) -> bool:
+        """Whether a bridge that was never read before is likely behind a port.
+
+        What both have learned fits that: there are addresses that the other bridge
+        sees through a port which is not this one of it, and that are not behind ours.
+        """
+        table = self._tables.get(there)
+        if table is None or not table.is_first or not self._are_silent(here, there):
+            return False
+        return self._pairs.may_face(here, port, there, their_port)
 
     def _are_silent(self, here: int, there: int) -> bool:
         """Whether both are bridges, and nothing tells how one reaches the other."""

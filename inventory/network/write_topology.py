@@ -47,8 +47,8 @@ class Ways(Protocol):
     def is_read(self, node: int, since: datetime) -> bool:
         """Whether all that a device has learned was read since a moment."""
 
-    def is_new(self, node: int) -> bool:
-        """Whether what a device has learned was read for the first time."""
+    def is_new_behind(self, here: int, port: int, there: int, their_port: int) -> bool:
+        """Whether a device that was never read before is likely behind a port."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,9 +254,9 @@ def _is_farther(
     """Whether a row names no port, or one that leads to what was found.
 
     Where nothing tells whether it does, several behind one port were there for want
-    of the next switch, unless theirs was read since and knows them no more. So was
-    anybody whom a switch lists that was never read before: that it came there since is
-    told by nothing.
+    of the next switch, unless theirs was read since and knows them no more. So was who
+    is alone there and at a switch that was never read before, if other addresses that
+    both know fit that it is behind the port: nothing tells of a move.
     """
     if row["interface_id"] is None:
         return True
@@ -269,8 +269,9 @@ def _is_farther(
         return False
     if ways.lead(here, port, there, sighting.interface_id):
         return True
-    is_doubtful = row["via"] in _SHARED or ways.is_new(there)
-    is_open = is_doubtful and ways.may_lead(here, port, there)
+    is_open = ways.is_new_behind(here, port, there, sighting.interface_id) or (
+        row["via"] in _SHARED and ways.may_lead(here, port, there)
+    )
     return is_open and not ways.is_read(here, row["last_seen"])
 
 
