@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tests.needs import missing
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 PURSER = (sys.executable, "-c", "from api.cli import main; main()")
 CHROMIUM = Path("/usr/bin/chromium")
@@ -25,6 +26,9 @@ FLAGS = (
 ).split()
 PATIENCE = 60_000
 """Milliseconds for a page, on a machine that is busy with other tests."""
+SLOW = int(os.environ.get("BROWSER_SLOW", "0"))
+"""Milliseconds that a page, what a script asks and what is sent wait on their way."""
+DESK, PHONE = (1280, 800), (390, 844)
 
 
 @contextmanager
@@ -94,11 +98,44 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+def new_context(
+    chromium: Browser, size: tuple[int, int] = DESK, **more: str
+) -> BrowserContext:
+    """Return a browser of its own, that knows nobody, on a network as slow as wanted.
+
+    `BROWSER_SLOW=1500` finds tests that read what is stored before the server has been
+    asked, and pages that show what was before.
+
+    Args:
+        chromium: The browser.
+        size: Of its window, wide and high.
+        more: What playwright calls so: `locale`, `timezone_id`, `color_scheme`.
+    """
+    context = chromium.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        **more,  # type: ignore[arg-type]
+    )
+    context.set_default_timeout(PATIENCE)
+    if SLOW:
+        context.route(re.compile(r"^(?!\w+://[^/]+/static/)"), _later)
+    return context
+
+
+def _later(route: Route) -> None:
+    """Let a request go on its way later, while the test goes on."""
+    from playwright.sync_api import Error
+
+    try:
+        route.request.frame.page.wait_for_timeout(SLOW)
+        route.continue_()
+    except Error:  # its page was left meanwhile
+        return
+
+
 @contextmanager
 def strict_page(chromium: Browser) -> Iterator[Page]:
     """A page that fails on errors of scripts and of the policy."""
-    context = chromium.new_context(viewport={"width": 1360, "height": 860})
-    context.set_default_timeout(PATIENCE)
+    context = new_context(chromium, (1360, 860))
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -11,7 +11,7 @@ from tests.pages.browsing import browser, served, strict_page
 from tests.pages.conftest import PASSWORD, opened
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 pytestmark = pytest.mark.browser
 
@@ -142,3 +142,33 @@ def test_on_a_phone_the_menu_is_a_drawer_and_nothing_is_wider_than_the_screen(
     nav.get_by_role("link", name="Assets").click()
     page.wait_for_url(f"{url}/assets")
     assert not nav.is_visible()
+
+
+def test_on_a_slow_network_a_form_is_asked_for_and_sent_once(
+    page: Page, url: str
+) -> None:
+    log_in(page, url, "it", "/assets")
+    asked: list[str] = []
+
+    def later(route: Route) -> None:
+        asked.append(route.request.method)
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/assets/new", later)
+    page.get_by_role("link", name="Register a thing").dblclick()
+    dialog = page.locator("#dialog")
+    dialog.locator("[name=tag]").fill("SLOW-1")
+    dialog.locator("[name=kind]").select_option("monitor")
+    page.route("**/assets/new", lambda route: route.abort())
+    send = dialog.get_by_role("button", name="Register a thing")
+    send.click()
+    dialog.get_by_text("The server did not answer.").wait_for()
+    assert dialog.locator("[name=tag]").input_value() == "SLOW-1"
+    page.unroute("**/assets/new")
+    page.route("**/assets/new", later)
+    send.dblclick()
+    page.locator(".said").wait_for()
+    assert asked == ["GET", "POST"]
+    page.goto(f"{url}/assets?search=SLOW-1")
+    page.locator("output.count", has_text="1 asset").wait_for()

@@ -74,7 +74,7 @@ class Person:
     def send(self, button: str, said: str) -> None:
         """Press the button of the form and wait for what is said then."""
         self.page.locator("main form").get_by_role("button", name=button).click()
-        self.page.get_by_text(said).first.wait_for()
+        self.page.locator("main").get_by_text(said).first.wait_for()
 
 
 def test_everything_is_set_up_by_the_browser(

@@ -24,7 +24,7 @@ from inventory.people import accounts
 from inventory.people.organisation import ensure
 from inventory.people.persons import NewPerson, add_person
 from inventory.storage import upgrade
-from tests.pages.browsing import PATIENCE, browser, served
+from tests.pages.browsing import browser, new_context, served
 from tests.pages.stopwatch.person import Person
 from tests.postbox import Postbox, listening, part
 
@@ -87,11 +87,7 @@ class Story:
 
     def page(self) -> Page:
         """Return a browser of its own, that knows nobody."""
-        context = self.chromium.new_context(
-            viewport={"width": 1280, "height": 900}, locale="en-GB"
-        )
-        context.set_default_timeout(PATIENCE)
-        return context.new_page()
+        return new_context(self.chromium, (1280, 900), locale="en-GB").new_page()
 
     def mails(self, *expected: tuple[str, str]) -> list[str]:
         """Let IT send what waits; check to whom and about what; return the texts."""

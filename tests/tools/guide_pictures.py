@@ -18,13 +18,13 @@ from PIL import Image
 
 from api.pages.house.guide_tasks import TASKS
 from api.pages.render import GUIDE
-from tests.pages.browsing import PATIENCE, browser, demonstrated
+from tests.pages.browsing import browser, demonstrated, new_context
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 LOCALES = {"en": "en-GB", "id": "id-ID"}
-SCREEN = {"width": 1120, "height": 700}
+SCREEN = (1120, 700)
 SHOWN = (800, 500)
 QUALITY = 62
 
@@ -95,12 +95,9 @@ def pictures(
     for shot in SHOTS:
         task = tasks[shot.task]
         if task.role not in pages:
-            context = chromium.new_context(
-                viewport=SCREEN,  # type: ignore[arg-type]
-                locale=LOCALES[language],
-                color_scheme="light",
+            context = new_context(
+                chromium, SCREEN, locale=LOCALES[language], color_scheme="light"
             )
-            context.set_default_timeout(PATIENCE)
             page = pages[task.role] = context.new_page()
             page.goto(f"{url}/login")
             page.locator("[name=login]").fill(task.role)

@@ -23,7 +23,7 @@ from api.compose.wiring import build
 from config.settings import Settings
 from inventory.people import accounts
 from inventory.storage import upgrade
-from tests.pages.browsing import PATIENCE, browser, demonstrated, served
+from tests.pages.browsing import browser, demonstrated, new_context, served
 from tests.pages.conftest import PASSWORD
 
 if TYPE_CHECKING:
@@ -96,12 +96,12 @@ def pictures(
     chromium: Browser, url: str, login: str, password: str, look: Look
 ) -> Iterator[tuple[str, Image.Image]]:
     """Yield name and picture of each page that somebody reaches."""
-    context = chromium.new_context(
-        viewport={"width": look.width, "height": look.height},
-        color_scheme=look.scheme,  # type: ignore[arg-type]
+    context = new_context(
+        chromium,
+        (look.width, look.height),
+        color_scheme=look.scheme,
         locale=look.locale,
     )
-    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{url}/login")
     page.locator("[name=login]").fill(login)

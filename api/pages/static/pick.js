@@ -5,9 +5,12 @@ document.addEventListener("input", async (event) => {
   if (!input || event.inputType === "insertReplacementText") return;
   clearTimeout(asked.get(input));
   asked.set(input, setTimeout(async () => {
-    const answer = await fetch(`/pick/${input.dataset.pick}?q=${encodeURIComponent(input.value)}`);
+    const typed = input.value;
+    const answer = await fetch(`/pick/${input.dataset.pick}?q=${encodeURIComponent(typed)}`);
     if (!answer.ok) return;
     const rows = await answer.json();
+    // More was typed meanwhile: that is asked for by itself.
+    if (input.value !== typed) return;
     document.getElementById(input.getAttribute("list"))?.replaceChildren(...rows.map(([value, label]) => Object.assign(document.createElement("option"), { value, label })));
   }, 150));
 });

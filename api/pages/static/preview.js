@@ -19,3 +19,13 @@ document.addEventListener("input", (event) => {
     }
   }, 400);
 });
+// What was typed before this module was there.
+for (const form of document.querySelectorAll("form[data-preview]"))
+  [...form.elements].find((one) => "defaultValue" in one && one.type !== "hidden" && one.value !== one.defaultValue)
+    ?.dispatchEvent(new Event("input", { bubbles: true }));
+
+document.addEventListener("submit", (event) => {
+  if (!("preview" in event.target.dataset)) return;
+  clearTimeout(waiting);
+  running?.abort();
+});

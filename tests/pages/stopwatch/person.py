@@ -67,8 +67,9 @@ class Person:
             self.heading(title)
 
     def heading(self, text: str) -> None:
-        """Wait for the page of a heading."""
+        """Wait for the page of a heading, and its scripts."""
         self.page.locator("main h1", has_text=text).first.wait_for()
+        self.page.wait_for_load_state()
 
     def link(self, name: str, inside: str = "main") -> None:
         """Follow a link of the page."""
@@ -115,9 +116,13 @@ class Person:
             self.click(self.form.locator(f"input[name='{name}']").first)
 
     def send(self, button: str) -> None:
-        """Press the button of the form, and wait until it is taken."""
+        """Press the button of the form, and wait until the page says it is taken."""
+        dialog = self.page.locator("#dialog[open]")
+        in_dialog = dialog.count() > 0
         self.press(button)
-        self.page.locator("#dialog[open]").wait_for(state="hidden")
+        if in_dialog:
+            dialog.wait_for(state="hidden")
+        self.page.locator(".said").wait_for()
 
     def press(self, button: str) -> None:
         """Press a button of the form."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.pages.browsing import PHONE, new_context
 from tests.pages.stopwatch.person import Person, Task
 
 
@@ -119,7 +120,7 @@ def _sign(person: Person, link: str) -> None:
     """Sign on the telephone of who receives it, who has no log-in."""
     browser = person.page.context.browser
     assert browser is not None
-    context = browser.new_context(viewport={"width": 390, "height": 844})
+    context = new_context(browser, PHONE)
     page = context.new_page()
     page.goto(link)
     page.locator("[name=signature]").fill("Visser")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.pages.browsing import PATIENCE, browser, served
+from tests.pages.browsing import browser, new_context, served
 from tests.pages.conftest import PASSWORD, opened
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def page(chromium: Browser, url: str) -> Iterator[Page]:
     """A page of IT, logged in by keys: the field of the login has the focus."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(PATIENCE)
+    context = new_context(chromium)
     page = context.new_page()
     page.goto(f"{url}/login")
     page.keyboard.type("it")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.pages.browsing import PATIENCE, browser, demonstrated
+from tests.pages.browsing import DESK, PHONE, browser, demonstrated, new_context
 from tests.pages.stopwatch.house import HOUSE
 from tests.pages.stopwatch.money import MONEY
 from tests.pages.stopwatch.network import NETWORK
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 TASKS = (*NETWORK, *REGISTER, *PEOPLE, *MONEY, *HOUSE)
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 
 @dataclass
@@ -44,13 +43,12 @@ class Desk:
         """Return somebody who is logged in, on his first page."""
         url = self.demo["url"].rstrip("/")
         if (role, phone) not in self.pages:
-            size = PHONE if phone else DESK
-            context = self.chromium.new_context(
-                viewport=size,  # type: ignore[arg-type]
+            context = new_context(
+                self.chromium,
+                PHONE if phone else DESK,
                 locale="en-GB",
                 timezone_id="Europe/Amsterdam",
             )
-            context.set_default_timeout(PATIENCE)
             page = context.new_page()
             page.on("dialog", lambda asked: asked.accept())
             page.goto(f"{url}/login")
