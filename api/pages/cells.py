@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -98,16 +98,24 @@ def row_of(
     return [
         Shown(words.said(resource.called(row)), "lead", path_of(resource, row))
         if column.lead and path_of(resource, row)
-        else shown(
-            column.show,
-            column.cell(row, caller)
-            if column.cell
-            else Cell(row[name], href_of(name, row, caller)),
-            row,
-            words,
-        )
+        else shown(column.show, _cell(name, column, row, caller), row, words)
         for name, column in columns.items()
     ]
+
+
+def values_of(
+    columns: Mapping[str, Column], rows: Sequence[Mapping[str, Any]], caller: Caller
+) -> Iterator[object]:
+    """Yield the values that stand in rows."""
+    for row in rows:
+        for name, column in columns.items():
+            yield column.cell(row, caller).value if column.cell else row[name]
+
+
+def _cell(name: str, column: Column, row: Mapping[str, Any], caller: Caller) -> Cell:
+    if column.cell:
+        return column.cell(row, caller)
+    return Cell(row[name], href_of(name, row, caller))
 
 
 def path_of(resource: Resource[Any], row: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -12,7 +12,6 @@ from api.http.callers import Caller
 from api.resources.declare import Viewer
 from api.resources.registry import all_resources, resource
 from api.resources.resource import Resource
-from inventory.kernel.errors import NotFound
 
 _PAGES = {
     "asset": "assets",
@@ -70,25 +69,47 @@ def path_of_thing(name: str, number: int, caller: Caller) -> str:
     return f"/{name}/{number}" if resource(name).may_see(caller) else ""
 
 
-def name_of_thing(
-    viewer: Viewer, connection: Connection, base: str, number: int
-) -> str:
-    """Return what a thing is called; its number where its list is not for the viewer.
+class Names:
+    """What things are called; looked up once, many of a kind at once where foreseen."""
 
-    Args:
-        viewer: Who looks.
-        connection: Where to look.
-        base: Its table, or what `<base>_id` calls it.
-        number: Its id.
-    """
-    found = _resource_of(base)
-    if found is None or found.get is None or not found.may_see(viewer.caller):
-        return str(number)
-    try:
-        row = found.whole(connection, number, viewer)
-        return found.called(row) or str(number)
-    except (NotFound, KeyError):  # gone; or a detail that is not named as the list is
-        return str(number)
+    def __init__(self, viewer: Viewer, connection: Connection) -> None:
+        """Begin with nothing known.
+
+        Args:
+            viewer: Who looks.
+            connection: Where to look.
+        """
+        self._viewer = viewer
+        self._connection = connection
+        self._known: dict[tuple[str, int], str] = {}
+
+    def __call__(self, base: str, number: int) -> str:
+        """Return what a thing is called; its number if it is not for the viewer.
+
+        Args:
+            base: Its table, or what `<base>_id` calls it.
+            number: Its id.
+        """
+        if (base, number) not in self._known:
+            self.foresee([(base, number)])
+        return self._known[base, number]
+
+    def foresee(self, things: Iterable[tuple[str, int]]) -> None:
+        """Look up things that will be asked for, those of a kind at once."""
+        by_base: dict[str, set[int]] = {}
+        for base, number in things:
+            if (base, number) not in self._known:
+                by_base.setdefault(base, set()).add(number)
+        for base, numbers in by_base.items():
+            found = self._found(base, numbers)
+            for number in numbers:
+                self._known[base, number] = found.get(number) or str(number)
+
+    def _found(self, base: str, numbers: Collection[int]) -> Mapping[int, str]:
+        kind = _resource_of(base)
+        if kind is None or kind.get is None or not kind.may_see(self._viewer.caller):
+            return {}
+        return kind.names(self._connection, numbers, self._viewer)
 
 
 @cache

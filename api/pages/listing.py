@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from api.http.actions import Act
 from api.jobs.long_requests import LONG_ROWS, request_of_list, somebody_works
 from api.pages.acts.row_acts import ROW_ACTS
-from api.pages.cells import Shown, path_of, row_of, shown
+from api.pages.cells import Shown, path_of, row_of, shown, values_of
 from api.pages.house.leaving import leave
 from api.pages.navigation import Place, begun_at, place_of, tabs_of
 from api.pages.render import address
@@ -229,6 +229,7 @@ def _listing(visit: Visit, resource: Resource[Any]) -> Listing:
     if total is None and not (page.next or call.page.after):
         # Too many to count at first sight, but few are left after all.
         total = len(page.rows)
+    visit.words.foresee(values_of(columns, page.rows, visit.caller))
     allowed = [act for act in resource.acts if may_do(visit, act)]
     asked_for = {n: v for n, v in visit.query.items() if v and n not in _PLACE}
     found = Listing(

@@ -33,7 +33,7 @@ from api.pages.door.login import log_out, show_login, show_passkey
 from api.pages.door.second import show_second
 from api.pages.door.trouble import HANDLERS
 from api.pages.door.visitor import local, same_origin
-from api.pages.links import name_of_thing
+from api.pages.links import Names
 from api.pages.render import ENVIRONMENT, HEADERS, STATIC, VERSION, render
 from api.pages.rooms import ENTITIES, PAGES
 from api.pages.visit import Page, Told, Upload, View, Visit, request_of
@@ -192,17 +192,27 @@ def _answer(
 def _words(request: Request, app: App, caller: Caller, reading: Connection) -> Words:
     """Return the language of a request, as its cookies or its browser say."""
     cookies, today = request.cookies, app.clock().date()
-    viewer = Viewer(caller, today, today, app)
+    names = Names(Viewer(caller, today, today, app), reading)
     return Words(
         preferred(
             cookies.get(LANGUAGE, ""), request.headers.get("accept-language", "")
         ),
         app.clock(),
         zone_of(cookies.get(ZONE, "")),
-        cache(partial(accounts.name_of_actor, reading)),
+        cache(partial(_actor, reading, names)),
         entity.field_title,
-        cache(partial(name_of_thing, viewer, reading)),
+        names,
+        names.foresee,
     )
+
+
+def _actor(reading: Connection, names: Names, actor: str) -> str:
+    """Return who an actor is: somebody, or a job that recurs, by its name."""
+    kind, _, number = actor.partition(":")
+    if kind == "recurring" and number.isdecimal():
+        name = names("recurring_job", int(number))
+        return actor if name == number else name
+    return accounts.name_of_actor(reading, actor)
 
 
 def _drawn(request: Request, view: View, visit: Visit, said: str) -> Response:

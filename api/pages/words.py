@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -27,7 +27,8 @@ FOLDER = Path(__file__).parent / "locale"
 LANGUAGE, THEME, ZONE = "purser_language", "purser_theme", "purser_zone"
 """Cookies of the reader's choice."""
 
-_ACTOR = re.compile(r"(user|token|person|scan):[0-9]+$")
+_AMOUNT = re.compile(r"-?[0-9]+\.[0-9]+")
+_ACTOR = re.compile(r"(user|token|person|scan|recurring):[0-9]+$")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?$")
 _WORDS = frozenset(
     (
@@ -81,6 +82,28 @@ def is_day(value: object) -> bool:
     )
 
 
+def things_in(values: Iterable[object]) -> Iterator[tuple[str, int]]:
+    """Yield the things that `Words.plain` names in values: table or field, and id."""
+    for value in values:
+        match value:
+            case Thing():
+                yield value.base, value.number
+            case list() | tuple():
+                yield from things_in(value)
+            case Mapping():
+                for name, one in value.items():
+                    if name.endswith("_id") and type(one) is int:
+                        yield thing_of(name, one, value)
+                yield from things_in(value.values())
+
+
+def thing_of(name: str, number: int, row: Mapping[str, Any]) -> tuple[str, int]:
+    """Return what the id in a field of a row is of: a table or field, and the id."""
+    base = name.removesuffix("_id")
+    kind = row.get(f"{base}_kind")
+    return (kind if isinstance(kind, str) else base), number
+
+
 class Told(Protocol):
     """An error, or a problem of a row: sentences apart from their values."""
 
@@ -108,6 +131,7 @@ class Words:
         actors: Tells who `user:2` of the audit trail is.
         titles: Tells in English what the lists call a field.
         things: Tells what a thing is called, by its table or field and its id.
+        ahead: Is told which things will be asked for, to look them up at once.
     """
 
     language: str
@@ -116,6 +140,7 @@ class Words:
     actors: Callable[[str], str] = str
     titles: Callable[[str], str] = str
     things: Callable[[str, int], str] = lambda _base, number: str(number)
+    ahead: Callable[[Iterable[tuple[str, int]]], None] = lambda _things: None
 
     @property
     def _locale(self) -> Locale:
@@ -178,8 +203,8 @@ class Words:
                 return self.moment(value)
             case date():
                 return self.day(value)
-            case float():
-                return f"{value:g}"
+            case float() | Decimal():
+                return self._fraction(value)
             case list() | tuple():
                 return ", ".join(self.plain(one) for one in value)
             case Mapping():
@@ -189,7 +214,7 @@ class Words:
                     if one not in (None, "", [], {})
                 )
             case Thing():
-                return self.things(value.base, value.number)
+                return self._thing(value.base, value.number)
             case str():
                 return self._text(value)
             case _:
@@ -216,10 +241,16 @@ class Words:
         if name.endswith("_minor") and row.get("currency"):
             return self.money(value, str(row["currency"]))
         if name.endswith("_id"):
-            base = name.removesuffix("_id")
-            kind = row.get(f"{base}_kind")
-            return self.things(kind if isinstance(kind, str) else base, value)
+            return self._thing(*thing_of(name, value, row))
         return self.plain(value)
+
+    def _thing(self, base: str, number: int) -> str:
+        name = self.things(base, number)
+        return self.said(name) if isinstance(name, Said) else name
+
+    def foresee(self, values: Iterable[object]) -> None:
+        """Look up the things that values name, those of a kind at once."""
+        self.ahead(things_in(values))
 
     def _dated(self, text: str) -> str:
         """Return text that is a day or a moment as the language writes it."""
@@ -248,6 +279,26 @@ class Words:
     def number(self, value: float | Decimal) -> str:
         """Return a number with the separators of the language."""
         return str(numbers.format_decimal(value, locale=self._locale))
+
+    def _fraction(self, value: float | Decimal) -> str:
+        return self.exactly(value) if isinstance(value, Decimal) else f"{value:g}"
+
+    def exactly(self, value: Decimal) -> str:
+        """Return a number with all the decimals it has."""
+        decimals = max(0, -int(value.as_tuple().exponent))
+        pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+        return str(numbers.format_decimal(value, pattern, locale=self._locale))
+
+    def answered(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values of an answer for a sentence, its amounts in words."""
+        if "currency" not in body:
+            return dict(body)
+        return {
+            name: self.exactly(Decimal(one))
+            if isinstance(one, str) and _AMOUNT.fullmatch(one)
+            else one
+            for name, one in body.items()
+        }
 
     def scaled(self, value: float | Decimal, step: int, units: Sequence[str]) -> str:
         """Return a number in the largest of some units in which it is one at least."""

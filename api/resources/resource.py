@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar, get_args
 from urllib.parse import quote
 
 from pydantic import BaseModel
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from api.http.actions import Act
 from api.http.callers import Caller, Role
@@ -27,11 +35,12 @@ from api.resources.declare import (
 from api.resources.extracts import Extract
 from api.resources.listed import Listed
 from api.resources.references import Reference
-from api.resources.sources import Source
+from api.resources.sources import Source, TableSource
 from inventory.kernel.errors import NotFound
 from inventory.kernel.texts import N_
 
 Q = TypeVar("Q", bound=Question)
+RowsOf = Callable[[Connection, Collection[int], Viewer], Mapping[int, Row]]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,6 +63,8 @@ class Resource(Generic[Q]):
         detail: What one looks like as a whole; None: nothing but its row.
         get: Reads one as a whole by id; None if there is none.
         called: What a row is called.
+        rows_of: Reads what `called` needs of many by id; None: rows of the list do, or
+            columns of the table of `reference`.
         acts: What may be done, in the order of the buttons.
         extracts: What else can be read of one.
         as_of: Its detail has a history: `as_of` asks for another day than today.
@@ -77,6 +88,7 @@ class Resource(Generic[Q]):
     detail: type[BaseModel] | None = None
     get: Callable[[Connection, int, Viewer], Row | None] | None = None
     called: Callable[[Row], str] = lambda row: str(row["id"])
+    rows_of: RowsOf | None = None
     acts: Sequence[Act] = ()
     extracts: Sequence[Extract] = ()
     as_of: bool = False
@@ -146,6 +158,39 @@ class Resource(Generic[Q]):
             raise NotFound(text, noun=noun, given=row_id)
         hidden = self.hidden(viewer.caller, self.detail)
         return without(found, hidden) if hidden else found
+
+    def names(
+        self, connection: Connection, ids: Collection[int], viewer: Viewer
+    ) -> dict[int, str]:
+        """Return what things are called, of those that the viewer may see.
+
+        Their rows say it, all at once; things that are in no list, or are named by
+        what only the whole of one has, are read one by one.
+        """
+        hidden, found = self.hidden(viewer.caller), dict[int, str]()
+        for number, row in self._rows(connection, ids, viewer).items():
+            with suppress(KeyError):
+                found[number] = self.called(without(row, hidden))
+        for number in set(ids) - found.keys():
+            # Gone, or a detail that is not named as the list is.
+            with suppress(NotFound, KeyError):
+                found[number] = self.called(self.whole(connection, number, viewer))
+        return found
+
+    def _rows(
+        self, connection: Connection, ids: Collection[int], viewer: Viewer
+    ) -> Mapping[int, Row]:
+        """Return what rows of the list, or else of the table, say of things."""
+        if self.rows_of is not None:
+            return self.rows_of(connection, ids, viewer)
+        source = self.source
+        if isinstance(source, TableSource) and "id" in source.table.c:
+            return source.some(connection, ids, viewer)
+        if not isinstance(self.reference, Reference):
+            return {}
+        table = self.reference.table
+        read = connection.execute(select(table).where(table.c.id.in_(sorted(ids))))
+        return {row["id"]: dict(row) for row in read.mappings()}
 
     def etag(self, connection: Connection, row_id: int, *, lock: bool = False) -> str:
         """Return the version of a thing as an ETag: it changes with its own row.

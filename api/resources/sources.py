@@ -6,7 +6,14 @@ paging follow from the columns. `QuerySource` takes functions for the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Generic, Protocol, TypeVar
@@ -235,12 +242,21 @@ class TableSource(Generic[Q]):
         self, connection: Connection, row_id: int, viewer: Viewer
     ) -> dict[str, Any] | None:
         """Return the row of one thing, whose `id` is given; None if there is none."""
-        query = self._shown().select_from(self._whole())
-        query = query.where(self.table.c.id == row_id, *self.where(viewer))
+        return self.some(connection, [row_id], viewer).get(row_id)
+
+    def some(
+        self, connection: Connection, ids: Collection[int], viewer: Viewer
+    ) -> dict[int, dict[str, Any]]:
+        """Return the rows of things by id, of those that are there."""
+        number = self.table.c.id
+        query = self._shown().add_columns(number.label("_number"))
+        query = query.select_from(self._whole())
+        query = query.where(number.in_(sorted(ids)), *self.where(viewer))
         rows = [dict(row) for row in connection.execute(query).mappings()]
+        found = [row.pop("_number") for row in rows]
         if self.finish is not None:
             rows = self.finish(connection, rows, viewer)
-        return rows[0] if rows else None
+        return dict(zip(found, rows, strict=True))
 
     def choices(self, connection: Connection) -> Mapping[str, Sequence[str]]:
         """Return the values there are of the filters that offer them."""

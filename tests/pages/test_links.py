@@ -10,15 +10,21 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from sqlalchemy import select
 
 from api.compose.wiring import App
 from api.http.callers import Role
 from api.pages.site import create_pages
+from api.resources.cli.options import local_caller
+from api.resources.declare import Viewer
+from api.resources.references import Reference
 from api.resources.registry import all_resources
+from inventory.kernel.errors import NotFound
 from inventory.people import accounts
 from tests.api.whole_company import make_company
 from tests.pages.conftest import PASSWORD, Office
@@ -162,3 +168,24 @@ def test_nothing_of_another_part_of_the_house_is_shown(
         kept += any(one in first.source for one in SECRETS)
     assert shown == []
     assert kept > 1, "whoever may see it is shown nothing either"
+
+
+def test_things_are_called_alike_one_by_one_and_many_at_once(
+    everything: Office,
+) -> None:
+    app, compared = everything.app, 0
+    today = app.clock().date()
+    viewer = Viewer(local_caller(), today, today, app)
+    with app.engine.connect() as reading:
+        for one in all_resources():
+            if one.get is None or not isinstance(one.reference, Reference):
+                continue
+            ids = set(reading.scalars(select(one.reference.table.c.id).limit(20)))
+            alone = {}
+            for number in ids:
+                with suppress(NotFound, KeyError):
+                    alone[number] = one.called(one.whole(reading, number, viewer))
+            found = one.names(reading, ids, viewer)
+            assert {n: found.get(n) for n in alone} == alone, one.name
+            compared += len(alone)
+    assert compared > 200

@@ -38,8 +38,12 @@ Values = dict[str, Any] | None
 
 def _which(row: Row, _caller: Caller) -> Cell:
     """Return what was changed, by its name where a list has such things."""
-    number = row["entity_id"]
-    return Cell(Thing(row["entity"], int(number)) if number.isdecimal() else number)
+    return Cell(thing_or_text(row["entity"], row["entity_id"]))
+
+
+def thing_or_text(entity: str, number: str) -> Thing | str:
+    """Return what an entry of the trail is about, to be told by its name."""
+    return Thing(entity, int(number)) if number.isdecimal() else number
 
 
 class AuditEntryRow(RowModel):

@@ -394,6 +394,7 @@ SCHEDULES = Resource(
     get=_get,
     extracts=(EXPLANATION,),
     called=lambda row: f"{row['tag']} {row['book']}",
+    rows_of=_TABLE.some,
     as_of=True,
     acts=(
         Act(
