@@ -208,7 +208,7 @@ ASSETS = Resource(
         "register.custody_acts:CUSTODY_ACTS",
         "register.identifier_acts:IDENTIFIER_ACTS",
         "money.in_books.asset_book_acts:ASSET_BOOK_ACTS",
-        "people.requests.own_acts:REPORT_MISSING",
+        "people.requests.missing_things:REPORT_MISSING",
     ),
     as_of=True,
     searched=True,

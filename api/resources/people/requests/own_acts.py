@@ -1,4 +1,4 @@
-"""What people do with their own things: ask, confirm, bring back, miss."""
+"""What people do with their own things: ask, confirm, bring back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
-from sqlalchemy import select
 
 from api.compose.rulebooks import provisioning_of
 from api.http.actions import Act, Acting, Given
@@ -15,16 +14,15 @@ from api.http.errors import Forbidden
 from api.resources.declare import Input
 from api.resources.people.case_acts import case_context
 from api.resources.references import PersonRef
-from inventory.assets.register.tables import Asset, Custody
 from inventory.hr.cases.steps import StepRequest, take_line_step
 from inventory.hr.context import lock_provisioning
 from inventory.hr.requests.asking import ask_for
-from inventory.hr.requests.own_things import appoint_return, report_missing
+from inventory.hr.requests.own_things import appoint_return
 from inventory.kernel.errors import Invalid, NotAllowed
 from inventory.kernel.texts import N_
 from inventory.people.tables import Person
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
-from inventory.storage.rows import col, get
+from inventory.storage.rows import get
 
 OWNERS = frozenset({Role.EMPLOYEE, Role.MANAGER, Role.HR, Role.IT})
 _FOR_OTHERS = frozenset({Role.HR, Role.IT, Role.MANAGER})
@@ -72,16 +70,6 @@ class AppointIn(Given):
     where: Annotated[str, Field(max_length=200), Input("Where", hint="Or how.")] = ""
 
 
-class MissingIn(Given):
-    """What happened to a thing that is missing."""
-
-    what: Annotated[
-        str,
-        Field(min_length=1, max_length=2000),
-        Input("What happened", kind="area", hint="Where and when, lost or stolen."),
-    ]
-
-
 def _ask(acting: Acting, given: AskIn) -> dict[str, Any]:
     own = acting.caller.person_id
     person = own if given.person is None else int(given.person)
@@ -127,18 +115,6 @@ def _appoint(acting: Acting, given: AppointIn) -> None:
     appoint_return(case_context(acting), acting.id, given.on, given.where)
 
 
-def _missing(acting: Acting, given: MissingIn) -> None:
-    asset = get(acting.work.connection, Asset, acting.id)
-    query = select(col(Custody.person_id)).where(
-        col(Custody.asset_id) == acting.id, col(Custody.valid_to).is_(None)
-    )
-    holder = acting.work.connection.execute(query).scalar()
-    own = holder is not None and holder == acting.caller.person_id
-    if holder is None or not (own or acting.caller.roles & {Role.HR, Role.IT}):
-        raise NotAllowed(N_("You do not have it."), where="asset")
-    report_missing(case_context(acting), holder, asset["tag"], given.what)
-
-
 OWN_LINE_ACTS = (
     Act(
         "ask-for",
@@ -174,14 +150,4 @@ OWN_LINE_ACTS = (
         said=N_("Noted; IT expects it."),
         lock=lock_provisioning,
     ),
-)
-REPORT_MISSING = Act(
-    "report-missing",
-    MissingIn,
-    _missing,
-    OWNERS,
-    verb="report-missing",
-    title=N_("Report it lost"),
-    about="Report that a thing you have is lost or stolen; IT gets a task at once.",
-    said=N_("Reported; IT looks after it."),
 )
