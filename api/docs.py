@@ -11,9 +11,11 @@ from html import escape
 from typing import Any
 
 _CSS = """
-:root{--ink:#16202c;--soft:#55626f;--faint:#8a95a1;--line:#e2e6ea;--ground:#f6f7f9;
---paper:#fff;--accent:#0f5c73;--accent-soft:#e4f0f3;--good:#1b6e3f;--good-soft:#e3f3e9;
---warn:#8a5a00;--warn-soft:#fbf0d9;--bad:#a4262c;--bad-soft:#fbe6e7;
+:root{color-scheme:light dark;
+--ink:light-dark(#16202c,#e8ecee);--soft:light-dark(#55626f,#9daab2);
+--line:light-dark(#e2e6ea,#2a3238);--ground:light-dark(#f6f7f9,#0f1316);
+--paper:light-dark(#fff,#171c20);--accent:light-dark(#0f5c73,#5cc1d6);
+--good:light-dark(#1b6e3f,#6fd39a);--bad:light-dark(#a4262c,#ff938f);
 --font:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
 --mono:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 body{margin:0;font-family:var(--font);color:var(--ink);background:var(--ground);

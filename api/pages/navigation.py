@@ -203,6 +203,7 @@ BESIDE: dict[str, tuple[Place, ...]] = {
 BEGINS: Mapping[str, Place] = {
     "devices": Place("/scans/new", N_("Start a scan"), "radar", frozenset({Role.IT})),
     "worklist": Place("/scans/new", N_("Start a scan"), "radar", frozenset({Role.IT})),
+    "stock": Place("/assets/new", N_("Register a thing"), "plus", frozenset({Role.IT})),
     "cases": Place("/announce", N_("Announce"), "plus", frozenset({Role.HR})),
     "books": Place(
         *("/books/open", N_("Open books from a template"), "book"),

@@ -16,6 +16,7 @@ from api.pages.listing import Line
 from api.pages.render import address
 from api.pages.visit import Answer, View, Visit
 from api.resources.declare import Column
+from api.resources.house.audit_trail import thing_or_text
 from api.resources.listing import list_call
 from api.resources.lookups import resolved_question
 from api.resources.registry import resource
@@ -181,7 +182,10 @@ def _books(visit: Visit) -> Sequence[Mapping[str, Any]]:
 def _trail(visit: Visit) -> Sequence[Mapping[str, Any]]:
     if not visit.may(Role.AUDITOR):
         return ()
-    return list_trail(visit.reading, limit=2 * MOST).rows
+    rows = list_trail(visit.reading, limit=2 * MOST).rows
+    which = [thing_or_text(row["entity"], str(row["entity_id"])) for row in rows]
+    visit.words.foresee(which)
+    return [{**row, "which": one} for row, one in zip(rows, which, strict=True)]
 
 
 PAGES = {"/": show_home}

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime
 from sqlalchemy import ColumnElement, func, or_
 
+from api.http.callers import Caller
 from api.resources.declare import (
+    Cell,
     Choice,
     Column,
     Moment,
     Number,
     Question,
+    Row,
     RowModel,
     Show,
     Text,
@@ -35,6 +39,13 @@ _a_port = table_of(Interface).alias("a_port")
 _b_port = table_of(Interface).alias("b_port")
 
 
+def _side(which: str) -> Callable[[Row, Caller], Cell]:
+    """Return what tells the name of the device on one side, and leads to it."""
+    return lambda row, _caller: Cell(
+        row[f"{which}_name"], f"/devices/{row[f'{which}_device_id']}"
+    )
+
+
 class LinkRow(RowModel):
     """A cable or a bundle between two devices; the smaller number is `a`."""
 
@@ -52,10 +63,10 @@ class LinkRow(RowModel):
     ]
     last_seen: Annotated[datetime, Column("Last seen", Show.AGO, sort=True)]
     closed_at: Annotated[Moment, Column("Until", Show.AGO, shown=False)]
-    a_name: Annotated[str, Column("Device", sort=True)]
+    a_name: Annotated[str, Column("Device", sort=True, cell=_side("a"))]
     a_type: Text
     a_port: Annotated[Text, Column("Port", Show.MONO)]
-    b_name: Annotated[str, Column("Other device", sort=True)]
+    b_name: Annotated[str, Column("Other device", sort=True, cell=_side("b"))]
     b_type: Text
     b_port: Annotated[Text, Column("Other port", Show.MONO)]
 

@@ -146,7 +146,7 @@ class ChargeIn(Given):
     ] = None
     shares: Annotated[
         Shares | None,
-        Input("Shares", kind="json", hint='{"4100": 3, "4200": 1}: by weight.'),
+        Input("Shares", hint="4100=3 by weight, one each."),
     ] = None
     valid_from: Annotated[
         date | None, Input("From", hint="Since the line is active without.")
@@ -173,9 +173,7 @@ class RepriceIn(Given):
 class SharesIn(Given):
     """The weights by which cost centres pay the charge."""
 
-    shares: Annotated[
-        Shares, Input("Shares", kind="json", hint='{"4100": 3, "4200": 1}: by weight.')
-    ]
+    shares: Annotated[Shares, Input("Shares", hint="4100=3 by weight, one each.")]
 
 
 def _shares(connection: Connection, given: dict[str, int] | None) -> dict[int, int]:
