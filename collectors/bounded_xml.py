@@ -8,6 +8,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from collectors.errors import Malformed, TooMuch
+from collectors.sentences import N_
 from collectors.text import printable
 
 MAX_BYTES = 32_000_000
@@ -23,17 +24,19 @@ def parse_xml(data: bytes) -> Element:
         Malformed: It is no XML, or declares entities, as bombs do.
     """
     if len(data) > MAX_BYTES:
-        raise TooMuch(f"XML of more than {MAX_BYTES} bytes")
+        raise TooMuch(N_("XML of more than {max_bytes} bytes"), max_bytes=MAX_BYTES)
     if data.count(b"<") > 2 * MAX_ELEMENTS:
-        raise TooMuch(f"XML of more than {MAX_ELEMENTS} elements")
+        raise TooMuch(
+            N_("XML of more than {max_elements} elements"), max_elements=MAX_ELEMENTS
+        )
     try:
         root: Element = fromstring(data, forbid_dtd=True)
     except DefusedXmlException as error:
         raise Malformed(
-            f"XML with declarations of its own ({type(error).__name__})"
+            N_("XML with declarations of its own ({name})"), name=type(error).__name__
         ) from None
     except (ParseError, ValueError, RecursionError, LookupError):
-        raise Malformed("an answer that is not XML") from None
+        raise Malformed(N_("an answer that is not XML")) from None
     for element in root.iter():
         if isinstance(element.tag, str):
             element.tag = element.tag.rpartition("}")[2]

@@ -21,6 +21,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from collectors.facts import Problem, Reason
+from collectors.sentences import Told
 
 
 class CollectError(Exception):
@@ -34,8 +35,15 @@ class CollectError(Exception):
     reason: ClassVar[Reason] = Reason.INTERNAL
     printed: str = ""
 
-    def __init__(self, detail: str = "") -> None:
-        self.detail = detail or (self.__doc__ or "").split("\n")[0]
+    def __init__(self, detail: str = "", **values: object) -> None:
+        """Keep what is wrong.
+
+        Args:
+            detail: A sentence, with `{name}` for each value; empty: that of the kind.
+            values: The values by name. Without any the detail is finished.
+        """
+        told = Told(detail, **values) if values else detail
+        self.detail = told or (self.__doc__ or "").split("\n")[0]
         super().__init__(self.detail)
 
     def as_problem(self, where: str) -> Problem:
@@ -82,8 +90,8 @@ class HostKeyChanged(CollectError):
 
     reason = Reason.HOST_KEY_CHANGED
 
-    def __init__(self, detail: str = "", shown: str = "") -> None:
-        super().__init__(detail)
+    def __init__(self, detail: str = "", shown: str = "", **values: object) -> None:
+        super().__init__(detail, **values)
         self.shown = shown
 
 

@@ -14,6 +14,7 @@ from enum import Enum
 from shlex import quote
 
 from collectors.errors import LockedOut
+from collectors.sentences import N_, Told
 
 
 @dataclass(slots=True)
@@ -143,20 +144,35 @@ class LockoutGuard:
             device: As given to `admit`.
             last: How the account's last login failed and where, and the device's.
         """
-        of_account, at_device = (f", last {why}" if why else "" for why in last)
+        of_account, at_device = (
+            Told(N_(", last {why}"), why=why) if why else "" for why in last
+        )
         if (failed := self._account[account]) >= self.per_account:
             name = quote(account)
             return LockedOut(
-                f"account {account!r} failed {failed} times in a row{of_account}; it is"
-                f" off until `purser credential edit {name}` changes its secret; one"
-                " that is right, or was corrected in the settings, needs"
-                f" `purser login-failure unlock {name}`"
+                N_(
+                    "account {account} failed {failed} times in a"
+                    " row{of_account}; it is off until `purser credential edit"
+                    " {name}` changes its secret; one that is right, or was"
+                    " corrected in the settings, needs `purser login-failure"
+                    " unlock {name}`"
+                ),
+                account=repr(account),
+                failed=failed,
+                of_account=of_account,
+                name=name,
             )
         if (failed := self._device[device]) >= self.per_device:
             return LockedOut(
-                f"{failed} logins in a row failed at {device}{at_device}; none is tried"
-                " there until it has a credential that fits and"
-                f" `purser login-failure unlock {quote(device)}`"
+                N_(
+                    "{failed} logins in a row failed at {device}{at_device};"
+                    " none is tried there until it has a credential that fits"
+                    " and `purser login-failure unlock {device2}`"
+                ),
+                failed=failed,
+                device=device,
+                at_device=at_device,
+                device2=quote(device),
             )
         return None
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from api.compose.wiring import App
     from inventory.accounting.posting.post import PostingReport
 
-NAMED = 20
-"""Assets that a warning names."""
 Book = Annotated[str, typer.Argument(help="Number, code, or ENTITY/CODE.")]
 Key = Annotated[str, typer.Argument(help="Key of the period, such as 2026-03.")]
 
@@ -41,6 +39,7 @@ def post(
 ) -> int:
     """Book a period: all of it or nothing. Booking it again changes nothing."""
     from api.console.session import opened
+    from inventory.fixed_assets.posting_run import warnings_of
     from inventory.kernel.money import Money
     from inventory.queries.money.books import book_of
 
@@ -52,6 +51,9 @@ def post(
         for one in keys:
             done = _post(app, found["id"], one, quiet=json, early=early)
             amount = Money(done.depreciation, found["currency"])
+            with app.engine.connect() as connection:
+                today, number = app.clock().date(), done.posting_id
+                warnings = list(warnings_of(connection, found, number, today))
             results.append(
                 {
                     "period": one,
@@ -60,30 +62,17 @@ def post(
                     "assets": done.assets,
                     "depreciation": amount.amount,
                     "currency": amount.currency,
+                    "warnings": warnings,
                 }
             )
             if not json:
                 was = "was posted already" if done.already else "is posted"
                 print(f"{one} {was}: {done.assets:,} assets, {amount}.")
-                with app.engine.connect() as connection:
-                    _warn(connection, found["id"], done.posting_id)
+                for warning in warnings:
+                    say(warning)
     if json:
         print_json({"items": results})
     return Exit.OK
-
-
-def _warn(connection: Any, book_id: int, posting_id: int) -> None:  # noqa: ANN401
-    """Name what was written off at once because no balance was taken over."""
-    from inventory.fixed_assets.open_books import without_balances
-
-    old = without_balances(connection, book_id, posting_id)
-    if old:
-        say(
-            "In service before the book began, without a balance, so that the"
-            " depreciation of past years is in this period:"
-            f" {', '.join(old[:NAMED])}{' ...' if len(old) > NAMED else ''}."
-            " If that is not meant, reverse it, then `purser book take-over`."
-        )
 
 
 def _due(connection: Any, book_id: int, key: str) -> list[str]:  # noqa: ANN401

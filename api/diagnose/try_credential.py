@@ -17,8 +17,9 @@ from collectors.credentials import SnmpCredential, SshCredential, WinRmCredentia
 from collectors.errors import CollectError
 from collectors.text import printable
 from discovery.scan.context import ScanContext
+from discovery.sentences import said
 from inventory.kernel.errors import Invalid, NotFound
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 from inventory.storage.engine import writing
 from inventory.vault import uses
 
@@ -71,7 +72,7 @@ async def try_credential(
                 "worked": False,
                 "way": way,
                 "reason": error.reason.value,
-                "detail": str(error),
+                "detail": said(error.detail),
             }
     _note(app, name, way, site, address, app.clock())
     return {"worked": True, "way": way, "reason": None, "detail": detail}
@@ -135,12 +136,12 @@ async def _ssh(
             address, port, credential, credential.device_type
         )
         await line.close()
-        return f"at the prompt of {line.device_type}"
+        return Said(N_("at the prompt of {kind}"), kind=line.device_type)
     if context.shells is None:
         return ""
     shell = await context.shells.open(address, port, credential)
     await shell.close()
-    return f"host key {shell.host_key}"
+    return Said(N_("host key {key}"), key=shell.host_key)
 
 
 async def _winrm(
@@ -150,7 +151,9 @@ async def _winrm(
         return ""
     session = await context.remotings.open(address, port, credential)
     await session.close()
-    return f"certificate {session.host_key}" if session.host_key else "over HTTP"
+    if not session.host_key:
+        return N_("over HTTP")
+    return Said(N_("certificate {key}"), key=session.host_key)
 
 
 def _note(

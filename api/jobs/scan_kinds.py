@@ -127,9 +127,12 @@ def _follow(scans: ScanJobs, scan_id: int, job: JobRun) -> Result:
         raise JobStopped
     if now.state != "finished":
         raise InventoryError(
-            f"Scan {scan_id} was {now.state}: {now.error or 'it can be resumed'}.",
+            N_("Scan {number} ended as {state}: {why}."),
             where=f"scan {scan_id}",
             remedy=N_("`purser scans resume` goes on with it."),
+            number=scan_id,
+            state=now.state,
+            why=now.error or N_("it can be resumed"),
         )
     return {"scan_id": scan_id, **now.counts()}
 

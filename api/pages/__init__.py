@@ -8,6 +8,7 @@
 * `navigation.py`: Groups and entries, and which lists stand together.
 * `listing.py`: The list page of every resource: filters, order, columns, exports.
 * `entity.py`: The page of one thing of every resource, with what may be done.
+* `field_titles.py`: Titles of fields of answers and details that no list has.
 * `extracts.py`: What else can be read of a thing, shown or as a file.
 * `acts/`: The form of every act, for one thing or for those chosen.
 * `cells.py` `links.py`: Values as a page shows them, and where they lead.

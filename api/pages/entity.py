@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeGuard
 from api.http.actions import Act
 from api.http.callers import Caller
 from api.pages.cells import STATES, Shown, plain, shown
+from api.pages.field_titles import TITLES
 from api.pages.links import href_of, is_id_of
 from api.pages.listing import may_do
 from api.pages.navigation import place_of
@@ -293,7 +294,8 @@ def _agreed() -> Mapping[str, str]:
 def field_title(name: str) -> str:
     """Return what a column of a table is called where nothing else is known of it."""
     short = name.removesuffix("_id").removesuffix("_minor")
-    return _agreed().get(short) or short.replace("_", " ").capitalize()
+    known = _agreed().get(short) or TITLES.get(short)
+    return known or short.replace("_", " ").capitalize()
 
 
 def value_of(

@@ -16,6 +16,7 @@ from collectors import macs
 from collectors.errors import TooMuch, Unsupported
 from collectors.facts import ArpEntry
 from collectors.ports import Link
+from collectors.sentences import N_
 
 LARGEST = 4_096
 """Addresses of a network asked by ARP; a segment with more is a routing mistake."""
@@ -49,7 +50,9 @@ class ScapyLink(Link):
         targets = ipaddress.ip_network(network, strict=False)
         if targets.version != 4 or targets.num_addresses > LARGEST:
             raise TooMuch(
-                f"{network} is asked by ARP only up to {LARGEST} IPv4 addresses"
+                N_("{network} is asked by ARP only up to {largest} IPv4 addresses"),
+                network=network,
+                largest=LARGEST,
             )
         return await asyncio.to_thread(self._arp, str(targets), interface)
 
@@ -129,6 +132,11 @@ def _open(interface: str) -> Any:  # noqa: ANN401
 
 def _refused(interface: str, error: Exception) -> Unsupported:
     return Unsupported(
-        f"no raw frames on {interface} ({error}): give the process CAP_NET_RAW, check "
-        "the name of the interface, and install libpcap for listening"
+        N_(
+            "no raw frames on {interface} ({error}): give the process"
+            " CAP_NET_RAW, check the name of the interface, and install"
+            " libpcap for listening"
+        ),
+        interface=interface,
+        error=error,
     )

@@ -27,6 +27,7 @@ from collectors.errors import (
 )
 from collectors.pbx.line_stream import tls_context
 from collectors.pbx.source import Limits, PbxSource
+from collectors.sentences import N_
 
 MAX_WAIT = 120.0
 """Seconds a server may ask us to wait before the next try."""
@@ -51,7 +52,7 @@ class Reply:
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
-            raise Malformed("an answer that is not JSON") from None
+            raise Malformed(N_("an answer that is not JSON")) from None
 
 
 class Http:
@@ -90,7 +91,9 @@ class Http:
             if reply.status not in {429, 503}:
                 return reply
             await asyncio.sleep(_wait(reply))
-        raise TooMuch(f"{_path(url)}: the server is busy and says so again and again")
+        raise TooMuch(
+            N_("{url}: the server is busy and says so again and again"), url=_path(url)
+        )
 
     async def _once(self, request: httpx.Request) -> Reply:
         path = _path(str(request.url))
@@ -103,7 +106,9 @@ class Http:
                     await response.aclose()
         except TimeoutError:
             raise TimedOut(
-                f"{path}: no whole answer within {self._limits.idle:g} s"
+                N_("{path}: no whole answer within {idle} s"),
+                path=path,
+                idle=f"{self._limits.idle:g}",
             ) from None
         except httpx.HTTPError as error:
             raise _meaning(error, path) from None
@@ -113,14 +118,18 @@ class Http:
 
     async def _body(self, response: httpx.Response, path: str) -> bytes:
         if response.headers.get("content-encoding", "identity") != "identity":
-            raise Malformed(f"{path}: a compressed answer, which was not asked for")
+            raise Malformed(
+                N_("{path}: a compressed answer, which was not asked for"), path=path
+            )
         parts, size = [], 0
         async for part in response.aiter_raw():
             size += len(part)
             self._left -= len(part)
             if size > self._limits.answer or self._left < 0:
                 raise TooMuch(
-                    f"{path}: an answer of more than {size - len(part)} bytes"
+                    N_("{path}: an answer of more than {what} bytes"),
+                    path=path,
+                    what=size - len(part),
                 )
             parts.append(part)
         return b"".join(parts)
@@ -137,17 +146,21 @@ def checked(reply: Reply, path: str) -> Reply:
     if reply.status == 200:
         return reply
     if reply.status in {401, 403}:
-        raise AuthFailed(f"{path}: the account is refused or may not do this")
+        raise AuthFailed(
+            N_("{path}: the account is refused or may not do this"), path=path
+        )
     if reply.status in {404, 405, 501}:
-        raise Unsupported(f"{path}: this system has no such interface")
-    raise Malformed(f"{path}: HTTP status {reply.status}")
+        raise Unsupported(N_("{path}: this system has no such interface"), path=path)
+    raise Malformed(N_("{path}: HTTP status {status}"), path=path, status=reply.status)
 
 
 def _wait(reply: Reply) -> float:
     text = reply.retry_after.strip()
     seconds = float(text) if text.isdigit() and len(text) < 7 else 5.0
     if seconds > MAX_WAIT:
-        raise TooMuch(f"the server wants us to wait {seconds:g} s")
+        raise TooMuch(
+            N_("the server wants us to wait {seconds} s"), seconds=f"{seconds:g}"
+        )
     return seconds
 
 
@@ -157,16 +170,22 @@ def _path(url: str) -> str:
 
 def _meaning(error: httpx.HTTPError, path: str) -> CollectError:
     if isinstance(error, httpx.TimeoutException):
-        return TimedOut(f"{path}: no answer in time")
+        return TimedOut(N_("{path}: no answer in time"), path=path)
     text = str(error)
     if "CERTIFICATE_VERIFY_FAILED" in text or "certificate verify failed" in text:
-        return Unreachable("the certificate is not trusted; name it in ca_file")
+        return Unreachable(N_("the certificate is not trusted; name it in ca_file"))
     if isinstance(error, httpx.ConnectError):
         refused = "refused" in text.lower() or "all connection attempts" in text.lower()
         return (
-            Refused("nobody listens there") if refused else Unreachable("no way there")
+            Refused(N_("nobody listens there"))
+            if refused
+            else Unreachable(N_("no way there"))
         )
-    return Malformed(f"{path}: the answer breaks HTTP ({type(error).__name__})")
+    return Malformed(
+        N_("{path}: the answer breaks HTTP ({name})"),
+        path=path,
+        name=type(error).__name__,
+    )
 
 
 def base_of(source: PbxSource) -> str:

@@ -18,6 +18,7 @@ from collectors.pbx.phone_identity import (
     host_of_contact,
 )
 from collectors.pbx.source import PbxSource
+from collectors.sentences import N_
 from collectors.text import printable
 from collectors.user_agents import AgentShape
 
@@ -70,12 +71,14 @@ async def _call(http: Http, path: str, method: str) -> Any:  # noqa: ANN401
     else:
         answer = checked(reply, path).json()
     if not isinstance(answer, dict):
-        raise Malformed("an answer that is not JSON-RPC")
+        raise Malformed(N_("an answer that is not JSON-RPC"))
     if "error" in answer:
         message = (
             answer["error"].get("message") if isinstance(answer["error"], dict) else ""
         )
-        raise Unsupported(f"{method}: {printable(str(message))[:200]}")
+        raise Unsupported(
+            N_("{method}: {what}"), method=method, what=printable(str(message))[:200]
+        )
     return answer.get("result")
 
 
@@ -91,7 +94,7 @@ def registrations_of(
         Malformed: It is no such result.
     """
     if not isinstance(dump, dict | list):
-        raise Malformed("ul.dump without a list of domains")
+        raise Malformed(N_("ul.dump without a list of domains"))
     records = list(_with(dump, "AoR"))
     realms = {_realm(record) for record in records} - {""}
     found = []

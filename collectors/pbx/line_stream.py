@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 
 from collectors.errors import Malformed, Refused, TimedOut, TooMuch, Unreachable
 from collectors.pbx.source import Limits, PbxSource
+from collectors.sentences import N_
 
 
 def tls_context(source: PbxSource) -> ssl.SSLContext:
@@ -28,8 +29,9 @@ def tls_context(source: PbxSource) -> ssl.SSLContext:
         )
     except (OSError, ssl.SSLError) as error:
         raise Unreachable(
-            f"the certificates in {source.ca_file} cannot be read: "
-            f"{getattr(error, 'strerror', None) or error}"
+            N_("the certificates in {ca_file} cannot be read: {what}"),
+            ca_file=source.ca_file,
+            what=getattr(error, "strerror", None) or error,
         ) from error
     if not source.verify:
         context.check_hostname = False
@@ -67,11 +69,15 @@ class LineStream:
             async with asyncio.timeout(seconds):
                 found = await self._reader.readuntil(b"\n")
         except TimeoutError:
-            raise TimedOut(f"no whole line within {seconds:g} s") from None
+            raise TimedOut(
+                N_("no whole line within {seconds} s"), seconds=f"{seconds:g}"
+            ) from None
         except asyncio.LimitOverrunError:
-            raise TooMuch(f"a line of more than {self._limits.line} bytes") from None
+            raise TooMuch(
+                N_("a line of more than {line} bytes"), line=self._limits.line
+            ) from None
         except asyncio.IncompleteReadError:
-            raise Malformed("the connection ended in the middle") from None
+            raise Malformed(N_("the connection ended in the middle")) from None
         except OSError as error:
             raise Unreachable(_why(error)) from None
         return self._counted(found)
@@ -79,14 +85,16 @@ class LineStream:
     async def exactly(self, size: int) -> bytes:
         """Return `size` bytes; raises as `line`."""
         if size > self._limits.answer:
-            raise TooMuch(f"an answer of {size} bytes")
+            raise TooMuch(N_("an answer of {size} bytes"), size=size)
         try:
             async with asyncio.timeout(self._limits.idle):
                 found = await self._reader.readexactly(size)
         except TimeoutError:
-            raise TimedOut(f"no whole answer in {self._limits.idle:g} s") from None
+            raise TimedOut(
+                N_("no whole answer in {idle} s"), idle=f"{self._limits.idle:g}"
+            ) from None
         except asyncio.IncompleteReadError:
-            raise Malformed("the connection ended in the middle") from None
+            raise Malformed(N_("the connection ended in the middle")) from None
         except OSError as error:
             raise Unreachable(_why(error)) from None
         return self._counted(found)
@@ -94,7 +102,9 @@ class LineStream:
     def _counted(self, found: bytes) -> bytes:
         self._left -= len(found)
         if self._left < 0:
-            raise TooMuch(f"more than {self._limits.size} bytes altogether")
+            raise TooMuch(
+                N_("more than {size} bytes altogether"), size=self._limits.size
+            )
         return found
 
     async def send(self, data: bytes) -> None:
@@ -104,7 +114,7 @@ class LineStream:
                 self._writer.write(data)
                 await self._writer.drain()
         except TimeoutError:
-            raise TimedOut("the peer takes nothing") from None
+            raise TimedOut(N_("the peer takes nothing")) from None
         except OSError as error:
             raise Unreachable(_why(error)) from None
 
@@ -126,16 +136,26 @@ async def open_stream(source: PbxSource) -> AsyncIterator[LineStream]:
                 source.host, source.number, ssl=context, limit=limits.line
             )
     except TimeoutError:
-        raise TimedOut(f"no connection to {place} in {limits.connect:g} s") from None
+        raise TimedOut(
+            N_("no connection to {place} in {connect} s"),
+            place=place,
+            connect=f"{limits.connect:g}",
+        ) from None
     except ConnectionRefusedError:
-        raise Refused(f"nobody listens at {place}") from None
+        raise Refused(N_("nobody listens at {place}"), place=place) from None
     except ssl.SSLCertVerificationError as error:
         raise Unreachable(
-            f"the certificate of {place} is not trusted: {error.verify_message}; "
-            "name it in ca_file"
+            N_(
+                "the certificate of {place} is not trusted: {verify_message};"
+                " name it in ca_file"
+            ),
+            place=place,
+            verify_message=error.verify_message,
         ) from None
     except OSError as error:
-        raise Unreachable(f"{place}: {_why(error)}") from None
+        raise Unreachable(
+            N_("{place}: {error}"), place=place, error=_why(error)
+        ) from None
     try:
         yield LineStream(reader, writer, limits)
     finally:

@@ -21,6 +21,7 @@ from collectors.pbx.kamailio import read_kamailio
 from collectors.pbx.source import PbxSource
 from collectors.pbx.teams import read_teams
 from collectors.pbx.three_cx import read_3cx
+from collectors.sentences import N_, Told
 from collectors.user_agents import AgentShape
 
 Reader = Callable[[PbxSource, datetime, Sequence[AgentShape]], Awaitable[PbxReading]]
@@ -58,12 +59,12 @@ async def read_pbx(
     except CollectError as error:
         problem = error.as_problem(f"pbx:{source.kind}")
     except TimeoutError:
-        late = TimedOut(f"not done within {limit:g} s")
+        late = TimedOut(N_("not done within {limit} s"), limit=f"{limit:g}")
         problem = late.as_problem(f"pbx:{source.kind}")
     except Exception as error:  # noqa: BLE001
         # The boundary where a fault of ours becomes a result: an answer that breaks a
         # parser must not end the scan. The text may quote the answer: it is left out.
-        detail = f"{type(error).__name__}; please report it"
+        detail = Told(N_("{error}; please report it"), error=type(error).__name__)
         problem = Problem(f"pbx:{source.kind}", Reason.INTERNAL, detail)
     return PbxReading(
         source=source.name,

@@ -17,6 +17,7 @@ from collectors.pbx.facts import DirectNumber, Extension, PbxReading
 from collectors.pbx.http import Http, checked, open_http
 from collectors.pbx.source import PbxSource
 from collectors.pbx.three_cx import text, values
+from collectors.sentences import N_
 from collectors.user_agents import AgentShape
 
 LOGIN = "https://login.microsoftonline.com"
@@ -73,7 +74,7 @@ class _Graph:
     async def login(self, source: PbxSource) -> None:
         """Get a token as the application."""
         if not source.tenant.replace("-", "").replace(".", "").isalnum():
-            raise Malformed("the tenant is neither an id nor a domain")
+            raise Malformed(N_("the tenant is neither an id nor a domain"))
         reply = await self._http.send(
             "POST",
             f"{source.base_url or LOGIN}/{source.tenant}/oauth2/v2.0/token",
@@ -85,11 +86,11 @@ class _Graph:
             },
         )
         if reply.status == 400:
-            raise AuthFailed("Microsoft Entra refuses the application")
+            raise AuthFailed(N_("Microsoft Entra refuses the application"))
         answer = checked(reply, "/oauth2/v2.0/token").json()
         token = answer.get("access_token") if isinstance(answer, dict) else None
         if not isinstance(token, str) or not token.isascii() or "\n" in token:
-            raise Malformed("no token in the answer of Microsoft Entra")
+            raise Malformed(N_("no token in the answer of Microsoft Entra"))
         self._headers = {"Authorization": f"Bearer {token}"}
 
     async def all(self, path: str, params: Mapping[str, str]) -> list[Row]:
@@ -98,7 +99,9 @@ class _Graph:
         async for row in self._pages(path, params):
             found.append(row)
             if len(found) > self._rows:
-                raise TooMuch(f"{path}: more than {self._rows} rows")
+                raise TooMuch(
+                    N_("{path}: more than {rows} rows"), path=path, rows=self._rows
+                )
         return found
 
     async def _pages(self, path: str, params: Mapping[str, str]) -> AsyncIterator[Row]:
@@ -106,7 +109,7 @@ class _Graph:
         seen: set[str] = set()
         while url:
             if url in seen or len(seen) > MAX_PAGES:
-                raise TooMuch(f"{path}: pages without end")
+                raise TooMuch(N_("{path}: pages without end"), path=path)
             seen.add(url)
             reply = await self._http.send(
                 "GET", url, headers=self._headers, params=parameters
@@ -120,7 +123,7 @@ class _Graph:
         link = answer.get("@odata.nextLink") or ""
         here, there = urlsplit(self._base), urlsplit(str(link))
         if link and (there.scheme, there.netloc) != (here.scheme, here.netloc):
-            raise Malformed(f"{path}: the next page lies elsewhere")
+            raise Malformed(N_("{path}: the next page lies elsewhere"), path=path)
         return str(link)
 
 

@@ -23,6 +23,7 @@ from collectors.pbx.facts import (
 from collectors.pbx.http import Http, checked, open_http
 from collectors.pbx.phone_identity import described
 from collectors.pbx.source import PbxSource
+from collectors.sentences import N_
 from collectors.text import printable
 from collectors.user_agents import AgentShape
 
@@ -82,11 +83,11 @@ async def _token(http: Http, source: PbxSource) -> str:
         },
     )
     if reply.status == 400:
-        raise AuthFailed("/connect/token: the client is refused")
+        raise AuthFailed(N_("/connect/token: the client is refused"))
     answer = checked(reply, "/connect/token").json()
     token = answer.get("access_token") if isinstance(answer, dict) else None
     if not isinstance(token, str) or not token.isascii() or "\n" in token:
-        raise Malformed("/connect/token: no token in the answer")
+        raise Malformed(N_("/connect/token: no token in the answer"))
     return token
 
 
@@ -129,7 +130,7 @@ class _Reading:
                 yield row
             if len(rows) < PAGE:
                 return
-        raise TooMuch(f"{path}: more than {self._rows} rows")
+        raise TooMuch(N_("{path}: more than {rows} rows"), path=path, rows=self._rows)
 
 
 def values(answer: object, path: str) -> list[Row]:
@@ -140,7 +141,7 @@ def values(answer: object, path: str) -> list[Row]:
     """
     rows = answer.get("value") if isinstance(answer, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise Malformed(f"{path}: an answer without a list of values")
+        raise Malformed(N_("{path}: an answer without a list of values"), path=path)
     return rows
 
 

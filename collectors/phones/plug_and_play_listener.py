@@ -14,6 +14,7 @@ from datetime import datetime
 from collectors.errors import Unreachable
 from collectors.facts import Clue, Observation, Phone
 from collectors.phones.plug_and_play import GROUP, PORT, PnpSign, read_sign
+from collectors.sentences import N_
 
 MAX_SIGNS = 4_096
 """Phones kept from one listening; a flood is cut there."""
@@ -41,7 +42,9 @@ async def hear_phones(
         )
     except OSError as error:
         sock.close()
-        raise Unreachable(f"cannot listen for phones: {error.strerror}") from error
+        raise Unreachable(
+            N_("cannot listen for phones: {strerror}"), strerror=error.strerror
+        ) from error
     try:
         await asyncio.sleep(seconds)
     finally:
@@ -60,7 +63,10 @@ def _joined(interface_ip: str, port: int) -> socket.socket:
     except OSError as error:
         sock.close()
         raise Unreachable(
-            f"cannot join {GROUP} on {interface_ip}: {error.strerror or error}"
+            N_("cannot join {group} on {interface_ip}: {what}"),
+            group=GROUP,
+            interface_ip=interface_ip,
+            what=error.strerror or error,
         ) from error
     return sock
 

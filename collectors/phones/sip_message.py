@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from collectors.errors import Malformed, TooMuch
+from collectors.sentences import N_
 from collectors.text import printable
 
 MAX_BYTES = 16_384
@@ -77,10 +78,12 @@ def parse(data: bytes) -> SipMessage:
     """
     head = re.split(rb"\r?\n\r?\n", data[: MAX_BYTES + 4], maxsplit=1)[0]
     if len(head) > MAX_BYTES:
-        raise TooMuch(f"a SIP message head of more than {MAX_BYTES} bytes")
+        raise TooMuch(
+            N_("a SIP message head of more than {max_bytes} bytes"), max_bytes=MAX_BYTES
+        )
     lines = re.split(r"\r?\n", head.decode("utf-8", "replace").lstrip("\r\n"))
     if len(lines) > 2 * MAX_HEADERS:
-        raise TooMuch(f"a SIP message of {len(lines)} header lines")
+        raise TooMuch(N_("a SIP message of {lines} header lines"), lines=len(lines))
     status, phrase, uri = _start_line(lines[0])
     return SipMessage(status, phrase, uri, _headers(lines[1:]))
 
@@ -91,7 +94,9 @@ def _start_line(line: str) -> tuple[int, str, str]:
         return int(found[1]), printable(found[2] or ""), ""
     if found := _REQUEST.fullmatch(line):
         return 0, found[1].upper(), found[2]
-    raise Malformed(f"not a SIP message: it begins with {printable(line[:40])!r}")
+    raise Malformed(
+        N_("not a SIP message: it begins with {what}"), what=repr(printable(line[:40]))
+    )
 
 
 def _headers(lines: list[str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from collectors.errors import Malformed, Refused, TimedOut, TooMuch, Unreachable
 from collectors.phones.sip_message import MAX_BYTES, SipMessage, options_request, parse
 from collectors.phones.sip_over_udp import as_answer
 from collectors.ports import Sip, SipAnswer
+from collectors.sentences import N_
 
 MAX_PROVISIONAL = 8
 """Answers before the final one that are waited through."""
@@ -49,13 +50,21 @@ class StreamSip(Sip):
             async with asyncio.timeout(timeout):
                 return await self._ask(address, port)
         except TimeoutError:
-            raise TimedOut(f"no SIP answer from port {port} in {timeout:g} s") from None
+            raise TimedOut(
+                N_("no SIP answer from port {port} in {timeout} s"),
+                port=port,
+                timeout=f"{timeout:g}",
+            ) from None
         except ConnectionRefusedError:
-            raise Refused(f"nobody listens on port {port}") from None
+            raise Refused(N_("nobody listens on port {port}"), port=port) from None
         except ssl.SSLError as error:
-            raise Unreachable(f"no TLS on port {port}: {error.reason}") from None
+            raise Unreachable(
+                N_("no TLS on port {port}: {reason}"), port=port, reason=error.reason
+            ) from None
         except OSError as error:
-            raise Unreachable(f"port {port}: {error.strerror or error}") from None
+            raise Unreachable(
+                N_("port {port}: {what}"), port=port, what=error.strerror or error
+            ) from None
 
     async def _ask(self, address: str, port: int) -> SipAnswer:
         reader, writer = await asyncio.open_connection(
@@ -89,26 +98,30 @@ async def _final(reader: asyncio.StreamReader, branch: str) -> SipMessage:
             head = await reader.readuntil(b"\r\n\r\n")
         except asyncio.LimitOverrunError:
             raise TooMuch(
-                f"a SIP message head of more than {MAX_BYTES} bytes"
+                N_("a SIP message head of more than {max_bytes} bytes"),
+                max_bytes=MAX_BYTES,
             ) from None
         except asyncio.IncompleteReadError:
-            raise Malformed("the connection ended without a SIP answer") from None
+            raise Malformed(N_("the connection ended without a SIP answer")) from None
         message = parse(head.lstrip(b"\r\n"))
         await _skip_body(reader, message)
         if message.status >= 200 and message.branch in {branch, None}:
             return message
-    raise TooMuch(f"more than {MAX_PROVISIONAL} SIP messages and no final answer")
+    raise TooMuch(
+        N_("more than {max_provisional} SIP messages and no final answer"),
+        max_provisional=MAX_PROVISIONAL,
+    )
 
 
 async def _skip_body(reader: asyncio.StreamReader, message: SipMessage) -> None:
     text = message.headers.get("content-length", "0")
     size = int(text) if text.isdigit() and len(text) < 10 else 0
     if size > MAX_BODY:
-        raise TooMuch(f"a SIP body of {size} bytes")
+        raise TooMuch(N_("a SIP body of {size} bytes"), size=size)
     try:
         await reader.readexactly(size)
     except asyncio.IncompleteReadError:
-        raise Malformed("a SIP body that ends too early") from None
+        raise Malformed(N_("a SIP body that ends too early")) from None
 
 
 def _any_certificate() -> ssl.SSLContext:

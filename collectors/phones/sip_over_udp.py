@@ -20,6 +20,7 @@ from collectors.facts import Clue, Observation, Phone
 from collectors.pacing import Pace
 from collectors.phones.sip_message import SipMessage, options_request, parse
 from collectors.ports import Sip, SipAnswer
+from collectors.sentences import N_
 from collectors.streaming import closed, rounds
 from collectors.user_agents import AgentReading, AgentShape, read_agent
 
@@ -80,7 +81,7 @@ class UdpSip(Sip):
                 _Receiver, local_addr=(any_address, 0)
             )
         except OSError as error:
-            raise Unreachable(f"no UDP socket: {error}") from error
+            raise Unreachable(N_("no UDP socket: {error}"), error=error) from error
 
     async def options(
         self, address: str, port: int = 5060, *, timeout: float = 2.0
@@ -111,7 +112,11 @@ class UdpSip(Sip):
                     )
                     return as_answer(address, port, message)
                 interval *= 2
-            raise TimedOut(f"no SIP answer from port {port} within {timeout:g} s")
+            raise TimedOut(
+                N_("no SIP answer from port {port} within {timeout} s"),
+                port=port,
+                timeout=f"{timeout:g}",
+            )
         finally:
             del receiver.pending[branch]
             done.cancel()
@@ -228,7 +233,9 @@ async def collect_sip(
     """
     answer = await sip.options(address, port)
     if not 200 <= answer.status <= 699:
-        raise Malformed(f"SIP status {answer.status} is not a final answer")
+        raise Malformed(
+            N_("SIP status {status} is not a final answer"), status=answer.status
+        )
     text = answer.user_agent or answer.server
     reading = read_agent(text or "", shapes)
     return Observation(

@@ -16,6 +16,7 @@ from collectors.pbx.http import Http
 from collectors.pbx.source import Limits
 from collectors.phones.sip_message import bracketed
 from collectors.phones.status_pages import PhonePage, read_page
+from collectors.sentences import N_
 
 PATHS = (
     "/DeviceInformationX",
@@ -64,7 +65,7 @@ class PhoneWeb:
                     return read_page(reply.body)
                 except Malformed:
                     continue
-        raise Unsupported("no status page of a phone that is open to all")
+        raise Unsupported(N_("no status page of a phone that is open to all"))
 
 
 async def collect_page(

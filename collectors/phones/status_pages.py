@@ -16,6 +16,7 @@ from itertools import pairwise
 from collectors import macs
 from collectors.bounded_xml import parse_xml
 from collectors.errors import CollectError, Malformed
+from collectors.sentences import N_
 from collectors.text import meaningful, printable
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -80,7 +81,7 @@ def read_page(data: bytes) -> PhonePage:
         **{k: v if k == "mac" else meaningful(v) for k, v in found.items()}
     )
     if page.mac is None and page.serial is None:
-        raise Malformed("no status page of a phone")
+        raise Malformed(N_("no status page of a phone"))
     return page
 
 
@@ -109,10 +110,10 @@ def _of_json(data: bytes) -> dict[str, str]:
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
-        raise Malformed("no status page of a phone") from None
+        raise Malformed(N_("no status page of a phone")) from None
     inner = document.get("data", document) if isinstance(document, dict) else None
     if not isinstance(inner, dict):
-        raise Malformed("no status page of a phone")
+        raise Malformed(N_("no status page of a phone"))
     return {
         str(name).lower(): printable(str(value)[:LONGEST])
         for name, value in list(inner.items())[:MAX_CELLS]

@@ -16,6 +16,7 @@ from collectors.probes.conversations import CONVERSATIONS
 from collectors.probes.parsers.said import Said
 from collectors.probes.segments import GROUP, Segments
 from collectors.probes.wire import Log, Sent, Wire
+from collectors.sentences import N_, Told
 
 SIDE_BY_SIDE = 6
 """Connections with one device at a time."""
@@ -91,7 +92,8 @@ class Prober:
             return Said()
         except Exception as error:  # noqa: BLE001
             # The boundary where a fault of ours becomes a result of this probe alone.
-            detail = f"{type(error).__name__}; please report it"
+            kind = type(error).__name__
+            detail = Told(N_("{error}; please report it"), error=kind)
             problems.append(Problem(f"probe:{probe.name}", Reason.INTERNAL, detail))
             return Said()
 

@@ -20,6 +20,7 @@ from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError, TimedOut, Unsupported
 from collectors.facts import Problem, Reason
 from collectors.ports import Oid, Snmp, Table, Value
+from collectors.sentences import N_
 
 _INTEGERS = frozenset({"2", "65", "66", "67", "70"})
 _CONTEXT = b"# context "
@@ -165,7 +166,7 @@ class ReplaySnmp:
         if context in contexts:
             return ReplaySnmp(contexts[context], max_rows=self._max_rows)
         if any(not name.isdigit() for name in contexts):
-            return SilentSnmp(Unsupported("the context is unknown"))
+            return SilentSnmp(Unsupported(N_("the context is unknown")))
         return SilentSnmp()
 
     async def close(self) -> None:
@@ -177,7 +178,7 @@ class SilentSnmp:
 
     def __init__(self, error: CollectError | None = None) -> None:
         """Prepare; `error` is what comes instead of silence."""
-        self._error = error or TimedOut("no SNMP answer")
+        self._error = error or TimedOut(N_("no SNMP answer"))
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
         """Raise `TimedOut`, or the refusal."""

@@ -17,6 +17,7 @@ from collectors.errors import CollectError
 from collectors.facts import Clue, Observation, Problem, Reason, System
 from collectors.failed_parts import failed_part
 from collectors.ports import Oid, Snmp, Value
+from collectors.sentences import N_, Told
 from collectors.snmp.quirks import Tunable, tuning_for
 from collectors.snmp.smi_values import dotted, is_printable, object_id, text
 from collectors.snmp.switching import vlans
@@ -143,7 +144,9 @@ async def _stands_still(reader: Reader) -> list[Problem]:
         return []
     if start in followers:
         return []
-    detail = f"GETNEXT leads nowhere from {dotted(start)}: no table can be read"
+    detail = Told(
+        N_("GETNEXT leads nowhere from {oid}: no table can be read"), oid=dotted(start)
+    )
     return [Problem("snmp:walk", Reason.LOOP, detail)]
 
 
@@ -179,7 +182,8 @@ def _build(part: Part, reader: Reader, ports: PortMap, outcome: _Outcome) -> Non
         try:
             outcome.add(name, build(reader.cells, ports))
         except Exception as error:  # noqa: BLE001 - one topic never ends a collection
-            detail = f"{type(error).__name__} while reading the answers"
+            kind = type(error).__name__
+            detail = Told(N_("{error} while reading the answers"), error=kind)
             problem = Problem(f"snmp:{part.topic.name}", Reason.INTERNAL, detail)
     if problem is not None:
         outcome.problems.append(failed_part(problem))
@@ -211,7 +215,11 @@ async def _add_per_vlan(
     if problem is not None:
         outcome.partial.add("fdb")
         outcome.problems.append(
-            Problem("snmp:fdb", problem.reason, f"per VLAN: {problem.detail}")
+            Problem(
+                "snmp:fdb",
+                problem.reason,
+                Told(N_("per VLAN: {why}"), why=problem.detail),
+            )
         )
 
 

@@ -18,6 +18,7 @@ from math import gcd
 
 from collectors.credentials import SnmpCredential
 from collectors.errors import Malformed, Unreachable
+from collectors.sentences import N_
 from collectors.snmp.engine.burst import BURST, Sender
 from collectors.snmp.engine.probes import Probe, build_probes, read_reply
 from collectors.snmp.engine.sockets import open_udp, read_errors
@@ -130,7 +131,9 @@ class _Sweep:
         try:
             packed = socket.inet_pton(self.family, address.partition("%")[0])
         except OSError as error:
-            raise Unreachable(f"{address!r} is not an IP address to send to") from error
+            raise Unreachable(
+                N_("{address} is not an IP address to send to"), address=repr(address)
+            ) from error
         return socket.inet_ntop(self.family, packed)
 
     def close(self) -> None:
@@ -171,7 +174,9 @@ class _Sweep:
                 return
         failure = self.sender.failure
         if failure is not None and not any(self.community) and not any(self.engine):
-            raise Unreachable(f"SNMP packets cannot be sent: {failure.strerror}")
+            raise Unreachable(
+                N_("SNMP packets cannot be sent: {strerror}"), strerror=failure.strerror
+            )
 
     def finished(self) -> bool:
         """Whether every address answered every probe that is left for it."""

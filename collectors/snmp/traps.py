@@ -20,6 +20,7 @@ from pysnmp.proto import rfc1902  # type: ignore[import-untyped]
 
 from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError, Unreachable
+from collectors.sentences import N_
 from collectors.snmp.engine.protocol import ber, message, v3
 from collectors.snmp.engine.protocol.usm import Keyring
 from collectors.snmp.notifications import FloodGate, Notice, read_notice
@@ -112,8 +113,13 @@ class TrapReceiver:
             self._engine.close_dispatcher()
             self._engine = self._transport = None
             raise Unreachable(
-                f"cannot listen for traps on {where}: {type(error).__name__}; choose "
-                "another port, or allow this one (port 162 needs CAP_NET_BIND_SERVICE)"
+                N_(
+                    "cannot listen for traps on {where}: {name}; choose another"
+                    " port, or allow this one (port 162 needs"
+                    " CAP_NET_BIND_SERVICE)"
+                ),
+                where=where,
+                name=type(error).__name__,
             ) from error
         for number, credential in enumerate(self._credentials):
             self._allow(number, credential)

@@ -28,6 +28,7 @@ from collectors.errors import (
     Unreachable,
     Unsupported,
 )
+from collectors.sentences import N_
 from collectors.ssh.algorithms import CURRENT, LEGACY, Algorithms, families
 from collectors.ssh.failures import translated
 from collectors.ssh.guarded_openers import LoginGate
@@ -214,7 +215,7 @@ class Connector:
             except Exception as error:  # the peer decides what is raised
                 raise translated(error) from error
         if key is None:
-            raise Malformed("the peer shows no host key")
+            raise Malformed(N_("the peer shows no host key"))
         return key.get_fingerprint()
 
     async def greet(
@@ -229,22 +230,28 @@ class Connector:
         """
         tunnel = await self._tunnels.through(tuple(jumps))
         if tunnel is None:
-            raise Unreachable("there is no jump host on this way")
+            raise Unreachable(N_("there is no jump host on this way"))
         try:
             async with asyncio.timeout(timeout):
                 reader, writer = await tunnel.open_connection(address, port)
         except TimeoutError as error:
-            raise TimedOut("nothing answers behind the jump host") from error
+            raise TimedOut(N_("nothing answers behind the jump host")) from error
         except asyncssh.ChannelOpenError as error:
             if error.code == asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED:
                 name = jumps[-1].login.name
                 raise Unreachable(
-                    f"the jump host {name!r} forwards no connections for this account:"
-                    " see AllowTcpForwarding and PermitOpen of its sshd"
+                    N_(
+                        "the jump host {name} forwards no connections for this"
+                        " account: see AllowTcpForwarding and PermitOpen of its"
+                        " sshd"
+                    ),
+                    name=repr(name),
                 ) from error
-            raise Refused("nobody listens there") from error
+            raise Refused(N_("nobody listens there")) from error
         except (asyncssh.Error, OSError) as error:
-            raise Unreachable(f"the jump host broke off: {error}") from error
+            raise Unreachable(
+                N_("the jump host broke off: {error}"), error=error
+            ) from error
         try:
             async with asyncio.timeout(min(timeout, GREETING_WAIT)):
                 data: bytes = await reader.read(MAX_GREETING)
@@ -278,7 +285,9 @@ class Connector:
             try:
                 way = await tunnel.forward_local_path_to_port(file, address, port)
             except (asyncssh.Error, OSError) as error:
-                raise Unreachable(f"the jump host broke off: {error}") from error
+                raise Unreachable(
+                    N_("the jump host broke off: {error}"), error=error
+                ) from error
             try:
                 yield file
             finally:
@@ -315,10 +324,14 @@ class Connector:
             with suppress(HostKeyChanged, Unsupported, Malformed):
                 return await self._attempt(target, client, narrowed)
         raise HostKeyChanged(
-            f"the host key is {refused.seen}, pinned was "
-            f"{' '.join(sorted(refused.pins))}; if the machine was replaced, "
-            f"`purser host-key delete {target.address}`",
+            N_(
+                "the host key is {seen}, pinned was {pins}; if the machine was"
+                " replaced, `purser host-key delete {address}`"
+            ),
             refused.seen or "",
+            seen=refused.seen,
+            pins=" ".join(sorted(refused.pins)),
+            address=target.address,
         )
 
     async def _attempt(

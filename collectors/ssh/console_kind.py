@@ -12,6 +12,7 @@ import time
 from netmiko.base_connection import BaseConnection
 
 from collectors.errors import AuthFailed, Unsupported
+from collectors.sentences import N_, Told
 from collectors.ssh.consoles.platform_of_answer import fitting
 from collectors.ssh.consoles.platforms import CliKnowledge
 from collectors.text import printable, without_escapes
@@ -57,12 +58,12 @@ def greeting_of(driver: BaseConnection) -> str:
     for _ in range(ROUNDS):
         tail = text[-400:]
         if _EXPIRED.search(text):
-            raise AuthFailed("the password has expired: the device wants a new one")
+            raise AuthFailed(N_("the password has expired: the device wants a new one"))
         if _NO.search(tail):
             reply = "N"
         elif _NAME.search(tail):
             if asked:
-                raise AuthFailed("the console refused the account or its secret")
+                raise AuthFailed(N_("the console refused the account or its secret"))
             reply, asked = driver.username or "", True
         elif _PASSWORD.search(tail):
             reply = driver.password or ""
@@ -104,11 +105,15 @@ def find_out(
 
 def _unknown(banner: str, greeting: str, heard: list[str]) -> str:
     if _MENU.search(greeting):
-        return "the account leads to a menu, not to a command line"
+        return N_("the account leads to a menu, not to a command line")
     said = next((line for text in heard for line in text.split("\n") if line), "")
-    return (
-        f"cannot tell what this device is (SSH version {printable(banner)!r}, it says"
-        f" {printable(said)[:80]!r}): give its device type with the credential"
+    return Told(
+        N_(
+            "cannot tell what this device is (SSH version {version}, it says {said}):"
+            " give its device type with the credential"
+        ),
+        version=repr(printable(banner)),
+        said=repr(printable(said)[:80]),
     )
 
 

@@ -14,6 +14,7 @@ from collectors.errors import (
     Unreachable,
     Unsupported,
 )
+from collectors.sentences import N_
 from collectors.text import printable
 
 
@@ -28,30 +29,37 @@ def translated(error: Exception, unknown_key: str | None = None) -> CollectError
     text = one_line(error)
     if unknown_key is not None:
         return HostKeyChanged(
-            f"the host key is {unknown_key}, another was pinned", unknown_key
+            N_("the host key is {unknown_key}, another was pinned"),
+            unknown_key,
+            unknown_key=unknown_key,
         )
     match error:
         case TimeoutError():
-            return TimedOut("the SSH login did not finish in time")
+            return TimedOut(N_("the SSH login did not finish in time"))
         case ConnectionRefusedError():
-            return Refused("nobody listens on the SSH port")
+            return Refused(N_("nobody listens on the SSH port"))
         case asyncssh.PermissionDenied():
-            return AuthFailed("the device refused the account or its secret")
+            return AuthFailed(N_("the device refused the account or its secret"))
         case asyncssh.KeyExchangeFailed():
             return Unsupported(
-                f"no common SSH algorithm ({text}): an old device may need legacy "
-                "algorithms allowed for its range"
+                N_(
+                    "no common SSH algorithm ({text}): an old device may need"
+                    " legacy algorithms allowed for its range"
+                ),
+                text=text,
             )
         case asyncssh.ConnectionLost() | ConnectionResetError() | BrokenPipeError():
             if "timeout" in text.lower():
-                return TimedOut("the SSH login did not finish in time")
-            return Malformed(f"the peer broke off the login: {text}")
+                return TimedOut(N_("the SSH login did not finish in time"))
+            return Malformed(N_("the peer broke off the login: {text}"), text=text)
         case OSError():
-            return Unreachable(f"no connection: {text}")
+            return Unreachable(N_("no connection: {text}"), text=text)
         case _:
             # asyncssh ends a connection with whatever its parser of the peer's
             # packets raised: any exception that arrives here is about the peer
-            return Malformed(f"the peer does not speak SSH properly: {text}")
+            return Malformed(
+                N_("the peer does not speak SSH properly: {text}"), text=text
+            )
 
 
 def one_line(error: Exception) -> str:

@@ -110,7 +110,7 @@ class LoginGate:
             opened = await attempt()
             accepted = True
         except AuthFailed as error:
-            accepted, detail = False, str(error)
+            accepted, detail = False, error.detail
             raise
         finally:
             async with self._ended:
@@ -163,7 +163,7 @@ class LoginGate:
                     lambda: book.saw_other_key(device, port, shown)
                 )
             if known:
-                raise AnotherHost(str(error), shown) from error
+                raise AnotherHost(error.detail, shown) from error
             raise
         key = getattr(opened, "host_key", "")
         if key and key not in pins.split():

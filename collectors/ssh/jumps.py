@@ -15,6 +15,7 @@ import asyncssh
 
 from collectors.credentials import JumpHost, SshCredential
 from collectors.errors import CollectError, LockedOut, Unreachable
+from collectors.sentences import N_
 from collectors.ssh.guarded_openers import LoginGate
 
 
@@ -111,5 +112,10 @@ class Tunnels:
 
     @staticmethod
     def _told(jump: JumpHost, error: CollectError) -> CollectError:
-        text = f"jump host {jump.login.name!r} ({jump.host}): {error}"
-        return LockedOut(text) if isinstance(error, LockedOut) else Unreachable(text)
+        kind = LockedOut if isinstance(error, LockedOut) else Unreachable
+        return kind(
+            N_("jump host {name} ({host}): {why}"),
+            name=repr(jump.login.name),
+            host=jump.host,
+            why=error.detail,
+        )

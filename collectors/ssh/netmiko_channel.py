@@ -19,6 +19,7 @@ import asyncssh
 
 from collectors.credentials import SshCredential
 from collectors.errors import TimedOut, TooMuch, Unreachable
+from collectors.sentences import N_
 from collectors.ssh.connection import Login
 
 T = TypeVar("T")
@@ -117,7 +118,7 @@ class BridgeChannel:
         data = self._screen.take(size)
         self.budget -= len(data)
         if self.budget < 0:
-            raise TooMuch("the device printed more than is kept for one command")
+            raise TooMuch(N_("the device printed more than is kept for one command"))
         if self._screen.held_back and self._screen.waiting < HELD_BACK // 2:
             self._loop.call_soon_threadsafe(self._screen.go_on)
         return data
@@ -125,7 +126,7 @@ class BridgeChannel:
     def sendall(self, data: bytes) -> None:
         """Type something."""
         if self._screen.closed:
-            raise Unreachable("the device ended the session")
+            raise Unreachable(N_("the device ended the session"))
         self._loop.call_soon_threadsafe(self._write, bytes(data))
 
     def _write(self, data: bytes) -> None:
@@ -176,12 +177,12 @@ class BridgeClient:
         self.login = self._wait(self._log_in(account))
         if self._given_up:
             self.close()
-            raise TimedOut("the login came too late")
+            raise TimedOut(N_("the login came too late"))
 
     def invoke_shell(self, *, term: str, width: int, height: int) -> BridgeChannel:
         """Open a terminal."""
         if self.login is None:
-            raise Unreachable("not logged in")
+            raise Unreachable(N_("not logged in"))
         channel, screen = self._wait(
             self.login.connection.create_session(
                 _Screen,
@@ -207,4 +208,4 @@ class BridgeClient:
             return future.result(PATIENCE)
         except TimeoutError as error:
             future.cancel()
-            raise TimedOut("the login did not finish in time") from error
+            raise TimedOut(N_("the login did not finish in time")) from error

@@ -16,6 +16,7 @@ import asyncssh
 
 from collectors.credentials import SshCredential
 from collectors.errors import UnusableCredential
+from collectors.sentences import N_
 from collectors.ssh.failures import one_line
 
 MAX_AGENT_KEYS = 5
@@ -66,8 +67,11 @@ def _own(credential: SshCredential) -> asyncssh.SSHKey:
             )
     except (asyncssh.KeyImportError, ValueError) as error:
         raise UnusableCredential(
-            f"the private key of credential {credential.name!r} cannot be read: it is "
-            "no OpenSSH or PEM key, or its pass phrase is missing or wrong"
+            N_(
+                "the private key of credential {name} cannot be read: it is no"
+                " OpenSSH or PEM key, or its pass phrase is missing or wrong"
+            ),
+            name=repr(credential.name),
         ) from error
 
 
@@ -76,22 +80,29 @@ async def _of_agent(
 ) -> list[asyncssh.SSHKeyPair]:
     if not path:
         raise UnusableCredential(
-            f"credential {credential.name!r} wants the ssh-agent, but none runs: start "
-            "one, and start Purser with its SSH_AUTH_SOCK"
+            N_(
+                "credential {name} wants the ssh-agent, but none runs: start"
+                " one, and start Purser with its SSH_AUTH_SOCK"
+            ),
+            name=repr(credential.name),
         )
     try:
         agent = await stack.enter_async_context(asyncssh.connect_agent(path))
         found = list(await agent.get_keys())
     except (asyncssh.Error, OSError, ValueError) as error:
         raise UnusableCredential(
-            f"the ssh-agent does not answer: {one_line(error)}"
+            N_("the ssh-agent does not answer: {error}"), error=one_line(error)
         ) from error
     fingerprint = credential.agent_key
     fitting = [key for key in found if fingerprint in (None, _fingerprint(key))]
     if not fitting:
         raise UnusableCredential(
-            f"the ssh-agent has {len(found)} keys, none of them "
-            f"{fingerprint or 'usable'}: load it with ssh-add"
+            N_(
+                "the ssh-agent has {found} keys, none of them {what}: load it"
+                " with ssh-add"
+            ),
+            found=len(found),
+            what=fingerprint or N_("usable"),
         )
     return fitting[:MAX_AGENT_KEYS]
 

@@ -13,6 +13,7 @@ import asyncssh
 from collectors.credentials import SshCredential
 from collectors.errors import CollectError, TimedOut, Unreachable, Unsupported
 from collectors.ports import CommandResult
+from collectors.sentences import N_
 from collectors.ssh.connection import Connector, Login
 from collectors.ssh.failures import one_line
 
@@ -48,12 +49,18 @@ class AsyncsshShell:
                 )
                 return await self._finish(process, stdin, printed)
         except TimeoutError as error:
-            late = TimedOut(f"the command ran longer than {timeout:g} s")
+            late = TimedOut(
+                N_("the command ran longer than {timeout} s"), timeout=f"{timeout:g}"
+            )
             raise _with(printed, late) from error
         except asyncssh.ChannelOpenError as error:
-            raise Unsupported(f"no command channel: {one_line(error)}") from error
+            raise Unsupported(
+                N_("no command channel: {error}"), error=one_line(error)
+            ) from error
         except Exception as error:  # the peer decides what is raised
-            broke = Unreachable(f"the connection broke: {one_line(error)}")
+            broke = Unreachable(
+                N_("the connection broke: {error}"), error=one_line(error)
+            )
             raise _with(printed, broke) from error
         finally:
             if process is not None:

@@ -29,6 +29,7 @@ from collectors.errors import (
     Unreachable,
     Unsupported,
 )
+from collectors.sentences import N_
 from collectors.ssh.connection import Connector
 from collectors.ssh.console_kind import find_out, greeting_of, read_until_quiet
 from collectors.ssh.consoles.platforms import CliKnowledge
@@ -124,7 +125,7 @@ class NetmikoCli:
         """
         channel: BridgeChannel = self._driver.remote_conn
         if channel is None:
-            raise Unreachable("the session is over")
+            raise Unreachable(N_("the session is over"))
         channel.budget = MAX_OUTPUT
 
         def send() -> Any:  # noqa: ANN401
@@ -240,7 +241,9 @@ class NetmikoOpener:
             async with self._free, asyncio.timeout(timeout):
                 return await loop.run_in_executor(self._threads, work)
         except TimeoutError as error:
-            raise TimedOut(f"the console was not ready in {timeout:g} s") from error
+            raise TimedOut(
+                N_("the console was not ready in {timeout} s"), timeout=f"{timeout:g}"
+            ) from error
         except CollectError:
             raise
         except Exception as error:  # netmiko raises what its drivers come across
@@ -318,7 +321,10 @@ def _driver_of(device_type: str, knowledge: CliKnowledge) -> str:
     """Return the netmiko driver of a device type; some platforms borrow another's."""
     name = knowledge.platform(device_type).driver or device_type
     if name not in CLASS_MAPPER:
-        raise Unsupported(f"{device_type!r} is not a device type of netmiko")
+        raise Unsupported(
+            N_("{device_type} is not a device type of netmiko"),
+            device_type=repr(device_type),
+        )
     return name
 
 
@@ -330,14 +336,14 @@ def _translated(error: Exception) -> CollectError:
     text = one_line(error)
     match error:
         case netmiko.NetmikoAuthenticationException():
-            return AuthFailed("the console refused the account or its secret")
+            return AuthFailed(N_("the console refused the account or its secret"))
         case netmiko.ReadTimeout() | netmiko.NetmikoTimeoutException():
-            return TimedOut("no prompt came back")
+            return TimedOut(N_("no prompt came back"))
         case ReadException() | WriteException() | OSError():
-            return Unreachable("the device ended the session")
+            return Unreachable(N_("the device ended the session"))
         case ValueError() if _REFUSED.search(text):
-            return AuthFailed("the console refused the account or its secret")
+            return AuthFailed(N_("the console refused the account or its secret"))
         case MemoryError():
-            return TooMuch("the device printed more than fits into memory")
+            return TooMuch(N_("the device printed more than fits into memory"))
         case _:
-            return Malformed(f"not a console as expected: {text[:160]}")
+            return Malformed(N_("not a console as expected: {what}"), what=text[:160])

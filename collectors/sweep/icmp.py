@@ -17,6 +17,7 @@ from contextlib import suppress
 
 from collectors.errors import Unreachable, Unsupported
 from collectors.pacing import Pace
+from collectors.sentences import N_
 from collectors.streaming import rounds
 
 ECHO_REQUEST = {4: 8, 6: 128}
@@ -86,8 +87,13 @@ def open_socket(version: int) -> socket.socket:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
         return sock
     raise Unsupported(
-        f"this process may not send ICMPv{version} ({refusal}): on Linux set "
-        "net.ipv4.ping_group_range to include its group, or give it CAP_NET_RAW"
+        N_(
+            "this process may not send ICMPv{version} ({refusal}): on Linux"
+            " set net.ipv4.ping_group_range to include its group, or give it"
+            " CAP_NET_RAW"
+        ),
+        version=version,
+        refusal=refusal,
     )
 
 
@@ -146,4 +152,8 @@ async def ping(
             receiver.cancel()
             await asyncio.wait([receiver])
     if failures and len(failures) >= len(targets) * (1 + retries):
-        raise Unreachable(f"no ICMPv{version} packet left: {failures[0]}")
+        raise Unreachable(
+            N_("no ICMPv{version} packet left: {what}"),
+            version=version,
+            what=failures[0],
+        )

@@ -22,6 +22,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from collectors.errors import Malformed, Refused, TimedOut, TooMuch, Unreachable
+from collectors.sentences import N_
 
 MAX_ANSWER = 4 << 20
 """Bytes of one answer; a service sends at most its MaxEnvelopeSizekb, 500 KiB."""
@@ -62,13 +63,15 @@ async def certificate_of(address: str, port: int, way: str = "") -> str:
             else:
                 _, writer = await asyncio.open_connection(address, port, ssl=context)
     except TimeoutError as error:
-        raise TimedOut("the WinRM service did not answer in time") from error
+        raise TimedOut(N_("the WinRM service did not answer in time")) from error
     except ConnectionRefusedError as error:
-        raise Refused("nobody listens on the WinRM port") from error
+        raise Refused(N_("nobody listens on the WinRM port")) from error
     except ssl.SSLError as error:
-        raise Malformed("no TLS is spoken on the WinRM port") from error
+        raise Malformed(N_("no TLS is spoken on the WinRM port")) from error
     except OSError as error:
-        raise Unreachable(f"no connection: {error.strerror or error}") from error
+        raise Unreachable(
+            N_("no connection: {what}"), what=error.strerror or error
+        ) from error
     shown: bytes = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     writer.close()
     with suppress(OSError, TimeoutError):
@@ -127,14 +130,14 @@ class BoundedAdapter(HTTPAdapter):
         """
         left = self.deadline - time.monotonic()
         if left <= 0:
-            raise TimedOut("the time of the WinRM session is over")
+            raise TimedOut(N_("the time of the WinRM session is over"))
         asked = timeout[1] if isinstance(timeout, tuple) else timeout
         wait = (min(HANDSHAKE, left), min(float(asked or left), left))
         answer = super().send(request, stream, wait, verify, cert, proxies)
         self._last = answer
         _bound(answer)
         if answer.is_redirect:
-            raise Malformed("the WinRM service sends its callers to another place")
+            raise Malformed(N_("the WinRM service sends its callers to another place"))
         return answer
 
 
@@ -169,7 +172,9 @@ def _bound(answer: requests.Response) -> None:
             read += len(chunk)
             if read > MAX_ANSWER:
                 answer.close()
-                raise TooMuch(f"an answer is longer than {MAX_ANSWER >> 20} MiB")
+                raise TooMuch(
+                    N_("an answer is longer than {what} MiB"), what=MAX_ANSWER >> 20
+                )
             yield chunk
 
     setattr(answer.raw, "stream", stream)  # noqa: B010 - a method of this one answer

@@ -16,6 +16,7 @@ from collectors.errors import (
     Unsupported,
     UnusableCredential,
 )
+from collectors.sentences import N_
 from collectors.text import printable
 
 NO_METHOD = "did not response with one of"
@@ -31,43 +32,54 @@ def translated(error: Exception) -> CollectError:
         case CollectError():
             return error
         case requests.Timeout() | TimeoutError():
-            return TimedOut("the WinRM service did not answer in time")
+            return TimedOut(N_("the WinRM service did not answer in time"))
         case requests.ConnectionError() | OSError():
             if "refused" in str(error).lower():
-                return Refused("nobody listens on the WinRM port")
+                return Refused(N_("nobody listens on the WinRM port"))
             if "timed out" in str(error).lower():
-                return TimedOut("the WinRM service did not answer in time")
-            return Unreachable(f"the connection broke: {one_line(error)}")
+                return TimedOut(N_("the WinRM service did not answer in time"))
+            return Unreachable(
+                N_("the connection broke: {error}"), error=one_line(error)
+            )
         case AuthenticationError() | SpnegoError():
             return _of_login(error)
         case WSManFaultError():
             return _of_fault(error)
         case WinRMTransportError():
-            return Unsupported(f"no WinRM service: HTTP status {error.code}")
+            return Unsupported(
+                N_("no WinRM service: HTTP status {code}"), code=error.code
+            )
         case _:
             # The peer's XML and its objects end in whatever the parser raises.
             kind = type(error).__name__
-            return Malformed(f"the peer does not speak WinRM properly ({kind})")
+            return Malformed(
+                N_("the peer does not speak WinRM properly ({kind})"), kind=kind
+            )
 
 
 def _of_login(error: Exception) -> CollectError:
     if NO_METHOD in str(error):
-        return Unsupported("the WinRM service offers no method this account can use")
+        return Unsupported(
+            N_("the WinRM service offers no method this account can use")
+        )
     if isinstance(error, (BadMechanismError, FeatureMissingError)):
         return UnusableCredential(
-            "this machine cannot speak Kerberos: install purser[kerberos]"
+            N_("this machine cannot speak Kerberos: install purser[kerberos]")
         )
-    return AuthFailed("the WinRM service refused the account or its secret")
+    return AuthFailed(N_("the WinRM service refused the account or its secret"))
 
 
 def _of_fault(error: WSManFaultError) -> CollectError:
     if error.code == ACCESS_DENIED:
         return Unsupported(
-            "the account may log in, but not by PowerShell: it needs to be in the"
-            " group Remote Management Users"
+            N_(
+                "the account may log in, but not by PowerShell: it needs to be"
+                " in the group Remote Management Users"
+            )
         )
     said = printable(" ".join(str(error.reason or "").split()))[:160]
-    return Unsupported(f"the WinRM service refused: fault {error.code} {said}".rstrip())
+    told = f"{error.code} {said}".rstrip()
+    return Unsupported(N_("the WinRM service refused: fault {fault}"), fault=told)
 
 
 def one_line(error: Exception) -> str:

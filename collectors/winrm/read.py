@@ -11,6 +11,7 @@ from datetime import datetime
 from collectors.errors import Unsupported
 from collectors.facts import HostKey, Observation
 from collectors.ports import Remoting
+from collectors.sentences import N_
 from collectors.ssh.computers.read import (
     TIMEOUT,
     machine_of,
@@ -55,7 +56,9 @@ async def collect_winrm(
     if "identity" not in sections:
         said = printable(" ".join(result.stderr.split()))[:120]
         detail = f": {said}" if said else ""
-        raise Unsupported(f"PowerShell does not run the inventory script{detail}")
+        raise Unsupported(
+            N_("PowerShell does not run the inventory script{what}"), what=detail
+        )
     kernel = pairs(sections["identity"]).get("kernel", "")
     machine = machine_of(kernel, result, sections)
     machine.problems = [

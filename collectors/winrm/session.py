@@ -32,6 +32,7 @@ from collectors.errors import (
     UnusableCredential,
 )
 from collectors.ports import CommandResult, Remoting
+from collectors.sentences import N_
 from collectors.ssh.guarded_openers import GuardedOpener
 from collectors.winrm.connection import BoundedAdapter, certificate_of
 from collectors.winrm.failures import translated
@@ -87,7 +88,9 @@ class PowerShellSession:
         while shell.state == PSInvocationState.RUNNING and not cut:
             if time.monotonic() >= until:
                 self._stop(shell)
-                raise TimedOut(f"the script ran longer than {timeout:g} s")
+                raise TimedOut(
+                    N_("the script ran longer than {timeout} s"), timeout=f"{timeout:g}"
+                )
             shell.poll_invoke(timeout=POLL)
             lines, shell.output = [str(each) for each in shell.output], []
             size += sum(map(len, lines))
@@ -173,8 +176,8 @@ class PowerShellOpener:
             key = "" if credential.http else await certificate_of(address, port, way)
             pins = (pinned_key or "").split()
             if key and pins and key not in pins:
-                told = f"the certificate is {key}, another was pinned"
-                raise HostKeyChanged(told, key)
+                told = N_("the certificate is {key}, another was pinned")
+                raise HostKeyChanged(told, key, key=key)
             session = await _in_thread(
                 lambda: _log_in(address, port, credential, key, way)
             )
@@ -192,7 +195,8 @@ def _check(credential: WinRmCredential) -> None:
         raise UnusableCredential(credential.trouble)
     if credential.http and credential.auth in ("basic", "certificate"):
         raise UnusableCredential(
-            f"{credential.auth} over plain HTTP would show the account: use HTTPS"
+            N_("{auth} over plain HTTP would show the account: use HTTPS"),
+            auth=credential.auth,
         )
     missing = None
     if credential.auth == "certificate":
@@ -201,7 +205,9 @@ def _check(credential: WinRmCredential) -> None:
     elif credential.password is None and credential.auth != "kerberos":
         missing = "a password"
     if missing:
-        raise UnusableCredential(f"{credential.auth} needs {missing}")
+        raise UnusableCredential(
+            N_("{auth} needs {missing}"), auth=credential.auth, missing=missing
+        )
 
 
 def _log_in(
@@ -260,7 +266,8 @@ def _name_of(address: str) -> str:
         return socket.gethostbyaddr(address)[0]
     except OSError as error:
         raise UnusableCredential(
-            f"Kerberos needs a host name, and {address} has none in the DNS"
+            N_("Kerberos needs a host name, and {address} has none in the DNS"),
+            address=address,
         ) from error
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, select
 
 from collectors.facts import Observation
 from collectors.pacing import LockoutGuard
+from discovery.sentences import said
 from inventory.kernel.texts import N_, Said
 from inventory.network.tables import Device, Identifier
 from inventory.storage.engine import writing
@@ -121,7 +122,7 @@ def count_failure(
         account,
         now=now,
         limit=limits.per_account,
-        reason=Said(N_("at {device}: {detail}"), device=device, detail=detail),
+        reason=Said(N_("at {device}: {detail}"), device=device, detail=said(detail)),
     )
     lockout.note_failure(
         connection,
@@ -129,7 +130,7 @@ def count_failure(
         device,
         now=now,
         limit=limits.per_device,
-        reason=Said(N_("as {account}: {detail}"), account=account, detail=detail),
+        reason=Said(N_("as {account}: {detail}"), account=account, detail=said(detail)),
     )
 
 

@@ -16,6 +16,7 @@ from discovery.observations.apply import apply_visit
 from discovery.observations.fields import IdentifyDevice
 from discovery.observations.visit import make_visit
 from discovery.scan.targets import Resolve, Targets
+from discovery.sentences import triple
 from discovery.telephony.apply import AppliedReading, apply_reading
 from discovery.telephony.registrations import registered_phones
 from inventory.network.scan_tables import ScanHost
@@ -134,7 +135,7 @@ def note_on_host(
     connection: Connection, scan_id: int, addresses: Sequence[str], reading: PbxReading
 ) -> None:
     """Show on the host of a scan how reading its telephone system went."""
-    problems = [[p.where, p.reason.value, p.detail] for p in reading.problems]
+    problems = [list(triple(one)) for one in reading.problems]
     outcome = "ok" if reading.reads else reading.problems[0].reason.value
     query = select(_host).where(
         col(ScanHost.scan_id) == scan_id, col(ScanHost.address).in_(addresses)

@@ -36,6 +36,7 @@ from discovery.scan.read_pbx import (
 )
 from discovery.scan.requests import HostResult, ScanRequest, failed_to_write
 from discovery.scan.targets import Targets
+from discovery.sentences import triple
 from discovery.topology.incremental.before_visit import Before, before_visit, told_of
 from discovery.topology.model import PROXY_LIMIT
 from inventory.kernel.errors import DatabaseLocked
@@ -377,7 +378,7 @@ def _with_mac(observation: Observation, mac: str) -> Observation:
 
 
 def _result(host: Host, outcome: Outcome) -> HostResult:
-    problems = tuple((p.where, p.reason.value, p.detail) for p in host.problems)
+    problems = tuple(triple(one) for one in host.problems)
     return HostResult(
         address=host.address,
         outcome=outcome.outcome,

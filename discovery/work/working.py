@@ -31,6 +31,7 @@ from discovery.work.port import (
 from inventory.jobs import progress, rows, workers
 from inventory.jobs.rows import Claim, JobTakenOver
 from inventory.kernel.errors import DatabaseUnreachable, InventoryError, StorageError
+from inventory.kernel.texts import N_, Said
 from inventory.storage.work import Clock
 
 PACE = 0.5
@@ -289,7 +290,8 @@ class Working:
         kind = self._kinds.get(job.claim.kind)
         try:
             if kind is None:
-                raise InventoryError(f"Nothing is known of jobs {job.claim.kind!r}.")
+                text = N_("Nothing is known of jobs of the kind {kind}.")
+                raise InventoryError(text, kind=job.claim.kind)
             result: Result = kind.run(job)
         except JobStopped:
             self._end(job, "cancelled")
@@ -299,11 +301,12 @@ class Working:
             raise
         except InventoryError as error:
             log.warning("job failed", code=error.code, problem=error.problem)
-            self._end(job, "failed", error=str(error))
+            self._end(job, "failed", error=error.sentence)
         except Exception as error:
             # The end of the line for what runs by itself: nobody awaits it.
             log.exception("job failed")
-            self._end(job, "failed", error=f"{type(error).__name__}; please report it")
+            told = Said(N_("{error}; please report it"), error=type(error).__name__)
+            self._end(job, "failed", error=told)
         else:
             if not job.concluded:
                 self._end(job, "done", result=result)

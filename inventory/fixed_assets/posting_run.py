@@ -5,7 +5,9 @@ May import the contexts and the modules beside it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from functools import partial
 
 from sqlalchemy import Connection, func, select
@@ -27,14 +29,20 @@ from inventory.accounting.tables import (
     Posting,
 )
 from inventory.fixed_assets.late_allocations import reallocated
+from inventory.fixed_assets.open_books import without_balances
 from inventory.fixed_assets.register_books import cost_shares_of
 from inventory.fixed_assets.rulebooks import rulebook_of
+from inventory.fixed_assets.tax.convention_of_year import years_to_mend
 from inventory.fixed_assets.waiting import bring_in
 from inventory.kernel.errors import NotAllowed
-from inventory.kernel.texts import N_
+from inventory.kernel.money import amount_text, minor_digits
+from inventory.kernel.texts import N_, Said
 from inventory.queries.money.books import book_of
-from inventory.storage.rows import col, id_of, table_of
+from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.storage.work import UnitOfWork
+
+_NAMED = 20
+"""Assets that a warning names."""
 
 
 def post_with_assets(
@@ -128,3 +136,32 @@ def corrected(connection: Connection, posting_id: int) -> int:
         )
     )
     return int(connection.execute(query).scalar_one())
+
+
+def warnings_of(
+    connection: Connection, book: Row, posting_id: int, today: date
+) -> Iterator[str]:
+    """Yield what somebody should look at after a posting, in sentences."""
+    nobody = unallocated(connection, posting_id)
+    if nobody:
+        yield Said(
+            N_("No cost centre bears {amount} {currency}."),
+            amount=Decimal(amount_text(nobody, minor_digits(book["currency"]))),
+            currency=book["currency"],
+        )
+    old = without_balances(connection, book["id"], posting_id)
+    if old:
+        named = ", ".join(old[:_NAMED]) + (" ..." if len(old) > _NAMED else "")
+        yield Said(
+            N_(
+                "In service before the book began, without a balance taken over, so"
+                " that their past depreciation falls into this period: {tags}. If that"
+                " is not meant, reverse the posting and take balances over."
+            ),
+            tags=named,
+        )
+    for year in years_to_mend(connection, book["id"], today):
+        yield Said(
+            N_("The purchases of {year} need another convention (40 % test)."),
+            year=str(year),
+        )

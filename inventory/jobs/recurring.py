@@ -18,7 +18,7 @@ from inventory.jobs.rows import NewJob, add_job
 from inventory.jobs.tables import OPEN, Job, JobFinding, RecurringJob
 from inventory.jobs.timetable import Timetable, timetable
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 from inventory.storage.rows import add, change, col, get, id_of, table_of
 from inventory.storage.work import Clock, UnitOfWork
 
@@ -84,7 +84,7 @@ def _add(work: UnitOfWork, row: Row[Any], make: MakeJob) -> int | None:
     try:
         new = make(row.kind, row.site, row.targets)
     except Invalid as error:
-        note(work, row.id, "failed", f"at {row.next_at:%Y-%m-%d %H:%M}", str(error))
+        note(work, row.id, "failed", f"at {row.next_at:%Y-%m-%d %H:%M}", error.sentence)
         return None
     job_id, _ = add_job(work, new, f"recurring:{row.id}")
     work.connection.execute(
@@ -102,9 +102,10 @@ def _note_missed(
         return
     count = table.missed(row.next_at, now)
     since = f"{row.next_at:%Y-%m-%d %H:%M}"
-    detail = f"{count} runs since {since} UTC were missed; one makes up for them."
+    text = N_("{count} runs since {since} UTC were missed; one makes up for them.")
     if count <= 1:
-        detail = f"The run of {since} UTC was late."
+        text = N_("The run of {since} UTC was late.")
+    detail = Said(text, count=count, since=since)
     note(work, row.id, "missed", since, detail)
 
 
@@ -116,11 +117,10 @@ def _last_is_open(connection: Connection, row: Row[Any]) -> bool:
 
 
 def _note_overlong(work: UnitOfWork, row: Row[Any], *, at_next: bool = False) -> bool:
-    detail = (
-        f"Job {row.last_job_id} had not ended when the next one was due."
-        if at_next
-        else f"Job {row.last_job_id} takes longer than {row.longest_minutes} minutes."
-    )
+    text = N_("Job {number} takes longer than {minutes} minutes.")
+    if at_next:
+        text = N_("Job {number} had not ended when the next one was due.")
+    detail = Said(text, number=row.last_job_id, minutes=row.longest_minutes)
     return note(work, row.id, "overlong", f"job {row.last_job_id}", detail)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select, true, up
 from inventory.jobs.files import forget as forget_files
 from inventory.jobs.tables import OPEN, Job
 from inventory.kernel.errors import InventoryError, NotAllowed, NotFound
-from inventory.kernel.texts import N_
+from inventory.kernel.texts import N_, Said
 from inventory.storage.engine import writing
 from inventory.storage.exclusive import lock_for_transaction
 from inventory.storage.rows import col, id_of, table_of
@@ -230,7 +230,8 @@ def claim(engine: Engine, at: datetime, key: str, executor: str) -> Claim | None
             _set(connection, job_id, state="cancelled", finished_at=at)
             return None
         if row.attempt >= MOST_ATTEMPTS:
-            error = f"It took its process down {row.attempt} times."
+            text = N_("It took its process down {count} times.")
+            error = Said(text, count=row.attempt)
             _set(connection, job_id, state="failed", finished_at=at, error=error)
             return None
         _set(

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint as Check
-from sqlalchemy import Index, Text, text
+from sqlalchemy import Index, text
 from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
 from inventory.storage.tables import list_indexes
-from inventory.storage.types import Json, UtcDateTime
+from inventory.storage.types import Json, Sentence, UtcDateTime
 
 STATES = ("waiting", "running", "done", "failed", "cancelled")
 OPEN = ("waiting", "running")
@@ -65,7 +65,7 @@ class Job(SQLModel, table=True):
     state: str = "waiting"
     arguments: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     result: dict[str, Any] | None = Field(default=None, sa_type=Json)
-    error: str | None = Field(default=None, sa_type=Text)
+    error: str | None = Field(default=None, sa_type=Sentence)
     dedup: str | None = None
     handing: int = 0
     handed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -142,7 +142,7 @@ class JobFinding(SQLModel, table=True):
         kind: `missed`, `overlong`, `failed` or `due`.
         recurring_id: What it is about.
         about: Tells findings of one kind apart: a job, a period.
-        detail: A sentence for a person, without its values.
+        detail: A sentence for a person.
         closed_at: When it was looked at, or passed by itself.
     """
 
@@ -156,7 +156,7 @@ class JobFinding(SQLModel, table=True):
     kind: str
     recurring_id: int = Field(foreign_key="recurring_job.id")
     about: str
-    detail: str = Field(sa_type=Text)
+    detail: str = Field(sa_type=Sentence)
     found_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_by: str | None = None

@@ -69,6 +69,19 @@ class InventoryError(Exception):
         self.remedy = self.advice.format_map(values) if values else self.advice
         super().__init__(self.problem)
 
+    @property
+    def sentence(self) -> str:
+        """Where, what is wrong and what to do, to be kept and told in any language."""
+        told = [
+            Said(one, **self.values) if self.values else one
+            for one in (self.text, self.advice)
+            if one
+        ]
+        both = Said.joined(told, " ")
+        return (
+            Said("{place}: {told}", place=self.where, told=both) if self.where else both
+        )
+
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         return f"{place}{self.problem} {self.remedy}".strip()

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+
+from sqlalchemy import text
 
 from api.compose.rulebooks import rules_of
 from inventory.fixed_assets.waiting import waiting
+from inventory.storage.engine import writing
 from tests.pages.conftest import Office
 
 
@@ -111,3 +115,18 @@ def test_balances_are_taken_over_from_a_table_that_is_sent_or_pasted(
     read = pasted.send("form[enctype]", files={"balances.file": table}, balances="")
     assert read.text("textarea").split() == ["asset", "accumulated", "T-001", "0.00"]
     assert "taken over before the first one" in read.text("main"), "it has postings"
+
+
+def test_a_posting_is_told_in_the_readers_language(office: Office) -> None:
+    open_ones = text(
+        "SELECT min(p.id) FROM fiscal_period p"
+        " WHERE p.book_id = 1 AND p.status = 'open'"
+        " AND p.key > (SELECT max(o.period) FROM posting o WHERE o.book_id = 1)"
+    )
+    with writing(office.app.engine) as connection:
+        number = connection.execute(open_ones).scalar_one()
+        connection.execute(text("UPDATE placement SET cost_centre_id = NULL"))
+    form = office("accounting", "id").see(f"/periods/{number}/post")
+    told = form.send(early="true").text("main")
+    assert re.search(r"Tidak ada pusat biaya yang menanggung \d+,\d\d EUR\.", told)
+    assert "Nobody" not in told

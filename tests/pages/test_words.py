@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib import import_module
@@ -16,6 +17,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from pydantic import BaseModel
 
 from api.compose.rulebooks import (
     import_profiles,
@@ -29,20 +31,25 @@ from api.pages.entity import field_title
 from api.pages.extracts import PAGING
 from api.pages.words import FOLDER, Words
 from api.resources.annotations import types_in, words_in
-from api.resources.declare import inputs_of
+from api.resources.declare import Column, columns_of, inputs_of
 from api.resources.perform import body_model
 from api.resources.registry import all_resources
+from api.resources.resource import models_in
 from collectors.errors import CollectError
 from collectors.facts import Reason
+from collectors.pacing import LockoutGuard
 from config.settings import Settings
 from discovery.identity.device_types import GENERAL
+from discovery.sentences import triple
 from inventory.assets.register.lifecycle import DEFAULT, KINDS
 from inventory.bulk.profiles.profile import FIELDS as ASSET_FIELDS
 from inventory.hr.staff_lists.profile import FIELDS as STAFF_FIELDS
-from inventory.kernel.errors import InventoryError
+from inventory.kernel.errors import InventoryError, NotAllowed
+from inventory.kernel.texts import N_
 from inventory.outbox.event_catalogue import event_types
 from inventory.reports import reports
 from inventory.storage.all_tables import load_tables
+from inventory.storage.types import with_parts, with_sentences
 
 API = FOLDER.parents[1]
 WORD = re.compile(r"[a-z][a-z_-]{2,}")
@@ -253,3 +260,51 @@ def test_translations_have_the_blanks_of_their_texts(catalogue: Catalog) -> None
         if one.id and blanks(first(one.id)) != blanks(first(one.string))
     ]
     assert odd == []
+
+
+def fields_in(model: type[BaseModel]) -> Iterator[tuple[str, Column | None]]:
+    """Yield the fields of a model and of those in it, with their columns."""
+    for one in {model, *models_in(model)}:
+        columns = columns_of(one)
+        yield from ((name, columns.get(name)) for name in one.model_fields)
+
+
+def test_fields_of_answers_and_details_are_called_in_the_readers_language(
+    catalogue: Catalog,
+) -> None:
+    known = {first(one.id) for one in catalogue if one.id}
+    models = [act.answer for one in all_resources() for act in one.acts if act.answer]
+    models += [one.detail for one in all_resources() if one.detail is not None]
+    titles = {
+        column.title if column else field_title(name)
+        for model in models
+        for name, column in fields_in(model)
+    }
+    unknown = {one for one in titles if not {one, one[:1].lower() + one[1:]} & known}
+    assert unknown == set()
+    assert len(titles) > 300
+
+
+def test_what_a_collector_says_is_kept_and_told_in_the_readers_language() -> None:
+    guard = LockoutGuard(per_account=1)
+    guard.ended("admin", "hq/192.0.2.1", accepted=False)
+    refused = guard.refusal("admin", "hq/192.0.2.1", ("the account is off", ""))
+    assert refused is not None
+    problem = triple(refused.as_problem("ssh:login"))
+    kept = with_sentences(json.loads(json.dumps(with_parts(problem))))
+    assert kept == list(problem)
+    assert isinstance(kept, list)
+    told = Words("id", datetime(2026, 3, 17, tzinfo=UTC)).said(kept[2])
+    assert told.startswith("akun 'admin' gagal 1 kali berturut-turut, terakhir ")
+
+
+def test_what_an_error_says_is_kept_and_told_in_the_readers_language() -> None:
+    error = NotAllowed(
+        N_("There is no {noun} {given}."), where="book", noun="asset", given="X-1"
+    )
+    kept = with_sentences(json.loads(json.dumps(with_parts(error.sentence))))
+    assert kept == str(error)
+    assert isinstance(kept, str)
+    told = Words("id", datetime(2026, 3, 17, tzinfo=UTC)).said(kept)
+    assert "X-1" in told
+    assert "There is" not in told

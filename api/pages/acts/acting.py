@@ -405,7 +405,8 @@ def _leads_to(target: Target, done: Done) -> str:
 
 
 def _said(visit: Visit, target: Target, done: Done) -> str:
-    values = done.body if isinstance(done.body, Mapping) else {}
+    body = done.body if isinstance(done.body, Mapping) else {}
+    values = visit.words.answered(body)
     try:
         return visit.words.text(target.act.said, **values)
     except (KeyError, IndexError, ValueError):

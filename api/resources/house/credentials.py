@@ -194,8 +194,8 @@ class Tried(DetailModel):
 
     worked: bool
     way: Literal["snmp", "shell", "console"]
-    reason: Text
-    detail: str
+    reason: Annotated[Text, Column("Because", Show.WORD)]
+    detail: Annotated[str, Column("Detail", Show.SAID)]
 
 
 class Sealed(DetailModel):

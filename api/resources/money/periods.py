@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -35,14 +34,13 @@ from api.resources.sources import TableSource
 from inventory.accounting.books.book_state import postings_in_force
 from inventory.accounting.books.periods import set_status
 from inventory.accounting.tables import Book, FiscalPeriod, Posting
-from inventory.fixed_assets.open_books import without_balances
 from inventory.fixed_assets.posting_run import (
     corrected,
     figures_before,
     post_with_assets,
     unallocated,
+    warnings_of,
 )
-from inventory.fixed_assets.tax.convention_of_year import years_to_mend
 from inventory.fixed_assets.waiting import count_waiting
 from inventory.kernel.money import Money, amount_text, minor_digits
 from inventory.kernel.texts import N_, NN_
@@ -54,8 +52,6 @@ _PERIOD, _BOOK = table_of(FiscalPeriod), table_of(Book)
 _POSTED = table_of(Posting)
 _ENTITY = table_of(LegalEntity)
 _DAY = timedelta(days=1)
-_NAMED = 20
-"""Assets that a warning names."""
 
 
 class PeriodRow(RowModel):
@@ -118,19 +114,29 @@ class ReopenIn(Given):
 class Posted(DetailModel):
     """Result of posting a period."""
 
-    posting_id: int
-    already: bool = Field(description="It was posted before; nothing was written.")
-    period: str
-    assets: int
-    depreciation: str
-    currency: str
-    previous: Text = Field(description="Depreciation of the period before; decimal.")
-    unallocated: str = Field(description="Depreciation that nobody bears; decimal.")
-    waiting: int = Field(description="Assets that are not in the book yet.")
-    corrected: str = Field(
-        description="Moved between cost centres of earlier periods; decimal."
+    posting_id: Annotated[int, Column("Posting", Show.CODE)]
+    already: Annotated[bool, Column("Was posted before", Show.YES)] = Field(
+        description="It was posted before; nothing was written."
     )
-    warnings: list[str] = Field(description="What somebody should look at.")
+    period: Annotated[str, Column("Period")]
+    assets: Annotated[int, Column("Assets", Show.NUMBER)]
+    depreciation: Annotated[str, Column("Depreciation", Show.AMOUNT)]
+    currency: Annotated[str, Column("Currency")]
+    previous: Annotated[Text, Column("Depreciation before", Show.AMOUNT)] = Field(
+        description="Depreciation of the period before; decimal."
+    )
+    unallocated: Annotated[str, Column("Nobody bears", Show.AMOUNT)] = Field(
+        description="Depreciation that nobody bears; decimal."
+    )
+    waiting: Annotated[int, Column("Assets not in it yet", Show.NUMBER)] = Field(
+        description="Assets that are not in the book yet."
+    )
+    corrected: Annotated[str, Column("Moved between cost centres", Show.AMOUNT)] = (
+        Field(description="Moved between cost centres of earlier periods; decimal.")
+    )
+    warnings: Annotated[list[str], Column("Warnings", Show.SAID)] = Field(
+        description="What somebody should look at."
+    )
 
 
 def _post(acting: Acting, given: PostIn) -> dict[str, Any]:
@@ -151,7 +157,7 @@ def _post(acting: Acting, given: PostIn) -> dict[str, Any]:
     nobody = unallocated(connection, done.posting_id)
     return {
         "corrected": amount_text(corrected(connection, done.posting_id), digits),
-        "warnings": list(_warnings(connection, book, done.posting_id, nobody, today)),
+        "warnings": list(warnings_of(connection, book, done.posting_id, today)),
         "previous": None if before is None else amount_text(before, digits),
         "unallocated": amount_text(nobody, digits),
         "waiting": count_waiting(connection, book["id"]),
@@ -162,26 +168,6 @@ def _post(acting: Acting, given: PostIn) -> dict[str, Any]:
         "depreciation": Money(done.depreciation, book["currency"]).amount,
         "currency": book["currency"],
     }
-
-
-def _warnings(
-    connection: Connection, book: Row, posting_id: int, nobody: int, today: date
-) -> Iterator[str]:
-    """Yield what somebody should look at after a posting; `nobody` bears so much."""
-    if nobody:
-        amount = amount_text(nobody, minor_digits(book["currency"]))
-        said = N_("No cost centre bears {amount}.")
-        yield said.format(amount=f"{amount} {book['currency']}")
-    old = without_balances(connection, book["id"], posting_id)
-    if old:
-        said = N_(
-            "In service before the book began, without a balance taken over, so that"
-            " their past depreciation falls into this period: {tags}."
-        )
-        yield said.format(tags=", ".join(old[:_NAMED]))
-    for year in years_to_mend(connection, book["id"], today):
-        said = N_("The purchases of {year} need another convention (40 % test).")
-        yield said.format(year=year)
 
 
 def _is_long(reading: Connection, period_id: int, _given: PostIn) -> bool:

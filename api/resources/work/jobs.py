@@ -76,7 +76,7 @@ class JobRow(RowModel):
     ]
     attempt: int = Field(description="How many times it was begun.")
     executor: Text = Field(description="Host, process and start of who works on it.")
-    error: Annotated[Text, Column("Error")]
+    error: Annotated[Text, Column("Error", Show.SAID)]
     requested_by: Annotated[str, Column("By", sort=True)]
     created_at: Annotated[datetime, Column("Created", Show.AGO, sort=True)]
     started_at: Annotated[Moment, Column("Started", Show.AGO, sort=True, shown=False)]

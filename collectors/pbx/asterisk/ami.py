@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from collectors.errors import Malformed, TooMuch
+from collectors.sentences import N_
 from collectors.text import printable
 
 MAX_LINES = 4_096
@@ -97,11 +98,15 @@ class MessageReader:
             return self._taken()
         self._lines += 1
         if self._lines > MAX_LINES:
-            raise TooMuch(f"a message of more than {MAX_LINES} lines")
+            raise TooMuch(
+                N_("a message of more than {max_lines} lines"), max_lines=MAX_LINES
+            )
         name, colon, value = line.partition(b":")
         if not colon:
             if not self._typed:
-                raise Malformed("a line that is not a field of the manager protocol")
+                raise Malformed(
+                    N_("a line that is not a field of the manager protocol")
+                )
             return None  # free text of old versions stands between the fields
         if not self._typed:
             self._begin(name.strip().lower(), value)
@@ -118,7 +123,7 @@ class MessageReader:
             self._response = _text(value)
             self._keep = _KEEP["Response"]
         else:
-            raise Malformed("a message that is neither event nor response")
+            raise Malformed(N_("a message that is neither event nor response"))
 
     def _taken(self) -> Message | None:
         if not self._typed:
@@ -141,5 +146,5 @@ def request(action: str, action_id: str, fields: Mapping[str, str]) -> bytes:
     lines = [f"Action: {action}", f"ActionID: {action_id}"]
     lines += [f"{name}: {value}" for name, value in fields.items()]
     if any("\r" in line or "\n" in line for line in lines):
-        raise Malformed("a name with a line end in it is not asked for")
+        raise Malformed(N_("a name with a line end in it is not asked for"))
     return "\r\n".join([*lines, "", ""]).encode()

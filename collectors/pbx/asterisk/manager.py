@@ -10,6 +10,7 @@ from collectors.errors import AuthFailed, CollectError, Malformed, TooMuch, Unsu
 from collectors.pbx.asterisk.ami import Message, MessageReader, request
 from collectors.pbx.line_stream import LineStream, open_stream
 from collectors.pbx.source import Limits, PbxSource
+from collectors.sentences import N_
 
 _BANNER = b"Asterisk Call Manager"
 MAX_GREETING = 10
@@ -53,7 +54,7 @@ class Manager:
             if line.startswith(_BANNER):
                 greeting = line.decode("ascii", "replace").strip()
                 return greeting.rpartition("/")[2][:40]
-        raise Malformed("no greeting of an Asterisk manager")
+        raise Malformed(N_("no greeting of an Asterisk manager"))
 
     async def login(self, user: str, secret: str) -> None:
         """Log in without events.
@@ -64,7 +65,9 @@ class Manager:
         fields = {"Username": user, "Secret": secret, "Events": "off"}
         answer = await self._exchange("Login", fields)
         if answer.response.response != "Success":
-            raise AuthFailed(f"the manager refuses the account {user!r}")
+            raise AuthFailed(
+                N_("the manager refuses the account {user}"), user=repr(user)
+            )
 
     async def logoff(self) -> None:
         """Say goodbye; whatever comes of it."""
@@ -89,14 +92,21 @@ class Manager:
         lower = message.lower()
         if "permission denied" in lower:
             raise AuthFailed(
-                f"the manager account may not do {action}: it needs the write "
-                "classes system and reporting"
+                N_(
+                    "the manager account may not do {action}: it needs the write"
+                    " classes system and reporting"
+                ),
+                action=action,
             )
         if lower.startswith(_UNKNOWN_WORDS):
-            raise Unsupported(f"this Asterisk knows no {action}")
+            raise Unsupported(N_("this Asterisk knows no {action}"), action=action)
         if lower.startswith(_NONE_WORDS):
             return Listed(answer.response)
-        raise Malformed(f"{action} failed: {message[:200] or 'without a reason'}")
+        raise Malformed(
+            N_("{action} failed: {what}"),
+            action=action,
+            what=message[:200] or "without a reason",
+        )
 
     async def _exchange(self, action: str, fields: dict[str, str]) -> Listed:
         self._asked += 1
@@ -118,7 +128,11 @@ class Manager:
             else:
                 events.append(message)
             if len(events) > self._limits.rows:
-                raise TooMuch(f"{action} lists more than {self._limits.rows} rows")
+                raise TooMuch(
+                    N_("{action} lists more than {rows} rows"),
+                    action=action,
+                    rows=self._limits.rows,
+                )
 
 
 def _list_follows(message: Message) -> bool:

@@ -17,6 +17,7 @@ from collectors.pbx.asterisk.manager import Manager, open_manager
 from collectors.pbx.asterisk.rows import Answers
 from collectors.pbx.facts import PbxReading
 from collectors.pbx.source import PbxSource
+from collectors.sentences import N_, Told
 from collectors.user_agents import AgentShape
 
 
@@ -134,7 +135,8 @@ class _Reading:
         self._answered.add(action)
         if not answer.whole:
             self._partial.add(action)
-            detail = f"{action} lists another number of rows than it counts"
+            text = N_("{action} lists another number of rows than it counts")
+            detail = Told(text, action=action)
             self.problems.append(Problem("pbx:ami", Reason.MALFORMED, detail))
         event = _ROW[action]
         return [e for e in answer.events if not event or e.event == event]

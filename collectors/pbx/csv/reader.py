@@ -12,6 +12,7 @@ from collectors.pbx.csv.rows import parse_rows
 from collectors.pbx.facts import TABLES, PbxReading
 from collectors.pbx.phone_identity import described
 from collectors.pbx.source import PbxSource
+from collectors.sentences import N_
 from collectors.user_agents import AgentShape
 
 
@@ -31,7 +32,7 @@ async def read_csv(
     except UnicodeDecodeError:
         text = data.decode("cp1252", "replace")
     if "\0" in text:
-        raise Malformed("a file of bytes, not of text")
+        raise Malformed(N_("a file of bytes, not of text"))
     found = parse_rows(text, source.limits.rows)
     return PbxReading(
         source=source.name,
@@ -55,7 +56,11 @@ def _bytes(path: Path, most: int) -> bytes:
         with path.open("rb") as file:
             data = file.read(most + 1)
     except OSError as error:
-        raise Unreachable(f"{path}: {error.strerror}") from None
+        raise Unreachable(
+            N_("{path}: {strerror}"), path=path, strerror=error.strerror
+        ) from None
     if len(data) > most:
-        raise TooMuch(f"{path}: a file of more than {most} bytes")
+        raise TooMuch(
+            N_("{path}: a file of more than {most} bytes"), path=path, most=most
+        )
     return data

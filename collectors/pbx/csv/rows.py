@@ -24,6 +24,7 @@ from collectors.pbx.facts import (
     Registration,
 )
 from collectors.pbx.phone_identity import address_of
+from collectors.sentences import N_
 from collectors.text import printable
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -88,11 +89,13 @@ def parse_rows(text: str, most: int) -> Rows:
         found = Rows()
         for number, cells in enumerate(reader, 2):
             if number > most + 1:
-                raise TooMuch(f"a file of more than {most} rows")
+                raise TooMuch(N_("a file of more than {most} rows"), most=most)
             if any(cell.strip() for cell in cells):
                 _take(found, number, _named(columns, cells))
     except csv.Error as error:
-        raise Malformed(f"row {reader.line_num}: {error}") from None
+        raise Malformed(
+            N_("row {line_num}: {error}"), line_num=reader.line_num, error=error
+        ) from None
     return found
 
 
@@ -108,8 +111,8 @@ def _columns(heading: list[str]) -> dict[int, str]:
     if "extension" not in found.values():
         shown = ", ".join(printable(cell) for cell in heading)[:200]
         raise Malformed(
-            f"row 1: no column `extension` among {shown or 'nothing'}; name it in the"
-            " first row"
+            N_("row 1: no column `extension` among {what}; name it in the first row"),
+            what=shown or "nothing",
         )
     return found
 

@@ -16,6 +16,7 @@ from collectors.errors import CollectError, TooMuch
 from collectors.facts import Problem
 from collectors.pbx.cucm import soap
 from collectors.pbx.http import Http, checked
+from collectors.sentences import N_
 
 PATH = "/axl/"
 VERSION = "11.5"
@@ -201,7 +202,9 @@ class Axl:
             if len(rows) < page:
                 return found
             if len(found) > self._most:
-                raise TooMuch(f"{what}: more than {self._most} rows")
+                raise TooMuch(
+                    N_("{what}: more than {most} rows"), what=what, most=self._most
+                )
 
     async def _ask(self, what: str, body: str) -> Element:
         inner = f'<ns:{what} sequence="1">{body}</ns:{what}>'

@@ -18,6 +18,7 @@ from collectors.errors import Malformed
 from collectors.pbx.cucm import soap
 from collectors.pbx.http import Http, checked
 from collectors.pbx.phone_identity import address_of
+from collectors.sentences import N_
 
 PATH = "/realtimeservice2/services/RISService70"
 NAMES = 1_000
@@ -149,7 +150,7 @@ def parse_devices(answer: Element) -> list[Live]:
     """
     result = next(answer.iter("SelectCmDeviceResult"), None)
     if result is None:
-        raise Malformed("selectCmDevice: no result in the answer")
+        raise Malformed(N_("selectCmDevice: no result in the answer"))
     return [
         _device(item)
         for devices in result.iter("CmDevices")

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 
 from collectors.bounded_xml import child_text, parse_xml
 from collectors.errors import AuthFailed, CollectError, Malformed, TooMuch, Unsupported
+from collectors.sentences import N_
 from collectors.text import printable
 
 _ENVELOPE = (
@@ -71,7 +72,7 @@ def body_of(data: bytes, what: str) -> Element:
     body = root.find("Body")
     first = next(iter(body), None) if body is not None else None
     if first is None:
-        raise Malformed(f"{what}: an answer that is not SOAP")
+        raise Malformed(N_("{what}: an answer that is not SOAP"), what=what)
     if first.tag == "Fault":
         raise fault(first, what)
     return first
@@ -86,10 +87,16 @@ def fault(element: Element, what: str) -> CollectError:
     if "exceeded allowed rate" in lower:
         return RateExceeded(f"{what}: more requests than are allowed in a minute")
     if "unauthorized" in lower or "authentication" in lower:
-        return AuthFailed(f"{what}: the account is refused or may not do this")
+        return AuthFailed(
+            N_("{what}: the account is refused or may not do this"), what=what
+        )
     if "not supported" in lower or "not found in the" in lower:
-        return Unsupported(f"{what}: {fault_text[:200]}")
-    return Malformed(f"{what}: {fault_text[:200] or 'a fault without a reason'}")
+        return Unsupported(N_("{what}: {what2}"), what=what, what2=fault_text[:200])
+    return Malformed(
+        N_("{what}: {what2}"),
+        what=what,
+        what2=fault_text[:200] or "a fault without a reason",
+    )
 
 
 def rows(element: Element, name: str, most: int) -> list[Element]:
@@ -101,7 +108,7 @@ def rows(element: Element, name: str, most: int) -> list[Element]:
     inner = element.find("return")
     found = list(inner.iter(name)) if inner is not None else []
     if len(found) > most:
-        raise TooMuch(f"more than {most} rows")
+        raise TooMuch(N_("more than {most} rows"), most=most)
     return found
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from collectors.errors import Malformed, TooMuch, Unsupported
+from collectors.sentences import N_
 from collectors.text import printable
 
 MAX_HEADERS = 256
@@ -26,7 +27,7 @@ def header(line: bytes) -> tuple[str, str] | None:
         return None
     name, colon, value = text.partition(b":")
     if not colon or len(name) > 64:
-        raise Malformed("a line that is not a header of the event socket")
+        raise Malformed(N_("a line that is not a header of the event socket"))
     return name.strip().decode("ascii", "replace").lower(), printable(
         value.decode("utf-8", "replace")
     )
@@ -40,7 +41,7 @@ def length(headers: Mapping[str, str]) -> int:
     """
     text = headers.get("content-length", "0")
     if not text.isdigit() or len(text) > 12:
-        raise Malformed("a Content-Length that is not a number")
+        raise Malformed(N_("a Content-Length that is not a number"))
     return int(text)
 
 
@@ -55,8 +56,12 @@ def answer_text(command: str, body: bytes) -> str:
     if text.startswith("-ERR"):
         reason = printable(text.split("\n")[0])[5:200]
         if "not found" in reason.lower():
-            raise Unsupported(f"this FreeSWITCH knows no {command}")
-        raise Malformed(f"{command} failed: {reason or 'without a reason'}")
+            raise Unsupported(N_("this FreeSWITCH knows no {command}"), command=command)
+        raise Malformed(
+            N_("{command} failed: {what}"),
+            command=command,
+            what=reason or "without a reason",
+        )
     return text
 
 
@@ -73,9 +78,9 @@ def json_rows(text: str, most: int) -> list[dict[str, str]]:
     except (ValueError, RecursionError):
         rows = None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise Malformed("an answer that is not the JSON of a list")
+        raise Malformed(N_("an answer that is not the JSON of a list"))
     if len(rows) > most:
-        raise TooMuch(f"a list of {len(rows)} rows")
+        raise TooMuch(N_("a list of {rows} rows"), rows=len(rows))
     return [
         {str(k): printable(str(v)) for k, v in row.items() if v is not None}
         for row in rows
@@ -90,7 +95,7 @@ def piped_rows(text: str, most: int) -> list[dict[str, str]]:
     """
     lines = [line for line in text.splitlines() if "|" in line]
     if len(lines) > most + 1:
-        raise TooMuch(f"a list of more than {most} rows")
+        raise TooMuch(N_("a list of more than {most} rows"), most=most)
     if not lines:
         return []
     names = [name.strip() for name in lines[0].split("|")]

@@ -23,6 +23,7 @@ from collectors.pbx.phone_identity import (
     moment,
 )
 from collectors.pbx.source import PbxSource
+from collectors.sentences import N_
 from collectors.user_agents import AgentShape
 
 
@@ -70,15 +71,15 @@ class _Socket:
         """Answer the request for a password."""
         first = await self._headers(wait)
         if first.get("content-type") == "text/rude-rejection":
-            raise AuthFailed("the event socket does not admit this address")
+            raise AuthFailed(N_("the event socket does not admit this address"))
         if first.get("content-type") != "auth/request":
-            raise Malformed("no event socket of FreeSWITCH")
+            raise Malformed(N_("no event socket of FreeSWITCH"))
         if "\n" in secret or "\r" in secret:
-            raise AuthFailed("a password with a line end in it")
+            raise AuthFailed(N_("a password with a line end in it"))
         await self._stream.send(f"auth {secret}\n\n".encode())
         reply = await self._headers(wait)
         if not reply.get("reply-text", "").startswith("+OK"):
-            raise AuthFailed("the event socket refuses the password")
+            raise AuthFailed(N_("the event socket refuses the password"))
 
     async def api(self, command: str) -> str:
         """Return what a command shows."""
@@ -88,7 +89,7 @@ class _Socket:
             body = await self._stream.exactly(esl.length(headers))
             if headers.get("content-type") == "api/response":
                 return esl.answer_text(command.split(" ")[0], body)
-        raise Malformed("no answer to a command")
+        raise Malformed(N_("no answer to a command"))
 
     async def _headers(self, wait: float | None) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -99,7 +100,10 @@ class _Socket:
                     return found
                 continue
             found.setdefault(*pair)
-        raise TooMuch(f"a message of more than {esl.MAX_HEADERS} headers")
+        raise TooMuch(
+            N_("a message of more than {max_headers} headers"),
+            max_headers=esl.MAX_HEADERS,
+        )
 
 
 _TABLES = {

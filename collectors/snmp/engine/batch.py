@@ -14,6 +14,7 @@ from typing import NamedTuple
 from collectors.errors import Malformed
 from collectors.facts import Reason
 from collectors.ports import Oid
+from collectors.sentences import N_, Told
 from collectors.snmp.engine.cells import Cells, Codebook, Slot, read_cells
 from collectors.snmp.engine.operation import dotted
 from collectors.snmp.engine.protocol import ber, message
@@ -103,7 +104,8 @@ class Batch:
     def stop(self, cursor: Cursor, reason: Reason, detail: str) -> None:
         """End a column for a reason."""
         self._end(cursor)
-        self.troubles.append((reason, f"{detail} {dotted(cursor.column)}"))
+        told = Told(N_("{what} in {oid}"), what=detail, oid=dotted(cursor.column))
+        self.troubles.append((reason, told))
 
     def _end(self, cursor: Cursor) -> None:
         self.ended += not cursor.ended
@@ -165,7 +167,7 @@ class Batch:
         try:
             index = self._codebook.indexes[suffix]
         except Malformed as error:
-            self.stop(cursor, Reason.MALFORMED, f"{error} in")
+            self.stop(cursor, Reason.MALFORMED, error.detail)
             return stop, 0
         last[turn] = suffix
         self._keep(cursor, index, tag, value)
@@ -177,7 +179,8 @@ class Batch:
             cell = ber.decode_value(tag, value)
         except Malformed as error:
             where = dotted(cursor.column + index)
-            self.troubles.append((Reason.MALFORMED, f"{error} at {where}"))
+            told = Told(N_("{what} at {oid}"), what=error.detail, oid=where)
+            self.troubles.append((Reason.MALFORMED, told))
         if cell is not None:
             cursor.cells[index] = cell
         elif index not in cursor.cells:
@@ -185,11 +188,12 @@ class Batch:
 
     def _repeated(self, before: list[int], last: list[bytes]) -> None:
         """Some rows were seen before: end the columns that brought nothing else."""
-        self.troubles.append((Reason.LOOP, f"rows repeated in {dotted(self.table)}"))
+        told = Told(N_("rows repeated in {oid}"), oid=dotted(self.table))
+        self.troubles.append((Reason.LOOP, told))
         for number, cursor in enumerate(self.cursors):
             still = self._sizes[number] == before[number]
             if still and last[number] and not cursor.ended:
-                self.stop(cursor, Reason.LOOP, "the agent goes round in")
+                self.stop(cursor, Reason.LOOP, N_("the agent goes round"))
 
     def cut(self, rows: int) -> None:
         """Cut the columns with more than `rows` rows there, and end them."""
@@ -198,7 +202,9 @@ class Batch:
                 continue
             while len(cursor.cells) > rows:
                 cursor.cells.popitem()
-            self.stop(cursor, Reason.TOO_MUCH, f"over {rows} rows in")
+            self.stop(
+                cursor, Reason.TOO_MUCH, Told(N_("over {count} rows"), count=rows)
+            )
 
 
 def _behind(body: bytes, prefix: bytes) -> bool:

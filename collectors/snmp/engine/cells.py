@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from collectors.errors import Malformed
 from collectors.ports import Oid, Value
+from collectors.sentences import N_
 from collectors.snmp.engine.protocol import ber
 
 Cells = dict[Oid, Value]
@@ -68,7 +69,7 @@ class Indexes(dict[bytes, Oid]):
 
     def __missing__(self, body: bytes) -> Oid:
         if not body:
-            raise Malformed("a row without an index")
+            raise Malformed(N_("a row without an index"))
         if len(self) >= _MOST_INDEXES:
             self.clear()
         self[body] = index = ber.decode_arcs(body)
@@ -81,7 +82,7 @@ class Values(dict[bytes, Value]):
     def __missing__(self, octets: bytes) -> Value:
         value = ber.decode_value(octets[0], octets[2:])
         if value is None:
-            raise Malformed("no value")
+            raise Malformed(N_("no value"))
         if len(octets) <= _SHORT_VALUE:
             if len(self) >= _MOST_VALUES:
                 self.clear()

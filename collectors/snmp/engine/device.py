@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from collectors.ports import Oid
+from collectors.sentences import N_, Told
 from collectors.snmp.engine.settings import EngineSettings
 
 _FIRST_TARGET = 1400
@@ -192,7 +193,9 @@ class Device:
     def exhausted(self) -> str | None:
         """Return why the device is asked no more, None where it may be."""
         if self.bytes > self.settings.device_bytes:
-            return f"the device sent over {self.settings.device_bytes} octets"
+            most = self.settings.device_bytes
+            return Told(N_("the device sent over {count} octets"), count=most)
         if self.waited > self.settings.device_seconds:
-            return f"the device took over {self.settings.device_seconds:g} s"
+            most_seconds = f"{self.settings.device_seconds:g}"
+            return Told(N_("the device took over {seconds} s"), seconds=most_seconds)
         return None

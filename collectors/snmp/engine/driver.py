@@ -15,6 +15,7 @@ from functools import partial
 from time import monotonic
 
 from collectors.errors import CollectError, Malformed, Unreachable
+from collectors.sentences import N_
 from collectors.snmp.engine.exchange import Exchange
 from collectors.snmp.engine.protocol import message, v3
 from collectors.snmp.engine.settings import EngineSettings
@@ -184,7 +185,9 @@ class Driver:
                 return None
             except OSError as error:
                 if again:
-                    return Unreachable(f"cannot be sent to: {error.strerror}")
+                    return Unreachable(
+                        N_("cannot be sent to: {strerror}"), strerror=error.strerror
+                    )
             else:
                 return None
         return None

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from collectors.errors import CollectError, Malformed, TimedOut
 from collectors.facts import Reason
+from collectors.sentences import N_, Told
 from collectors.snmp.engine.device import Device
 from collectors.snmp.engine.operation import Operation
 from collectors.snmp.engine.protocol import message
@@ -92,7 +93,7 @@ class Exchange:
             self._attempt += 1
             return self._send(now)
         device.silent(now - self._sent)
-        noted = self._security.noted or "no answer came"
+        noted = self._security.noted or N_("no answer came")
         self._operation.fail(self._garbled or TimedOut(noted))
         return self._next(now)
 
@@ -104,7 +105,7 @@ class Exchange:
     def _again(self, now: float) -> bytes | None:
         self._turns += 1
         if self._turns > _MOST_TURNS:
-            error = Malformed("the agent keeps asking for another security state")
+            error = Malformed(N_("the agent keeps asking for another security state"))
             self._operation.fail(error)
             return self._next(now)
         return self._send(now)
@@ -134,9 +135,9 @@ class Exchange:
         settings = self._device.settings
         detail = self._device.exhausted()
         if detail is None and self._bytes > settings.walk_bytes:
-            detail = f"over {settings.walk_bytes} octets"
+            detail = Told(N_("over {count} octets"), count=settings.walk_bytes)
         if detail is None and now - self._began > settings.walk_seconds:
-            detail = f"over {settings.walk_seconds:g} s"
+            detail = Told(N_("over {seconds} s"), seconds=f"{settings.walk_seconds:g}")
         if detail is not None:
             self._operation.stop(Reason.TOO_MUCH, detail)
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from collectors.errors import AuthFailed, CollectError, Malformed, TooMuch
 from collectors.facts import Reason
 from collectors.ports import Oid, Value
+from collectors.sentences import N_
 from collectors.snmp.engine.device import Device
 from collectors.snmp.engine.operation import Ask
 from collectors.snmp.engine.protocol import ber, message
@@ -61,9 +62,9 @@ class Get:
             for body, tag, value in message.read_bindings(pdu):
                 self._keep(body, tag, value)
         except Malformed as error:
-            broken = str(error)
+            broken = error.detail
         if len(self.pending) == before:
-            raise Malformed(broken or "the answer holds nothing that was asked for")
+            raise Malformed(broken or N_("the answer holds nothing that was asked for"))
         self._settle()
 
     def _keep(self, body: bytes, tag: int, value: bytes) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from collectors.errors import AuthFailed, CollectError, Malformed, TooMuch
 from collectors.facts import Reason
 from collectors.ports import Oid
+from collectors.sentences import N_
 from collectors.snmp.engine.device import Device
 from collectors.snmp.engine.operation import Ask
 from collectors.snmp.engine.protocol import ber, message
@@ -65,7 +66,7 @@ class Successor:
             if tag != _END_OF_VIEW and follower > oid:
                 self.found[oid] = follower
         if not answered:
-            raise Malformed("the answer holds no binding")
+            raise Malformed(N_("the answer holds no binding"))
         del self.pending[:answered]
 
     def _refuse(self, status: int, index: int) -> None:
@@ -75,7 +76,11 @@ class Successor:
         elif len(self.chunk) > 1:
             self.size = max(1, len(self.chunk) // 2)
         elif status == message.AUTHORIZATION_ERROR:
-            self.fail(AuthFailed(f"the agent answers {message.status_name(status)}"))
+            self.fail(
+                AuthFailed(
+                    N_("the agent answers {status}"), status=message.status_name(status)
+                )
+            )
         else:
             del self.pending[:1]
 

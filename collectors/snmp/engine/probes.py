@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from collectors.credentials import SnmpCredential
 from collectors.errors import Malformed
+from collectors.sentences import N_
 from collectors.snmp.engine.protocol import ber, message, v3
 
 SYS_DESCR = (1, 3, 6, 1, 2, 1, 1, 1, 0)
@@ -90,7 +91,7 @@ def read_reply(data: bytes) -> Reply:
         return Reply(envelope.message_id, True, envelope.engine_id)
     pdu = message.read_community(data, at, end)
     if pdu.tag != message.RESPONSE:
-        raise Malformed("the answer is not a response")
+        raise Malformed(N_("the answer is not a response"))
     found: dict[bytes, str] = {}
     with suppress(Malformed):
         for body, tag, value in message.read_bindings(pdu):

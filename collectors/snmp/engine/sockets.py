@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from collectors.errors import CollectError, Refused, Unreachable
+from collectors.sentences import N_
 
 Target = tuple[str | int, ...]
 """A socket address to send to: of two members for IPv4, four for IPv6."""
@@ -39,7 +40,9 @@ def open_udp(family: socket.AddressFamily, buffer: int) -> socket.socket:
     try:
         sock = socket.socket(family, socket.SOCK_DGRAM)
     except OSError as error:
-        raise Unreachable(f"no UDP socket: {error.strerror}") from error
+        raise Unreachable(
+            N_("no UDP socket: {strerror}"), strerror=error.strerror
+        ) from error
     sock.setblocking(False)
     for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
         with suppress(OSError):
@@ -84,7 +87,7 @@ def _meaning(number: int) -> CollectError | None:
         return Refused()
     if number == errno.EMSGSIZE:
         return None  # the kernel learns the path's size; the repeat goes in pieces
-    return Unreachable(f"the network answers: {os.strerror(number)}")
+    return Unreachable(N_("the network answers: {number}"), number=os.strerror(number))
 
 
 def socket_address(address: str, port: int) -> Target:
@@ -98,6 +101,8 @@ def socket_address(address: str, port: int) -> Target:
             address, port, type=socket.SOCK_DGRAM, flags=socket.AI_NUMERICHOST
         )
     except (OSError, UnicodeError, OverflowError) as error:
-        raise Unreachable(f"{address!r} is not an IP address to send to") from error
+        raise Unreachable(
+            N_("{address} is not an IP address to send to"), address=repr(address)
+        ) from error
     target: Target = found[0][4]  # type: ignore[assignment]
     return target

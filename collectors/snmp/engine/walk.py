@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from collectors.errors import CollectError, Malformed
 from collectors.facts import Problem, Reason
 from collectors.ports import Oid, Table
+from collectors.sentences import N_, Told
 from collectors.snmp.engine.batch import Batch, Cursor, Reading
 from collectors.snmp.engine.cells import Codebook
 from collectors.snmp.engine.device import Device
@@ -105,10 +106,12 @@ class Walk:
         for column, cells in columns.items():
             keys = list(cells)
             if keys != sorted(keys):
-                self._trouble(Reason.LOOP, f"rows out of order in {dotted(column)}")
+                told = Told(N_("rows out of order in {oid}"), oid=dotted(column))
+                self._trouble(Reason.LOOP, told)
         problem = self._problem
         if problem is not None and self._troubles > 1:
-            more = f"{problem.detail}; {self._troubles - 1} more of such"
+            text = N_("{what}; {count} more of such")
+            more = Told(text, what=problem.detail, count=self._troubles - 1)
             problem = Problem(problem.where, problem.reason, more)
         return Table(columns, problem)
 
@@ -156,7 +159,7 @@ class Walk:
         reading = batch.read(pdu)
         if not reading.grown and not batch.ended:
             raise Malformed(
-                reading.broken or "the answer holds no row that was asked for"
+                reading.broken or N_("the answer holds no row that was asked for")
             )
         if not batch.ended:
             self._measure(len(pdu.data) - pdu.start, reading)
@@ -197,7 +200,7 @@ class Walk:
         else:
             denied = status == message.AUTHORIZATION_ERROR
             reason = Reason.AUTH_FAILED if denied else Reason.MALFORMED
-            batch.stop(batch.cursors[0], reason, f"{message.status_name(status)} in")
+            batch.stop(batch.cursors[0], reason, message.status_name(status))
         self._settle()
 
     def fail(self, error: CollectError) -> None:
@@ -215,7 +218,7 @@ class Walk:
             self._split()
             return
         for cursor in self._batch.cursors:
-            self._batch.stop(cursor, error.reason, f"{error} in")
+            self._batch.stop(cursor, error.reason, error.detail)
         if not hope:
             self._waiting.clear()
         self._settle()

@@ -31,6 +31,7 @@ from collectors.errors import (
 )
 from collectors.facts import Reason
 from collectors.ports import Oid, Snmp, Table, Value
+from collectors.sentences import N_
 from collectors.snmp.reference.pysnmp_walk import NO_SUCH_NAME, Answer, Walk, WalkBounds
 
 AUTH = {
@@ -250,7 +251,7 @@ def _auth_data(credential: SnmpCredential) -> Any:  # noqa: ANN401 - pysnmp is u
 def _translated(error: Exception) -> CollectError:
     """Turn a pysnmp error into ours; texts of pysnmp hold no secret."""
     if isinstance(error, errind.RequestTimedOut):
-        return TimedOut("no SNMP answer")
+        return TimedOut(N_("no SNMP answer"))
     if isinstance(error, _REFUSED):
         return AuthFailed(str(error))
     if isinstance(error, errind.UnsupportedMsgProcessingModel):

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from collectors.errors import CollectError, TimedOut, Unsupported
 from collectors.facts import FdbEntry, Problem, Reason
 from collectors.ports import Oid, Snmp, Table
+from collectors.sentences import N_
 from collectors.snmp.switching.fdb import FDB_ENTRY, parse_context
 from collectors.snmp.switching.port_map import BASE_PORT_IF_INDEX, PortMap, base_ports
 from collectors.snmp.topic import Cells, columns
@@ -69,7 +70,7 @@ async def _spelling(session: Snmp, vlan: int, patience: float) -> str:
     Raises:
         CollectError: It takes none.
     """
-    refusal: CollectError = Unsupported("the agent has no contexts for VLANs")
+    refusal: CollectError = Unsupported(N_("the agent has no contexts for VLANs"))
     for spelling in _SPELLINGS:
         inner = session.with_context(spelling.format(vlan))
         try:
@@ -77,7 +78,10 @@ async def _spelling(session: Snmp, vlan: int, patience: float) -> str:
             if await asyncio.wait_for(expected, patience):
                 return spelling
         except TimeoutError:
-            raise TimedOut(f"no answer in a context within {patience:.1f} s") from None
+            raise TimedOut(
+                N_("no answer in a context within {patience} s"),
+                patience=f"{patience:.1f}",
+            ) from None
         except TimedOut:
             raise
         except CollectError as error:

@@ -23,6 +23,7 @@ from collectors.facts import (
     Reason,
     Software,
 )
+from collectors.sentences import N_
 from collectors.ssh.computers.bsd import add_network
 from collectors.ssh.computers.dmi import as_bytes, as_uuid
 from collectors.ssh.computers.linux import host_keys_of, last_user_of, state_clues
@@ -62,7 +63,7 @@ def _profile(text: str, machine: Machine) -> dict[str, list[Item]]:
     try:
         groups = plistlib.loads(text.strip().encode())
     except (plistlib.InvalidFileException, ExpatError, ValueError, KeyError):
-        detail = "system_profiler printed no property list"
+        detail = N_("system_profiler printed no property list")
         machine.problems.append(Problem("ssh:profile", Reason.MALFORMED, detail))
         return {}
     return {

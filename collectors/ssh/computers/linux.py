@@ -17,6 +17,7 @@ from collectors.facts import (
     Problem,
     Reason,
 )
+from collectors.sentences import N_, Told
 from collectors.ssh.computers import dmi, network_cards
 from collectors.ssh.computers.disks import (
     disks_of,
@@ -106,8 +107,9 @@ def _without_root(sysfs: Group) -> list[Problem]:
     missing = [text for name, text in _ROOT_ONLY.items() if name in sysfs.hidden]
     if not missing:
         return []
-    detail = (
-        f"root, or `sudo -n dmidecode`, would add: {', '.join(missing)}, memory modules"
+    detail = Told(
+        N_("root, or `sudo -n dmidecode`, would add: {what}, memory modules"),
+        what=", ".join(missing),
     )
     return [Problem("ssh:dmi", Reason.AUTH_FAILED, detail)]
 

@@ -31,6 +31,7 @@ from collectors.facts import (
 )
 from collectors.failed_parts import failed_part
 from collectors.ports import CommandResult, Shell
+from collectors.sentences import N_, Told
 from collectors.ssh.computers.bsd import parse_bsd
 from collectors.ssh.computers.darwin import parse_darwin
 from collectors.ssh.computers.linux import parse_linux
@@ -194,13 +195,17 @@ _REFUSALS = (
 def _no_shell(identity: Mapping[str, str], result: CommandResult) -> str:
     """Say why there is no inventory."""
     if identity:
-        return "a POSIX shell on Windows answered, but PowerShell did not"
+        return N_("a POSIX shell on Windows answered, but PowerShell did not")
     text = f"{result.stdout[:2000]} {result.stderr[:2000]}"
     for pattern, meaning in _REFUSALS:
         if re.search(pattern, text, re.IGNORECASE):
             said = printable(" ".join(text.split()))[:80]
-            return f"no shell: {meaning}; the machine says {said!r}"
-    return "neither a POSIX shell nor PowerShell answered"
+            return Told(
+                N_("no shell: {meaning}; the machine says {said}"),
+                meaning=meaning,
+                said=repr(said),
+            )
+    return N_("neither a POSIX shell nor PowerShell answered")
 
 
 class RunsCommand(Protocol):
@@ -265,7 +270,9 @@ def _note_late(machine: Machine, sections: Sections) -> None:
 
     What they would have told is not read whole: what is missing of it is not gone.
     """
-    detail = "the command did not end in its time; what it printed until then is kept"
+    detail = N_(
+        "the command did not end in its time; what it printed until then is kept"
+    )
     for name in dict.fromkeys(sections.get("late", "").split()):
         machine.problems.append(Problem(f"ssh:{name}", Reason.TIMED_OUT, detail))
         told = {table for table, by in _TOLD_BY.items() if name in by.split()}
@@ -276,7 +283,9 @@ def _parsed(kernel: str, sections: Sections) -> Machine:
     parser = PARSERS.get(kernel)
     if parser is not None:
         return parser(sections)
-    detail = f"no inventory for {kernel or 'this system'} yet"
+    detail = Told(
+        N_("no inventory for {system} yet"), system=kernel or N_("this system")
+    )
     return Machine(
         clues=[Clue("os-family", kernel.lower(), "uname -s")] if kernel else [],
         problems=[Problem("ssh:inventory", Reason.UNSUPPORTED, detail)],
@@ -288,15 +297,19 @@ def _cut_short(
 ) -> list[Problem]:
     """Say when the transcript is not whole; what was read so far is kept."""
     if result.truncated:
-        detail = "the machine printed more than is kept"
+        detail = N_("the machine printed more than is kept")
         return [failed_part(Problem("ssh:inventory", Reason.TOO_MUCH, detail))]
     if "end" in sections:
         return []
     last = next(reversed(list(sections)), "")
     if broken is not None:
-        detail = f"{broken}, while it told of {last!r}; what came before is kept"
+        detail = Told(
+            N_("{broken}, while it told of {part}; what came before is kept"),
+            broken=broken.detail,
+            part=repr(last),
+        )
         return [failed_part(Problem("ssh:inventory", broken.reason, detail))]
-    detail = f"the script broke off with status {result.status}"
+    detail = Told(N_("the script broke off with status {status}"), status=result.status)
     return [failed_part(Problem("ssh:inventory", Reason.MALFORMED, detail))]
 
 

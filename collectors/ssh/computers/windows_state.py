@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectors.facts import Clue, Problem, Reason
+from collectors.sentences import N_
 from collectors.ssh.computers.cim import Row, first, rows, text, whole
 from collectors.ssh.computers.sections import Sections, pairs
 
@@ -127,5 +128,5 @@ def without_rights(sections: Sections) -> list[Problem]:
     is_admin = pairs(sections.get("identity", "")).get("admin", "True")
     if is_admin.lower() == "true":
         return []
-    detail = "an administrator would add: BitLocker, serial numbers of some disks"
+    detail = N_("an administrator would add: BitLocker, serial numbers of some disks")
     return [Problem("ssh:rights", Reason.AUTH_FAILED, detail)]

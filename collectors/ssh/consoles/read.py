@@ -25,6 +25,7 @@ from collectors.facts import (
 )
 from collectors.failed_parts import failed_part
 from collectors.ports import Cli
+from collectors.sentences import N_, Told
 from collectors.ssh.consoles import templates
 from collectors.ssh.consoles.platform_of_answer import fitting
 from collectors.ssh.consoles.platforms import CliKnowledge, Platform, Read
@@ -83,7 +84,7 @@ async def collect_cli(
     console = visit.console
     silent = [p for p in visit.problems if p.reason is TimedOut.reason]
     if silent and not visit.answered:
-        raise TimedOut(f"no command was answered: {silent[0].detail}")
+        raise TimedOut(N_("no command was answered: {what}"), what=silent[0].detail)
     if not visit.answered and not visit.problems:
         raise Unsupported(visit.refusal())
     console.place_neighbours()
@@ -118,8 +119,8 @@ def _known_platform(knowledge: CliKnowledge, device_type: str) -> Platform:
     platform = knowledge.platform(device_type)
     if not any(templates.known(platform.name, r.command) for r in platform.reads):
         raise Unsupported(
-            f"no commands are known for {device_type or 'this device'}: add a file "
-            "to the platforms"
+            N_("no commands are known for {what}: add a file to the platforms"),
+            what=device_type or N_("this device"),
         )
     return platform
 
@@ -130,10 +131,16 @@ async def _as_other(visit: _Visit, device_type: str) -> _Visit:
     Raises:
         Unsupported: The session cannot change its kind.
     """
-    told = f"this is no {visit.cli.device_type}: it answers as {device_type} does"
+    told = Told(
+        N_("this is no {kind}: it answers as {other} does"),
+        kind=visit.cli.device_type,
+        other=device_type,
+    )
     become = getattr(visit.cli, "become", None)
     if become is None:
-        raise Unsupported(f"{told}; give that device type with the credential")
+        raise Unsupported(
+            N_("{told}; give that device type with the credential"), told=told
+        )
     await become(device_type)
     platform = _known_platform(visit.knowledge, device_type)
     again = _Visit(visit.cli, visit.knowledge, platform)
@@ -210,7 +217,12 @@ class _Visit:
                 self.answered.add(command)
                 self.console.take(read, found.rows)
             if found.remark:
-                self._failed(command, Malformed(f"{command}: {found.remark}"))
+                self._failed(
+                    command,
+                    Malformed(
+                        N_("{command}: {remark}"), command=command, remark=found.remark
+                    ),
+                )
             if found.rows and not found.remark:
                 complete = True
                 break
@@ -283,7 +295,12 @@ class _Visit:
         """Return how a device refused all that it was asked."""
         first = next(iter(self.refused.values()), "nothing was printed")
         count = len(self._outputs)
-        return f"all {count} commands for {self.cli.device_type} are refused: {first!r}"
+        return Told(
+            N_("all {count} commands for {kind} are refused: {answer}"),
+            count=count,
+            kind=self.cli.device_type,
+            answer=repr(first),
+        )
 
     def clues(self) -> list[Clue]:
         """Return what tells the kind of device, beside its facts."""

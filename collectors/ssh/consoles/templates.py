@@ -21,6 +21,7 @@ from textfsm.parser import TextFSM, TextFSMError  # type: ignore[import-untyped]
 from textfsm.texttable import TextTable  # type: ignore[import-untyped]
 
 from collectors.errors import Malformed, TooMuch, Unsupported
+from collectors.sentences import N_
 from collectors.ssh.consoles.cells import Row
 from collectors.text import printable, without_escapes
 
@@ -72,18 +73,32 @@ def parse(platform: str, command: str, text: str) -> Parsed:
         TooMuch: The text is longer than `MAX_TEXT`.
     """
     if len(text) > MAX_TEXT:
-        raise TooMuch(f"{command}: more than {MAX_TEXT} characters")
+        raise TooMuch(
+            N_("{command}: more than {max_text} characters"),
+            command=command,
+            max_text=MAX_TEXT,
+        )
     if not known(platform, command):
-        raise Unsupported(f"{command}: no template for {platform}")
+        raise Unsupported(
+            N_("{command}: no template for {platform}"),
+            command=command,
+            platform=platform,
+        )
     lines = without_escapes(text).split("\n")
     clean = "\n".join(line[:MAX_LINE] for line in lines)
     try:
         parsed = _read(platform, command, clean)
     except (TextFSMError, CliTableError) as error:
         detail = printable(str(error))[:160]
-        raise Malformed(f"{command}: not as its template expects: {detail}") from error
+        raise Malformed(
+            N_("{command}: not as its template expects: {what}"),
+            command=command,
+            what=detail,
+        ) from error
     if parsed.unread and not parsed.rows:
-        raise Malformed(f"{command}: {parsed.remark}")
+        raise Malformed(
+            N_("{command}: {remark}"), command=command, remark=parsed.remark
+        )
     return parsed
 
 

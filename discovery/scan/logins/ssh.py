@@ -314,7 +314,7 @@ class Logins:
     async def _shell(self, way: _Way, account: SshCredential) -> None:
         opener = self._context.shells
         if opener is None:
-            raise Unsupported("no shells are asked")
+            raise Unsupported(N_("no shells are asked"))
         shell = await opener.open(
             way.host.address, way.port, account, pinned_key=way.pin
         )
@@ -333,7 +333,7 @@ class Logins:
     ) -> None:
         opener, collect = self._context.clis, self._context.collectors.cli
         if opener is None or collect is None:
-            raise Unsupported("no consoles are asked")
+            raise Unsupported(N_("no consoles are asked"))
         line = await opener.open(
             way.host.address, way.port, account, device_type, pinned_key=way.pin
         )

@@ -175,8 +175,12 @@ class WinRmLogins:
         if opener is None or port is None:
             kind = "HTTP" if account.http else "HTTPS"
             raise UnusableCredential(
-                f"the account {account.name} is for WinRM over {kind}, which does not"
-                " answer here"
+                N_(
+                    "the account {name} is for WinRM over {kind}, which does not"
+                    " answer here"
+                ),
+                name=account.name,
+                kind=kind,
             )
         session = await opener.open(host.address, port, account, pinned_key=pin)
         try:

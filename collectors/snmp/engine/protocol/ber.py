@@ -14,6 +14,7 @@ from typing import Final
 
 from collectors.errors import Malformed
 from collectors.ports import Oid, Value
+from collectors.sentences import N_
 
 INTEGER: Final = 0x02
 OCTETS: Final = 0x04
@@ -104,11 +105,13 @@ def decode_arcs(body: bytes) -> Oid:
             more octets than 128 arcs can have.
     """
     if len(body) > _MOST_OCTETS:
-        raise Malformed(f"an object identifier has over {MOST_ARCS} arcs")
+        raise Malformed(
+            N_("an object identifier has over {most_arcs} arcs"), most_arcs=MOST_ARCS
+        )
     if body.isascii():
         return tuple(body)
     if body[-1] >= 0x80:
-        raise Malformed("an object identifier ends inside an arc")
+        raise Malformed(N_("an object identifier ends inside an arc"))
     arcs = []
     high = 0
     for octet in body:
@@ -118,7 +121,7 @@ def decode_arcs(body: bytes) -> Oid:
         else:
             high = high + octet - 0x80 << 7
     if len(body) - len(arcs) > 3 and max(arcs) > LARGEST_ARC:
-        raise Malformed("an arc of an object identifier exceeds 32 bits")
+        raise Malformed(N_("an arc of an object identifier exceeds 32 bits"))
     return tuple(arcs)
 
 
@@ -132,7 +135,9 @@ def decode_oid(body: bytes) -> Oid:
     if not arcs:
         return (0, 0)
     if len(arcs) >= MOST_ARCS:
-        raise Malformed(f"an object identifier has over {MOST_ARCS} arcs")
+        raise Malformed(
+            N_("an object identifier has over {most_arcs} arcs"), most_arcs=MOST_ARCS
+        )
     first = min(arcs[0] // 40, 2)
     return (first, arcs[0] - 40 * first, *arcs[1:])
 
@@ -144,7 +149,7 @@ def decode_int(body: bytes) -> int:
         Malformed: The body is longer than that.
     """
     if len(body) > 8:
-        raise Malformed(f"an INTEGER of {len(body)} octets")
+        raise Malformed(N_("an INTEGER of {body} octets"), body=len(body))
     return int.from_bytes(body, signed=True)
 
 
@@ -158,7 +163,7 @@ def decode_value(tag: int, body: bytes) -> Value | None:
     """
     if tag in STRINGS:
         if tag == ADDRESS and len(body) not in (4, 16):
-            raise Malformed(f"an IpAddress of {len(body)} octets")
+            raise Malformed(N_("an IpAddress of {body} octets"), body=len(body))
         return body
     if tag == INTEGER:
         return decode_int(body)
@@ -168,14 +173,18 @@ def decode_value(tag: int, body: bytes) -> Value | None:
         return _unsigned(tag, body)
     if tag == NULL or tag in ABSENT:
         return None
-    raise Malformed(f"a value of unknown type 0x{tag:02x}")
+    raise Malformed(N_("a value of unknown type 0x{tag}"), tag=f"{tag:02x}")
 
 
 def _unsigned(tag: int, body: bytes) -> int:
     octets = 8 if tag == COUNTER64 else 4
     value = int.from_bytes(body)
     if len(body) > octets + 1 or value >> octets * 8:
-        raise Malformed(f"a value of type 0x{tag:02x} of {len(body)} octets")
+        raise Malformed(
+            N_("a value of type 0x{tag} of {body} octets"),
+            tag=f"{tag:02x}",
+            body=len(body),
+        )
     return value
 
 
@@ -192,18 +201,18 @@ def read_header(data: bytes, at: int, end: int) -> tuple[int, int, int]:
             several octets, or reaches over `end`.
     """
     if at + 2 > end:
-        raise Malformed("the message ends inside an element")
+        raise Malformed(N_("the message ends inside an element"))
     tag, size, start = data[at], data[at + 1], at + 2
     if size > 0x7F:
         count = size & 0x7F
         start += count
         if not 0 < count <= 8 or start > end:
-            raise Malformed("an element of indefinite or impossible length")
+            raise Malformed(N_("an element of indefinite or impossible length"))
         size = int.from_bytes(data[at + 2 : start])
     if start + size > end:
-        raise Malformed("an element reaches over the end of the one that holds it")
+        raise Malformed(N_("an element reaches over the end of the one that holds it"))
     if tag & 0x1F == 0x1F:
-        raise Malformed("a tag of several octets")
+        raise Malformed(N_("a tag of several octets"))
     return tag, start, start + size
 
 
@@ -215,7 +224,11 @@ def read(data: bytes, at: int, end: int, tag: int) -> tuple[int, int]:
     """
     found, start, stop = read_header(data, at, end)
     if found != tag:
-        raise Malformed(f"0x{found:02x} where 0x{tag:02x} belongs")
+        raise Malformed(
+            N_("0x{found} where 0x{tag} belongs"),
+            found=f"{found:02x}",
+            tag=f"{tag:02x}",
+        )
     return start, stop
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from collectors.errors import Malformed
+from collectors.sentences import N_
 from collectors.snmp.engine.protocol import ber
 
 GET: Final = 0xA0
@@ -110,7 +111,7 @@ def read_envelope(data: bytes) -> tuple[int, int, int]:
     """
     size = len(data)
     if size < 8 or data[0] != ber.SEQUENCE:
-        raise Malformed("the datagram is not an SNMP message")
+        raise Malformed(N_("the datagram is not an SNMP message"))
     start = 2 if data[1] < 0x80 else 2 + (data[1] & 0x7F)
     declared = data[1] if data[1] < 0x80 else int.from_bytes(data[2:start])
     version, at = ber.read_int(data, start, size)
@@ -164,7 +165,7 @@ def _read_pdu(data: bytes, at: int, end: int) -> Pdu:
     index, at = ber.read_int(data, at, min(stop, end))
     inner, at, last = _open(data, at, end)
     if inner != ber.SEQUENCE:
-        raise Malformed("the PDU holds no list of bindings")
+        raise Malformed(N_("the PDU holds no list of bindings"))
     cut = last > end or stop > end
     return Pdu(tag, request_id, status, index, data[: min(last, end)], at, cut)
 
@@ -172,13 +173,13 @@ def _read_pdu(data: bytes, at: int, end: int) -> Pdu:
 def _open(data: bytes, at: int, end: int) -> tuple[int, int, int]:
     """As `ber.read_header`, but the element may promise more than there is."""
     if at + 2 > end:
-        raise Malformed("the message ends inside its header")
+        raise Malformed(N_("the message ends inside its header"))
     size, start = data[at + 1], at + 2
     if size > 0x7F:
         count = size & 0x7F
         start += count
         if not 0 < count <= 8 or start > end:
-            raise Malformed("a length that cannot be")
+            raise Malformed(N_("a length that cannot be"))
         size = int.from_bytes(data[at + 2 : start])
     return data[at], start, start + size
 
@@ -193,7 +194,7 @@ def read_binding(data: bytes, at: int, end: int) -> tuple[bytes, int, bytes, int
     oid_at, oid_end = ber.read(data, start, stop, ber.OBJECT)
     tag, value_at, value_end = ber.read_header(data, oid_end, stop)
     if value_end != stop:
-        raise Malformed("a binding is longer than what it holds")
+        raise Malformed(N_("a binding is longer than what it holds"))
     return data[oid_at:oid_end], tag, data[value_at:value_end], stop
 
 

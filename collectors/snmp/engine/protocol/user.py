@@ -18,6 +18,7 @@ from typing import Final
 from collectors.credentials import SnmpCredential
 from collectors.errors import AuthFailed, CollectError, Malformed, Unsupported
 from collectors.ports import Oid
+from collectors.sentences import N_
 from collectors.snmp.engine.protocol import ber, message, v3
 from collectors.snmp.engine.protocol.security import Again
 from collectors.snmp.engine.protocol.usm import Keyring, Keys, check
@@ -170,7 +171,7 @@ class User:
         keys = self._keys()
         authentic = bool(envelope.flags & v3.AUTH and keys.digest_size)
         if authentic and not self._believable(envelope, data, keys):
-            self.noted = "only answers came that are not authentic"
+            self.noted = N_("only answers came that are not authentic")
             return None
         opened = self._payload(envelope, data, keys)
         if opened.tag == message.REPORT:
@@ -181,12 +182,12 @@ class User:
         secure = authentic or not keys.digest_size
         sealed = bool(envelope.flags & v3.PRIV) or not keys.private
         if not secure or not sealed or envelope.engine_id != self._remote.engine_id:
-            self.noted = "only answers came that lack the security asked for"
+            self.noted = N_("only answers came that lack the security asked for")
             return None
         if opened.tag != message.RESPONSE:
             return None
         if authentic and self._remote.outdated(envelope, now):
-            self.noted = "only answers came that are outside the time window"
+            self.noted = N_("only answers came that are outside the time window")
             return None
         if authentic:
             self._synchronize(envelope, now)
@@ -210,13 +211,13 @@ class User:
         tag, start, end = envelope.payload
         if envelope.flags & v3.PRIV:
             if tag != ber.OCTETS:
-                raise Malformed("an encrypted message without cipher text")
+                raise Malformed(N_("an encrypted message without cipher text"))
             data = keys.decrypt(
                 data[start:end], envelope.boots, envelope.time, envelope.priv
             )
             tag, start, end = ber.read_header(data, 0, len(data))
         if tag != ber.SEQUENCE:
-            raise Malformed("the message holds no scoped PDU")
+            raise Malformed(N_("the message holds no scoped PDU"))
         return v3.read_scoped(data, start, end)
 
     def _discovered(
@@ -225,10 +226,12 @@ class User:
         """Take over the identity from the report to a discovery."""
         v3.check_discovery(envelope, data)
         if not 0 < len(envelope.engine_id) <= _LONGEST_ENGINE_ID:
-            raise Malformed("the engine does not tell its id")
+            raise Malformed(N_("the engine does not tell its id"))
         self._remote.engine_id = envelope.engine_id
         self._remote.learn(envelope, now, authentic=False)
-        self.noted = "the agent answers, but not this user: is the privacy key right?"
+        self.noted = N_(
+            "the agent answers, but not this user: is the privacy key right?"
+        )
         raise Again
 
     def _report(
@@ -258,7 +261,7 @@ class User:
     def _replaced(self, envelope: v3.Envelope, now: float) -> None:
         """Take over the identity of an engine that stands where another one was."""
         if not 0 < len(envelope.engine_id) <= _LONGEST_ENGINE_ID:
-            raise Malformed("the engine does not tell its id")
+            raise Malformed(N_("the engine does not tell its id"))
         self._remote.engine_id = envelope.engine_id
         self._remote.learn(envelope, now, authentic=False)
         raise Again

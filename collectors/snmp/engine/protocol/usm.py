@@ -23,6 +23,7 @@ from pydantic import SecretStr
 
 from collectors.credentials import SnmpCredential
 from collectors.errors import Malformed, Unsupported
+from collectors.sentences import N_
 
 _DIGESTS: Final = {
     "md5": ("md5", 12),
@@ -89,7 +90,7 @@ class _Des:
     def decrypt(self, sealed: bytes, boots: int, time: int, salt: bytes) -> bytes:
         """Return plain text, with its padding."""
         if len(salt) != 8 or len(sealed) % 8:
-            raise Malformed("the salt or the length does not fit DES")
+            raise Malformed(N_("the salt or the length does not fit DES"))
         decryptor = self._cipher(salt).decryptor()
         return decryptor.update(sealed) + decryptor.finalize()
 
@@ -112,7 +113,7 @@ class _Aes:
     def decrypt(self, sealed: bytes, boots: int, time: int, salt: bytes) -> bytes:
         """Return plain text."""
         if len(salt) != 8:
-            raise Malformed("the salt does not fit AES")
+            raise Malformed(N_("the salt does not fit AES"))
         vector = boots.to_bytes(4) + time.to_bytes(4) + salt
         decryptor = Cipher(self._algorithm, CFB(vector)).decryptor()
         return decryptor.update(sealed) + decryptor.finalize()
@@ -189,7 +190,7 @@ class Keys:
         if self._cipher is None or not (
             0 <= boots <= 0x7FFFFFFF and 0 <= time <= 0x7FFFFFFF
         ):
-            raise Malformed("an encrypted message that cannot be decrypted")
+            raise Malformed(N_("an encrypted message that cannot be decrypted"))
         return self._cipher.decrypt(sealed, boots, time, salt)
 
 
@@ -207,14 +208,26 @@ def check(credential: SnmpCredential) -> None:
     name, auth, priv = credential.name, credential.auth, credential.priv
     if auth is None:
         if priv is not None:
-            raise Unsupported(f"credential {name!r}: privacy needs authentication")
+            raise Unsupported(
+                N_("credential {name}: privacy needs authentication"), name=repr(name)
+            )
         return
     if auth not in _DIGESTS or (priv is not None and priv not in _CIPHERS):
-        raise Unsupported(f"credential {name!r}: unknown protocol {auth}/{priv}")
+        raise Unsupported(
+            N_("credential {name}: unknown protocol {auth}/{priv}"),
+            name=repr(name),
+            auth=auth,
+            priv=priv,
+        )
     if not _phrase(credential.auth_secret):
-        raise Unsupported(f"credential {name!r} lacks the authentication pass phrase")
+        raise Unsupported(
+            N_("credential {name} lacks the authentication pass phrase"),
+            name=repr(name),
+        )
     if priv is not None and not _phrase(credential.priv_secret):
-        raise Unsupported(f"credential {name!r} lacks the privacy pass phrase")
+        raise Unsupported(
+            N_("credential {name} lacks the privacy pass phrase"), name=repr(name)
+        )
 
 
 class Keyring:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from collectors.errors import Malformed
+from collectors.sentences import N_
 from collectors.snmp.engine.protocol import ber, message
 
 AUTH: Final = 1
@@ -67,14 +68,14 @@ def read_envelope(data: bytes) -> Envelope:
     """
     version, at, end = message.read_envelope(data)
     if version != message.V3:
-        raise Malformed("the message is not of SNMPv3")
+        raise Malformed(N_("the message is not of SNMPv3"))
     start, stop = ber.read(data, at, end, ber.SEQUENCE)
     message_id, at = ber.read_int(data, start, stop)
     _, at = ber.read_int(data, at, stop)
     flags_at, at = ber.read(data, at, stop, ber.OCTETS)
     model, _ = ber.read_int(data, at, stop)
     if at - flags_at != 1 or model != USM:
-        raise Malformed(f"security model {model} is not USM")
+        raise Malformed(N_("security model {model} is not USM"), model=model)
     outer, at = ber.read(data, stop, end, ber.OCTETS)
     start, last = ber.read(data, outer, at, ber.SEQUENCE)
     engine_at, here = ber.read(data, start, last, ber.OCTETS)
@@ -82,7 +83,11 @@ def read_envelope(data: bytes) -> Envelope:
     boots, here = ber.read_int(data, here, last)
     time, here = ber.read_int(data, here, last)
     if not 0 <= boots <= MOST or not 0 <= time <= MOST:
-        raise Malformed(f"boots {boots} or time {time} of the engine are out of range")
+        raise Malformed(
+            N_("boots {boots} or time {time} of the engine are out of range"),
+            boots=boots,
+            time=time,
+        )
     user_at, here = ber.read(data, here, last, ber.OCTETS)
     user = data[user_at:here]
     auth_at, here = ber.read(data, here, last, ber.OCTETS)
@@ -192,6 +197,6 @@ def check_discovery(envelope: Envelope, data: bytes) -> None:
     """
     tag, start, end = envelope.payload
     if envelope.flags & PRIV or tag != ber.SEQUENCE:
-        raise Malformed("the answer to a discovery is encrypted")
+        raise Malformed(N_("the answer to a discovery is encrypted"))
     if read_scoped(data, start, end).tag != message.REPORT:
-        raise Malformed("the answer to a discovery is not a report")
+        raise Malformed(N_("the answer to a discovery is not a report"))
