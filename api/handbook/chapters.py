@@ -29,5 +29,7 @@ def html_of(chapter: str) -> str:
     text = (FOLDER / f"{chapter}.md").read_text("utf-8")
     _, _, body = text.partition("\n\n")
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(body)
+    # A corner without words heads nothing.
+    html = html.replace("<th></th>", "<td></td>")
     # What may be wider than a phone scrolls, by keyboard too.
     return re.sub("<(pre|table)>", r'<\1 tabindex="0">', html)

@@ -94,7 +94,11 @@ def show_extract(visit: Visit, resource: Resource[Any], ref: str, name: str) -> 
     fields = model.model_fields
     errors: dict[str, str] = {}
     read: Any = None
-    if sent or not any(one.is_required() for one in fields.values()):
+    # What is saved as a file is chosen first, where there is something to choose.
+    chooses = any(one.is_required() for one in fields.values()) or (
+        bool(extract.media) and bool(fields)
+    )
+    if sent or not chooses:
         try:
             read = _read(visit, found, extract)
         except (ValidationError, InventoryError) as error:

@@ -225,19 +225,18 @@ def _listing(visit: Visit, resource: Resource[Any]) -> Listing:
     columns = _columns(visit, resource, call)
     if not (call.fields or call.page.after or page.next):
         columns = _filled(columns, page.rows)
+    visit.words.foresee(values_of(columns, page.rows, visit.caller))
     total = resource.source.count(visit.reading, asked, visit.viewer)
     if total is None and not (page.next or call.page.after):
         # Too many to count at first sight, but few are left after all.
         total = len(page.rows)
-    visit.words.foresee(values_of(columns, page.rows, visit.caller))
     allowed = [act for act in resource.acts if may_do(visit, act)]
-    asked_for = {n: v for n, v in visit.query.items() if v and n not in _PLACE}
     found = Listing(
         resource=resource,
         columns=columns,
         offered=resource.columns(visit.caller),
         filters=_filters(visit, resource),
-        asked=asked_for,
+        asked={n: v for n, v in visit.query.items() if v and n not in _PLACE},
         rows=[
             _line(visit, resource, columns, allowed, number, row)
             for number, row in enumerate(page.rows)

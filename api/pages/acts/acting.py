@@ -406,9 +406,8 @@ def _leads_to(target: Target, done: Done) -> str:
 
 def _said(visit: Visit, target: Target, done: Done) -> str:
     body = done.body if isinstance(done.body, Mapping) else {}
-    values = visit.words.answered(body)
     try:
-        return visit.words.text(target.act.said, **values)
+        return visit.words.text(target.act.said, **visit.words.answered(body))
     except (KeyError, IndexError, ValueError):
         return visit.words.text("Done.")
 
