@@ -192,6 +192,27 @@ async def test_a_leaver_is_asked_for_what_he_carries_and_it_frees_the_rest(
         assert sorted(row["kind"] for row in mine) == ["extension", "licence"]
 
 
+async def test_a_manager_is_reminded_of_what_waits_for_his_approval(
+    embedded_app: App, today: Today
+) -> None:
+    async with calling(embedded_app, *ROLES) as client:
+        office = Office(embedded_app, client)
+        await office.post("mail-settings:set", **settings(9))
+        await office.hr("hire", "2026-06-01", "001", email="boss@example.com")
+        told = await office.hr(
+            "hire", "2026-09-01", manager="001", email="tia@example.com"
+        )
+        wanted: Answer = {"item": "Second screen", "kind": "monitor", "cost": "249"}
+        await office.post(f"cases/{told['case_id']}:add-item", **wanted)
+        today.day = date(2026, 8, 12)
+        follow_day(embedded_app)
+        late = [row for row in await office.items("mails") if "overdue" in row["kind"]]
+        (mail,) = late
+        assert mail["kind"] == "approval-overdue"
+        assert mail["recipient"] == "boss@example.com"
+        assert mail["subject"] == "Tia Person 007 still waits for Second screen"
+
+
 def items_of(mail: EmailMessage) -> list[str]:
     """Return what a mail lists."""
     lines = part(mail, "plain").splitlines()

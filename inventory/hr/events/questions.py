@@ -83,7 +83,9 @@ def _of_event(event: Row) -> Row:
     kind = event["kind"].replace("_", " ")
     reason = event["verdict_reason"]
     detail = Said(
-        N_("{reason}. Correct it, withdraw it or force it: event {id}."),
+        N_("{reason} Correct it, withdraw it or force it: event {id}.")
+        if str(reason).endswith(".")
+        else N_("{reason}. Correct it, withdraw it or force it: event {id}."),
         reason=reason,
         id=event["id"],
     )
