@@ -189,8 +189,9 @@ class _InTables(TableSource[HoldingQuestion]):
         name = page.sort.removeprefix("-")
         if name not in self.columns or asked.person is not None:
             return TableSource.read(self, connection, asked, viewer, page)
-        some = FEW if name == "person" else MOST + 1
-        while some <= (FEW if asked.search else MOST):
+        first, most = (max(FEW // 4, 1), FEW) if asked.search else (FEW, MOST)
+        some = first if name == "person" else most + 1
+        while some <= most:
             ids, last = _next_persons(connection, asked, viewer, page, some)
             if last and not ids:
                 return Rows([], None)
