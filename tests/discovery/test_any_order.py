@@ -165,6 +165,26 @@ def test_an_address_that_is_told_again_is_shown_though_nothing_else_is_new(
     story.engine.dispose()
 
 
+def test_a_host_that_only_answers_a_ping_is_one_device_once_its_router_knows_it(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    copyfile(sqlite_template, tmp_path / "s.sqlite")
+    story = Story(make_engine(f"sqlite:///{tmp_path / 's.sqlite'}"))
+    hosts = dict(populated())
+    core = populated()[CORE]
+    assert isinstance(core, Observation)
+    hosts[CORE] = replace(core, arp=tuple(e for e in core.arp if e.mac != PING))
+    story.scan(hosts, HOUR)
+    query = (
+        "SELECT mac, address FROM device WHERE merged_at IS NULL"
+        f" AND (address = '{ENDS[PING]}' OR mac = '{PING}') ORDER BY 1"
+    )
+    assert story.rows(query) == [(None, ENDS[PING]), (PING, None)]
+    story.scan({CORE: core}, 2 * HOUR)
+    assert story.rows(query) == [(PING, ENDS[PING])]
+    story.engine.dispose()
+
+
 def test_who_answers_and_announces_a_serial_is_told_of_by_no_table(
     tmp_path: Path, sqlite_template: Path
 ) -> None:

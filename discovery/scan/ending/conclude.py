@@ -184,6 +184,8 @@ class _Finish:
         with self._context.engine.connect() as connection:
             parts = SiteParts(connection, self._site, self._since)
             part = FewPlaces(parts, told, doubts).draw()
+            if part and named_later(connection, self._site, part.found.addresses):
+                return None
         if part is None:
             return None
         new = self._apply(self._unexplained(part.found, part.listed))

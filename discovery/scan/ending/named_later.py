@@ -24,6 +24,8 @@ from inventory.network.scan_tables import StoredObservation
 from inventory.storage.rows import table_of
 
 _rows = table_of(StoredObservation)
+_FEW = 400
+"""Addresses that are asked for by themselves; of more, all rows are read."""
 
 
 def named_later(
@@ -66,6 +68,8 @@ def _nameless(
     query = select(c.id, c.address, c.collector, c.identifiers, c.last_seen).where(
         c.site == site, c.device_id.is_not(None), c.collector.in_(OUTSIDE)
     )
+    if len(among) <= _FEW:
+        query = query.where(c.address.in_(among))
     found: dict[str, list[Any]] = defaultdict(list)
     told: set[str] = set()
     for row in connection.execute(query):
