@@ -21,7 +21,7 @@ from api.resources.references import (
 )
 from api.resources.register.asset_details import with_inputs
 from inventory.assets.register import attachments
-from inventory.assets.register.details import BOUGHT, WHAT
+from inventory.assets.register.details import BOUGHT, MORE, WHAT
 from inventory.assets.register.lifecycle import DEFAULT, KINDS, Step
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset, update_asset
@@ -88,7 +88,7 @@ class RegisterIn(Given):
     fields: Annotated[
         dict[str, Any],
         Field(default_factory=dict),
-        Input("Own fields", hint="The company's own, by key."),
+        Input("Own fields", hint="The company's own, by key.", group=MORE),
     ]
 
 

@@ -18,7 +18,7 @@ from sqlmodel import Field, SQLModel, Text
 
 from inventory.kernel.texts import N_
 
-WHAT, BOUGHT = N_("What it is"), N_("How it was bought")
+WHAT, BOUGHT, MORE = N_("What it is"), N_("How it was bought"), N_("More")
 """Groups of inputs."""
 
 
@@ -52,7 +52,7 @@ class AssetDetails(SQLModel):
     warranty_until: date | None = detail(
         N_("Warranty until"), "last day of the warranty", BOUGHT
     )
-    note: str = detail(N_("Note"), "text", "", default="", sa_type=Text)
+    note: str = detail(N_("Note"), "text", MORE, default="", sa_type=Text)
 
 
 DETAILS: Mapping[str, FieldInfo] = AssetDetails.model_fields
