@@ -25,6 +25,7 @@ from collectors.facts import (
     Observation,
 )
 from discovery.observations.device_projection import primary_address
+from discovery.scan.ending import conclude
 from inventory.storage.engine import make_engine
 from tests.discovery.fakes import HOUR, T0, box, lldp, mac
 from tests.discovery.test_places_over_time import (
@@ -182,6 +183,33 @@ def test_a_host_that_only_answers_a_ping_is_one_device_once_its_router_knows_it(
     assert story.rows(query) == [(None, ENDS[PING]), (PING, None)]
     story.scan({CORE: core}, 2 * HOUR)
     assert story.rows(query) == [(PING, ENDS[PING])]
+    story.engine.dispose()
+
+
+def test_a_host_that_cannot_be_tied_to_its_mac_is_its_own_reason(
+    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copyfile(sqlite_template, tmp_path / "s.sqlite")
+    story = Story(make_engine(f"sqlite:///{tmp_path / 's.sqlite'}"))
+    hosts = dict(populated())
+    core = populated()[CORE]
+    assert isinstance(core, Observation)
+    hosts[CORE] = replace(core, arp=tuple(e for e in core.arp if e.mac != PING))
+    story.scan(hosts, HOUR)
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(conclude, "apply_visit", broken)
+        story.scan({CORE: core}, 2 * HOUR)
+    assert story.rows("SELECT state FROM scan ORDER BY id") == [("finished",)] * 2
+    assert story.rows(
+        f"SELECT reason FROM scan_host WHERE scan_id = 2 AND address = '{ENDS[PING]}'"
+    ) == [("internal",)]
+    story.scan({**hosts, CORE: core}, 3 * HOUR)
+    tied = f"SELECT mac FROM device WHERE address = '{ENDS[PING]}'"
+    assert story.rows(f"{tied} AND merged_at IS NULL") == [(PING,)]
     story.engine.dispose()
 
 

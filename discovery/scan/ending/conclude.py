@@ -7,6 +7,7 @@ then changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -293,8 +294,8 @@ class _Finish:
             visits = named_later(connection, self._site, found.addresses)
         for observations in visits:
             self._survey = None
-            visit = make_visit(observations, self._context.identify)
-            with self._work() as work:
+            with self._boundary(observations[0].address), self._work() as work:
+                visit = make_visit(observations, self._context.identify)
                 apply_visit(work, visit, self._context.identify, alone=True)
                 work.commit()
 
@@ -335,13 +336,19 @@ class _Finish:
             work.commit()
 
     def _write_alone(self, observation: Observation) -> None:
-        try:
+        with self._boundary(_name_of(observation)):
             self._write([observation])
+
+    @contextmanager
+    def _boundary(self, address: str) -> Iterator[None]:
+        """Note what cannot be written of a host as its reason, and go on."""
+        try:
+            yield
         except FOR_ALL:
             raise
         except Exception as error:
-            log.exception("an endpoint cannot be written", address=observation.address)
-            failed = failed_to_write(_name_of(observation), error)
+            log.exception("a host cannot be written", address=address)
+            failed = failed_to_write(address, error)
             with self._work() as work:
                 scan_rows.record_host(
                     work.connection, self._claim.scan_id, self._context.clock(), failed
