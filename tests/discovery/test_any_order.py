@@ -15,6 +15,7 @@ from shutil import copyfile
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from collectors.facts import (
     Address,
@@ -151,8 +152,7 @@ def test_an_address_that_is_told_again_is_shown_though_nothing_else_is_new(
     tmp_path: Path, sqlite_template: Path
 ) -> None:
     """The switch tells of both addresses anew; only times move, not what is told."""
-    copyfile(sqlite_template, tmp_path / "s.sqlite")
-    story = Story(make_engine(f"sqlite:///{tmp_path / 's.sqlite'}"))
+    story = Story(engine_of(tmp_path, sqlite_template))
     story.scan({CORE: populated()[CORE]}, HOUR)
     assert shown(story, OTHER) == ENDS[OTHER]
     story.scan({at: populated()[at] for at in (LEFT, RIGHT)}, 40 * HOUR)
@@ -166,15 +166,26 @@ def test_an_address_that_is_told_again_is_shown_though_nothing_else_is_new(
     story.engine.dispose()
 
 
+def engine_of(folder: Path, template: Path) -> Engine:
+    """Return an empty database."""
+    copyfile(template, folder / "s.sqlite")
+    return make_engine(f"sqlite:///{folder / 's.sqlite'}")
+
+
+def before_its_router() -> tuple[Observation, Hosts]:
+    """The core, and the hosts of a day when it did not know who answers a ping."""
+    hosts = dict(populated())
+    core = hosts[CORE]
+    assert isinstance(core, Observation)
+    hosts[CORE] = replace(core, arp=tuple(e for e in core.arp if e.mac != PING))
+    return core, hosts
+
+
 def test_a_host_that_only_answers_a_ping_is_one_device_once_its_router_knows_it(
     tmp_path: Path, sqlite_template: Path
 ) -> None:
-    copyfile(sqlite_template, tmp_path / "s.sqlite")
-    story = Story(make_engine(f"sqlite:///{tmp_path / 's.sqlite'}"))
-    hosts = dict(populated())
-    core = populated()[CORE]
-    assert isinstance(core, Observation)
-    hosts[CORE] = replace(core, arp=tuple(e for e in core.arp if e.mac != PING))
+    story = Story(engine_of(tmp_path, sqlite_template))
+    core, hosts = before_its_router()
     story.scan(hosts, HOUR)
     query = (
         "SELECT mac, address FROM device WHERE merged_at IS NULL"
@@ -189,12 +200,8 @@ def test_a_host_that_only_answers_a_ping_is_one_device_once_its_router_knows_it(
 def test_a_host_that_cannot_be_tied_to_its_mac_is_its_own_reason(
     tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copyfile(sqlite_template, tmp_path / "s.sqlite")
-    story = Story(make_engine(f"sqlite:///{tmp_path / 's.sqlite'}"))
-    hosts = dict(populated())
-    core = populated()[CORE]
-    assert isinstance(core, Observation)
-    hosts[CORE] = replace(core, arp=tuple(e for e in core.arp if e.mac != PING))
+    story = Story(engine_of(tmp_path, sqlite_template))
+    core, hosts = before_its_router()
     story.scan(hosts, HOUR)
 
     def broken(*_: object, **__: object) -> None:
@@ -217,8 +224,7 @@ def test_who_answers_and_announces_a_serial_is_told_of_by_no_table(
     tmp_path: Path, sqlite_template: Path
 ) -> None:
     """Its MAC becomes known only by that announcement, in the same scan."""
-    copyfile(sqlite_template, tmp_path / "s.sqlite")
-    story = Story(make_engine(f"sqlite:///{tmp_path / 's.sqlite'}"))
+    story = Story(engine_of(tmp_path, sqlite_template))
     med = MedInventory(manufacturer="Acme", serial="FOC1234X9")
     heard = lldp(7, mac(8100), mac(8100), capabilities=["telephone"], med=med)
     hosts = dict(floor())

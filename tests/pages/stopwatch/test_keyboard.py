@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -103,7 +104,12 @@ def test_the_main_part_is_reached_past_the_navigation(page: Page, url: str) -> N
     page.goto(f"{url}/devices")
     page.keyboard.press("Tab")
     assert "Skip" in focused(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'main'")
+    anew = [one for one in asked if urlsplit(one).path == "/devices"]
+    assert anew == [], "what is shown is not asked for anew"
     tab_to(page, "Columns")
 
 
