@@ -42,7 +42,7 @@ def test_old_assets_are_named_before_and_after_the_first_posting(
     assert came["tags"] == ["OLD", "NEW"]
     posted = ready("book", "post", "IFRS", "2026-01")
     assert "OLD" in posted.err
-    assert "take-over" in posted.err
+    assert "take balances over" in posted.err
     (posting,) = ready("posting", "list", "--json").json["items"]
     how = ("--reason", "no balances", "--yes")
     assert ready("posting", "reverse", str(posting["id"]), *how).code == 0
