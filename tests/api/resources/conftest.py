@@ -64,11 +64,6 @@ class Company:
         self.app.close()
 
     @property
-    def on_postgres(self) -> bool:
-        """Whether its database is PostgreSQL, the second one that is asked."""
-        return self.app.engine.dialect.name == "postgresql"
-
-    @property
     def everybody(self) -> Client:
         """A client with all roles."""
         return self.client(*sorted(map(str, Role)))
