@@ -65,8 +65,9 @@ class AmongWorkers(Elsewhere):
         if len(jobs) < MOST_TRIES:
             jobs.append(self._ask(scan_id, slice_id))
             return
-        log.error("part of a scan cannot be visited", scan_id=scan_id, jobs=jobs)
+        log.error("part of a scan is left to who scans", scan_id=scan_id, jobs=jobs)
         slices.finish(self._engine, self._site, slice_id, "Its jobs failed.")
+        self.given_up.add(slice_id)
 
 
 async def visit_part(

@@ -20,6 +20,7 @@ from collectors.pbx.facts import PbxReading
 from collectors.pbx.source import PbxSource
 from discovery.access.credentials import Memory
 from discovery.remote import wire
+from discovery.scan.context import NotVisited
 from discovery.scan.hosts import Host
 from discovery.scan.requests import ScanRequest
 from inventory.jobs import slices
@@ -91,6 +92,7 @@ class Elsewhere:
         self._engine = engine
         self._clock = clock
         self._site = site
+        self.given_up: set[int] = set()
 
     async def visit(
         self,
@@ -108,6 +110,9 @@ class Elsewhere:
             request: How.
             memory: What worked there before.
             answered: Told of each number of hosts that were brought.
+
+        Raises:
+            NotVisited: Whoever was asked failed again and again.
         """
         if not addresses:
             return []
@@ -136,6 +141,10 @@ class Elsewhere:
                 if state == "done":
                     return await asyncio.to_thread(self._hosts, slice_id)
                 await asyncio.to_thread(self.look_after, scan_id, slice_id)
+                if slice_id in self.given_up:
+                    hosts = await asyncio.to_thread(self._hosts, slice_id)
+                    have = {host.address for host in hosts}
+                    raise NotVisited(hosts, [a for a in addresses if a not in have])
                 await asyncio.sleep(PACE)
         except asyncio.CancelledError:
             slices.withdraw(self._engine, scan_id)

@@ -74,6 +74,21 @@ Probe = Callable[..., Awaitable[Observation | None]]
 ShowsKey = Callable[[str, int, Sequence[JumpHost]], Awaitable[str]]
 """(address, port, way there) -> fingerprint of the key a server proves to have."""
 
+
+class NotVisited(Exception):
+    """Nobody could visit some addresses; those who ask have to do it themselves.
+
+    Attributes:
+        hosts: Who was brought all the same.
+        addresses: Whom nobody visited, or nobody could tell of.
+    """
+
+    def __init__(self, hosts: list[Host], addresses: list[str]) -> None:
+        super().__init__(f"{len(addresses)} addresses were not visited")
+        self.hosts = hosts
+        self.addresses = addresses
+
+
 VisitElsewhere = Callable[
     [int, Sequence[str], ScanRequest, Memory, Callable[[int], None]],
     Awaitable[list[Host]],

@@ -38,7 +38,7 @@ from discovery.access.memory import (
 from discovery.access.offering import Offering
 from discovery.scan import scan_rows
 from discovery.scan.collect import HostCollector
-from discovery.scan.context import ScanContext
+from discovery.scan.context import NotVisited, ScanContext
 from discovery.scan.crawl import follow, left_out
 from discovery.scan.ending.together import Beside, concluded
 from discovery.scan.fence import ScanTakenOver
@@ -252,7 +252,7 @@ class _Run:
 
     async def _sweep(self, chunk: list[str]) -> list[Host]:
         """Ask a chunk of addresses who is there; leaves out hosts that are done."""
-        options, hosts = self.request.options, dict[str, Host]()
+        options = self.request.options
         # The rate is what the lines of the site bear, however many scans share them.
         side_by_side = await self._in_thread(
             scan_rows.running_at, self.context.engine, self.request.site
@@ -269,15 +269,23 @@ class _Run:
             retries=options.retries,
         )
         remaining = [a for a in chunk if a not in self._resume_point.done]
-        if self._goes(remaining):
+        if not self._goes(remaining):
+            return await self._ask(remaining, plan)
+        try:
             return await self._visit_elsewhere(remaining, plan.rate)
+        except NotVisited as left:
+            return [*left.hosts, *await self._ask(left.addresses, plan)]
+
+    async def _ask(self, remaining: list[str], plan: SweepPlan) -> list[Host]:
+        """Return the hosts of some addresses that answer here."""
+        hosts: dict[str, Host] = {}
         async for answer in self._answers(remaining, plan):
             if answer.address not in hosts:
                 now = self.context.clock()
                 hosts[answer.address] = Host(address=answer.address, seen_at=now)
                 self._step(answered=self.progress.answered + 1)
             hosts[answer.address].answers.append(answer)
-        if options.depth == Depth.NEW:
+        if self.request.options.depth == Depth.NEW:
             known = await self._in_thread(
                 read_before, self.context.engine, self.request.site, list(hosts)
             )

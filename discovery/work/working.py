@@ -289,10 +289,7 @@ class Working:
         started = time.monotonic()
         kind = self._kinds.get(job.claim.kind)
         try:
-            if kind is None:
-                text = N_("Nothing is known of jobs of the kind {kind}.")
-                raise InventoryError(text, kind=job.claim.kind)
-            result: Result = kind.run(job)
+            result = _run_kind(kind, job)
         except JobStopped:
             self._end(job, "cancelled")
         except (JobInterrupted, DatabaseUnreachable):
@@ -367,3 +364,36 @@ class Working:
                 if self._over.wait(pause):
                     raise JobInterrupted from error
                 pause = min(pause * 2, 5.0)
+
+
+def _run_kind(kind: Kind | None, job: JobRun) -> Result:
+    """Run the function of a job; of what failed side by side, one error is raised."""
+    if kind is None:
+        text = N_("Nothing is known of jobs of the kind {kind}.")
+        raise InventoryError(text, kind=job.claim.kind)
+    try:
+        return kind.run(job)
+    except ExceptionGroup as group:
+        raise _telling(group) from group
+
+
+_DECIDING = (
+    *(JobTakenOver, JobLost, JobStopped, JobInterrupted),
+    *(DatabaseUnreachable, InventoryError),
+)
+"""Errors that say how a job ends, those first that leave it to others."""
+
+
+def _telling(group: ExceptionGroup[Exception]) -> Exception:
+    """Return the error that says how a job ends, of those that came together."""
+    found: list[Exception] = []
+    for error in group.exceptions:
+        found.append(_telling(error) if isinstance(error, ExceptionGroup) else error)
+
+    def rank(error: Exception) -> int:
+        return next(
+            (n for n, kind in enumerate(_DECIDING) if isinstance(error, kind)),
+            len(_DECIDING),
+        )
+
+    return min(found, key=rank)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from api.compose.wiring import App
 from api.compose.working import build_working
 from discovery.scan.requests import ScanRequest
 from discovery.work.memory import MemoryEngine
 from discovery.work.port import Queue
-from inventory.jobs import workers
+from inventory.jobs import slices, workers
 from inventory.jobs.collector_tables import SiteSlice
+from inventory.jobs.slices import Brought
 from inventory.jobs.tables import Job
 from inventory.network.scan_tables import Scan, ScanHost
 from inventory.storage.rows import table_of
@@ -119,3 +120,28 @@ def test_a_part_whose_job_dies_is_asked_for_again(
     states = Counter(j["state"] for j in rows(app, Job) if j["kind"] == "visit")
     assert states == {"done": 8, "failed": 3}
     assert sorted(h["address"] for h in rows(app, ScanHost)) == sorted(HOSTS)
+
+
+def test_a_part_that_fails_again_and_again_is_visited_by_who_scans(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some of its hosts were brought before: none is lost, and none is there twice."""
+    kept: list[Brought] = []
+    store = slices.store
+
+    def breaks(engine: Engine, site: str, brought: Sequence[Brought]) -> object:
+        if not kept or brought[0].slice_id == kept[0].slice_id:
+            if len(kept) == 2:
+                raise RuntimeError("a fault of ours")
+            kept.extend(brought)
+        return store(engine, site, brought)
+
+    monkeypatch.setattr(slices, "store", breaks)
+    with at_work(app, {"first": [Queue.SCANS], "second": [Queue.VISITS]}):
+        workers.sign_of_life(app.engine, "third", [Queue.VISITS], "", app.clock())
+        done = ended(app.engine, ask(app))
+    assert done["state"] == "done"
+    states = Counter(j["state"] for j in rows(app, Job) if j["kind"] == "visit")
+    assert states == {"done": 7, "failed": 3}
+    assert sorted(h["address"] for h in rows(app, ScanHost)) == sorted(HOSTS)
+    assert {h["outcome"] for h in rows(app, ScanHost)} == {"new"}

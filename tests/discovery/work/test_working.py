@@ -17,7 +17,7 @@ from discovery.work.port import JobRun, Kind, Queue
 from discovery.work.working import DeathWatch, Working
 from inventory.jobs import rows
 from inventory.jobs.rows import JobTakenOver
-from inventory.kernel.errors import Invalid, NotAllowed
+from inventory.kernel.errors import DatabaseUnreachable, Invalid, NotAllowed
 from inventory.storage.engine import make_engine
 from inventory.storage.work import UnitOfWork
 from tests.discovery.work.jobs import ask, clock, ended, row, working
@@ -61,6 +61,36 @@ def test_jobs_are_done_in_order_and_say_what_came_of_them(engine: Engine) -> Non
         assert ended(engine, unknown)["state"] == "failed"
     assert seen == ["trap", "person", "routine"]
     assert {row(engine, each)["state"] for each in (trap, person)} == {"done"}
+
+
+def test_what_fails_side_by_side_ends_a_job_as_if_it_were_alone(
+    database: Engine,
+) -> None:
+    """A part of a scan keeps many hosts at once while the server takes nobody in."""
+    tried: list[int] = []
+
+    def visit(job: JobRun) -> dict[str, int]:
+        tried.append(job.id)
+        if len(tried) == 1:
+            away = [DatabaseUnreachable(), DatabaseUnreachable()]
+            raise ExceptionGroup("hosts", [ValueError(), ExceptionGroup("some", away)])
+        return {"hosts": 3}
+
+    def refuse(job: JobRun) -> None:
+        told = Invalid("It is too long.", remedy="Make it shorter.")
+        raise ExceptionGroup("hosts", [KeyError("x"), told])
+
+    def break_down(job: JobRun) -> None:
+        raise ExceptionGroup("hosts", [ZeroDivisionError()])
+
+    waits, refused = ask(database, "visit"), ask(database, "refuse")
+    broken = ask(database, "break_down")
+    with working(database, visit=visit, refuse=refuse, break_down=break_down):
+        assert ended(database, waits)["result"] == {"hosts": 3}
+        assert ended(database, refused)["error"] == "It is too long. Make it shorter."
+        failed = ended(database, broken)
+    assert failed["error"] == "ZeroDivisionError; please report it"
+    assert tried == [waits, waits]
 
 
 def test_while_one_waits_another_of_its_key_is_not_added(engine: Engine) -> None:
