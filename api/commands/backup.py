@@ -121,7 +121,7 @@ def restore(
     done = backups.restore(file, database_url(read), room, key, replace=replace)
     forget_engine(read)
     with opened(context) as app:
-        note_restored(app, local_caller().actor, file, done.lost)
+        note_restored(app, local_caller().actor, done)
     if json:
         places = {name: str(place) for name, place in done.places.items()}
         head = f"{done.facts.head.count}:{done.facts.head.hash}"

@@ -16,7 +16,7 @@ from api.compose.keys import KEY_FILE as SESSION_KEY
 from api.compose.wiring import App, Settings, database_url
 from api.compose.working import JOBS_FILE
 from inventory.backup import backups
-from inventory.backup.backups import Room, Tell, untold
+from inventory.backup.backups import Restored, Room, Tell, untold
 from inventory.backup.container import BackupDamaged
 from inventory.backup.dump import Programs
 from inventory.backup.facts import Facts
@@ -27,7 +27,6 @@ from inventory.backup.tables import Backup
 from inventory.backup.undoing import changes_since, prepared, undone
 from inventory.kernel.errors import Conflict
 from inventory.kernel.texts import N_
-from inventory.storage.audit import Head
 from inventory.storage.engine import make_engine
 from inventory.storage.rows import table_of
 
@@ -127,7 +126,7 @@ def find_backups(app: App, actor: str) -> Mapping[str, Any]:
     key = key_of(app.settings)
     found = [read_file(file, key) for file in files]
     with app.work(actor) as work:
-        note_found(work, found)
+        note_found(work, [each.values for each in found if each.values])
         work.commit()
     return {
         "noted": [str(each.file) for each in found if each.values],
@@ -139,7 +138,7 @@ def find_backups(app: App, actor: str) -> Mapping[str, Any]:
     }
 
 
-def note_restored(app: App, actor: str, file: Path, lost: Head | None) -> None:
+def note_restored(app: App, actor: str, done: Restored) -> None:
     """Note that a backup was put back, in the audit trail that it brought along.
 
     The backup itself and those that were taken after it are noted again.
@@ -147,18 +146,19 @@ def note_restored(app: App, actor: str, file: Path, lost: Head | None) -> None:
     Args:
         app: Of the database that was put back.
         actor: Who did it.
-        file: The backup.
-        lost: Where the audit trail ended that it replaced; None if there was none.
+        done: What was done.
     """
+    path = done.row["path"]
     with app.engine.connect() as connection:
         files = unknown_files(connection, folder_of(app.settings))
     key = key_of(app.settings)
-    others = [each for each in files if each.resolve() != file.resolve()]
-    found = [read_file(each, key) for each in (file, *others)]
+    others = [read_file(file, key) for file in files if str(file.resolve()) != path]
+    lost = done.lost
+    before = None if lost is None else {"head": f"{lost.count}:{lost.hash}"}
     with app.work(actor) as work:
-        row_id, *_ = note_found(work, found)
-        before = None if lost is None else {"head": f"{lost.count}:{lost.hash}"}
-        work.audit("backup", row_id, "restore", before, {"path": str(file.resolve())})
+        rows = [done.row, *(each.values for each in others if each.values)]
+        row_id, *_ = note_found(work, rows)
+        work.audit("backup", row_id, "restore", before, {"path": path})
         work.commit()
 
 

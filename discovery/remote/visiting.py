@@ -20,7 +20,6 @@ from discovery.scan.collect import HostCollector
 from discovery.scan.context import ScanContext
 from discovery.scan.hosts import Host
 from discovery.scan.requests import ScanRequest
-from inventory.kernel.errors import InventoryError
 
 log = structlog.get_logger("purser.collector")
 
@@ -60,13 +59,9 @@ async def visit(
                 host.broke("scan:collect", error)
         await keep(host)
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            for host in hosts:
-                group.create_task(one(host))
-    except* InventoryError as failures:
-        # Nothing can be kept now: that is told by its own name, not as a group.
-        raise failures.exceptions[0] from None
+    async with asyncio.TaskGroup() as group:
+        for host in hosts:
+            group.create_task(one(host))
     return problems
 
 

@@ -26,6 +26,7 @@ from inventory.backup.archive import DATABASE, FILES
 from inventory.backup.container import BackupDamaged
 from inventory.backup.dump import Programs, dump
 from inventory.backup.facts import Facts, differences, facts_of, from_json
+from inventory.backup.finding import row_of
 from inventory.backup.keys import BackupKey
 from inventory.backup.retention import Retention, outdated
 from inventory.backup.tables import Backup
@@ -71,6 +72,7 @@ class Restored:
     Attributes:
         taken_at: When the backup was taken.
         facts: What the database holds.
+        row: What its row says of the backup.
         lost: Where the audit trail ended that was replaced; None if there was none.
         moved_to: Where the replaced SQLite file lies by now.
         places: Name of a part -> where it was put.
@@ -78,6 +80,7 @@ class Restored:
 
     taken_at: datetime
     facts: Facts
+    row: Mapping[str, Any]
     lost: Head | None
     moved_to: Path | None
     places: Mapping[str, Path]
@@ -111,25 +114,13 @@ def take(work: UnitOfWork, engine: Engine, target: Path, room: Room) -> int:
             parts = [(DATABASE, spool / DATABASE)]
             for name, place in room.places.items():
                 parts += archive.parts_of(name, place)
-            archive.write(stream, key, about, parts, about | {"facts": facts.as_json()})
+            manifest = about | {"facts": facts.as_json()}
+            archive.write(stream, key, about, parts, manifest)
             stream.flush()
             os.fsync(stream.fileno())
         unfinished.chmod(0o600)
         unfinished.replace(target)
-    return add(
-        work,
-        Backup,
-        {
-            "path": str(target.resolve()),
-            "taken_at": taken_at,
-            "kind": engine.dialect.name,
-            "key": key.name,
-            "size": target.stat().st_size,
-            "row_count": sum(facts.counts.values()),
-            "audit_count": facts.head.count,
-            "audit_hash": facts.head.hash,
-        },
-    )
+    return add(work, Backup, row_of(target, manifest))
 
 
 def check(engine: Engine, file: Path, room: Room, tell: Tell = untold) -> list[str]:
@@ -199,6 +190,7 @@ def restore(
         with file.open("rb") as stream:
             about = archive.read(stream, keys.read(), spool, lambda _name: True)
         _same_kind(about, make_url(url).get_backend_name())
+        row = row_of(file, about)
         lost = None if load.is_empty(url) else _head_of(url)
         moved = load.load(spool / DATABASE, url, room.programs, replace=replace)
         places = _put_back(spool, room.places)
@@ -214,7 +206,7 @@ def restore(
     finally:
         engine.dispose()
     taken_at = datetime.fromisoformat(about["taken_at"])
-    return Restored(taken_at, facts, lost, moved, places)
+    return Restored(taken_at, facts, row, lost, moved, places)
 
 
 def remove_outdated(work: UnitOfWork, folder: Path, keep: Retention) -> list[Path]:

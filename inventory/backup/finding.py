@@ -21,6 +21,7 @@ from inventory.backup.facts import from_json
 from inventory.backup.keys import BackupKey
 from inventory.backup.tables import Backup
 from inventory.kernel.errors import InventoryError
+from inventory.storage.exclusive import lock_for_transaction
 from inventory.storage.rows import add, change, col, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -54,43 +55,46 @@ def unknown_files(connection: Connection, folder: Path) -> list[Path]:
     return [each for each in found if each.is_file() and _path(each) not in known]
 
 
-def read_file(file: Path, key: BackupKey) -> Found:
-    """Read a file whole, so that nothing altered, cut off or foreign is noted."""
-    try:
-        with TemporaryDirectory() as nowhere, file.open("rb") as stream:
-            name = str(read_header(stream)["key"])
-            stream.seek(0)
-            about = archive.read(stream, key.read(), Path(nowhere), lambda _name: False)
-    except InventoryError as error:
-        return Found(file, problem=str(error))
-    except OSError as error:
-        return Found(file, problem=error.strerror or str(error))
-    facts = from_json(about["facts"])
-    values = {
+def row_of(file: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the row of a backup says, from its file and its manifest."""
+    with file.open("rb") as stream:
+        key = str(read_header(stream)["key"])
+    facts = from_json(manifest["facts"])
+    return {
         "path": _path(file),
-        "taken_at": datetime.fromisoformat(about["taken_at"]),
-        "kind": str(about["kind"]),
-        "key": name,
+        "taken_at": datetime.fromisoformat(manifest["taken_at"]),
+        "kind": str(manifest["kind"]),
+        "key": key,
         "size": file.stat().st_size,
         "row_count": sum(facts.counts.values()),
         "audit_count": facts.head.count,
         "audit_hash": facts.head.hash,
     }
-    return Found(file, values)
 
 
-def note_found(work: UnitOfWork, found: Iterable[Found]) -> list[int]:
-    """Note backups that were read; return the ids of their rows."""
+def read_file(file: Path, key: BackupKey) -> Found:
+    """Read a file whole, so that nothing altered, cut off or foreign is noted."""
+    try:
+        with TemporaryDirectory() as nowhere, file.open("rb") as stream:
+            found = archive.read(stream, key.read(), Path(nowhere), lambda _name: False)
+        return Found(file, row_of(file, found))
+    except InventoryError as error:
+        return Found(file, problem=str(error))
+    except OSError as error:
+        return Found(file, problem=error.strerror or str(error))
+
+
+def note_found(work: UnitOfWork, rows: Iterable[Mapping[str, Any]]) -> list[int]:
+    """Note backups, each once however many processes look; return the ids of all."""
+    lock_for_transaction(work.connection, "backups that are found")
     ids = []
-    for each in found:
-        if not each.values:
-            continue
-        query = select(_backup.c.id).where(_backup.c.path == each.values["path"])
+    for values in rows:
+        query = select(_backup.c.id).where(_backup.c.path == values["path"])
         row_id = work.connection.execute(query).scalar()
         if row_id is None:
-            row_id = add(work, Backup, each.values, action="find")
+            row_id = add(work, Backup, values, action="find")
         else:
-            again = {**each.values, "removed_at": None}
+            again = {**values, "removed_at": None}
             change(work, Backup, row_id, again, action="find")
         ids.append(int(row_id))
     return ids
