@@ -66,7 +66,8 @@ class AmongWorkers(Elsewhere):
             jobs.append(self._ask(scan_id, slice_id))
             return
         log.error("part of a scan is left to who scans", scan_id=scan_id, jobs=jobs)
-        slices.finish(self._engine, self._site, slice_id, "Its jobs failed.")
+        # Not visited: who takes the scan up after us asks for it anew.
+        slices.take_back(self._engine, slice_id)
         self.given_up.add(slice_id)
 
 

@@ -84,6 +84,9 @@ class Elsewhere:
         engine: The database.
         clock: The present moment.
         site: The site.
+
+    Attributes:
+        given_up: Slices that nobody visits any more; see `NotVisited`.
     """
 
     visitor = "collector"

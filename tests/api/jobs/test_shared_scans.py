@@ -143,5 +143,8 @@ def test_a_part_that_fails_again_and_again_is_visited_by_who_scans(
     assert done["state"] == "done"
     states = Counter(j["state"] for j in rows(app, Job) if j["kind"] == "visit")
     assert states == {"done": 7, "failed": 3}
+    # Whoever takes up a scan that is killed by now offers that part once more.
+    parts = Counter(part["state"] for part in rows(app, SiteSlice))
+    assert parts == {"done": 7, "withdrawn": 1}
     assert sorted(h["address"] for h in rows(app, ScanHost)) == sorted(HOSTS)
     assert {h["outcome"] for h in rows(app, ScanHost)} == {"new"}
