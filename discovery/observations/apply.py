@@ -246,7 +246,8 @@ def _write_group(
     identifiers = mine.union(*(row.identifiers for row in staying))
     visited = {(visit.site, visit.address): visit.seen_at} if fresh else {}
     others = store.given_up(connection, group.rows, visited)
-    state = project(observations, identifiers, identify, others)
+    since = fact_rows.scan_began(connection, observations)
+    state = project(observations, identifiers, identify, others, since)
     if group.device_id is None:
         ended = store.merged_device_with(connection, identifiers)
         if ended is not None and may_revive(connection, ended):

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from collectors.facts import Observation
 from discovery.matching import placeholders
@@ -41,6 +42,7 @@ def project(
     identifiers: Iterable[Identifier],
     identify: IdentifyDevice,
     given_up: frozenset[tuple[str, str]] = frozenset(),
+    since: datetime | None = None,
 ) -> DeviceState:
     """Return what the observations of one device amount to.
 
@@ -49,12 +51,13 @@ def project(
         identifiers: All identifiers found in them.
         identify: Identification of one device.
         given_up: (site, address) at which another device answered since.
+        since: When the scan began that confirmed the newest of several addresses.
     """
     folded = fold_collectors(observations)
     reached = [o for o in observations if (o.site, o.address) not in given_up]
     described = Described(
         observations=tuple(folded.values()),
-        address=primary_address(reached),
+        address=primary_address(reached, since),
         mac=primary_mac(folded.values()),
     )
     complete = {
@@ -114,19 +117,32 @@ def _rank(collector: str) -> tuple[int, str]:
     return known, collector
 
 
-def primary_address(observations: Sequence[Observation]) -> str | None:
+def primary_address(
+    observations: Sequence[Observation], since: datetime | None = None
+) -> str | None:
     """Return the address a device is reached at: the newest one that was confirmed.
 
-    What is less than a day older than the newest counts as well, since of one device
-    parts are visited one after the other; then the best collector's is taken, the
-    lowest. An address that a later reading of the device itself no longer has counts
-    no more. Of who never answered, tables of addresses say it before announcements.
+    It is confirmed where the device answers, and wherever it says that it has it. Of
+    what one scan confirmed, it is by chance which part was visited last: of that, the
+    device's own address comes first, then the best collector's, then the lowest. An
+    address that a later reading of the device itself no longer has counts no more.
+    Of who never answered, tables of addresses say it before announcements, and what
+    is less than a day older than the newest counts as well.
+
+    Args:
+        observations: Of one device.
+        since: When the scan began that confirmed the newest one.
     """
     visited = [o for o in observations if o.collector not in UNMANAGED]
     if visited:
         kept = [o for o in visited if not _is_left(o, visited)]
-        left = _of_one_day([(_confirmed_at(o, visited), o) for o in kept])
-        best = min(left, key=lambda o: (_rank(o.collector), _order(o.address)))
+        confirmed = {(o.site, o.address): _confirmed_at(o, visited) for o in kept}
+        newest = max(confirmed.values())
+        begin = newest if since is None else min(since, newest)
+        best = min(
+            (o for o in kept if confirmed[o.site, o.address] >= begin),
+            key=lambda o: (*_standing(o, _is_own(o, visited)), o.site),
+        )
         return best.address
     telling = [(o.seen_at, o) for o in observations if _told_addresses(o)]
     ranked = (
@@ -136,6 +152,39 @@ def primary_address(observations: Sequence[Observation]) -> str | None:
     )
     best_told = min(ranked, default=None)
     return None if best_told is None else best_told[2]
+
+
+def _standing(at: Reached, is_own: bool) -> tuple[object, ...]:
+    return not is_own, _rank(at.collector), _order(at.address)
+
+
+class Reached(Protocol):
+    """Where a device answered, and to whom."""
+
+    @property
+    def address(self) -> str:
+        """Its address."""
+
+    @property
+    def collector(self) -> str:
+        """Who was there."""
+
+
+def stays_shown(
+    reached: Iterable[Reached], told: Iterable[Observation], shown: str | None
+) -> bool:
+    """Whether a device is surely shown at the same address after a visit.
+
+    Args:
+        reached: Every place where it ever answered.
+        told: What the visit brought, the same as before.
+        shown: Its address.
+    """
+    own = frozenset[str]().union(*(_own_addresses(o, o) for o in told))
+    places = list(reached)
+    if not own >= {each.address for each in places}:
+        return False
+    return min(places, key=lambda at: _standing(at, is_own=True)).address == shown
 
 
 _TOLD = ("seen", "registered", "heard")
@@ -149,9 +198,16 @@ def _of_one_day(dated: Sequence[tuple[datetime, Observation]]) -> list[Observati
 
 def _confirmed_at(old: Observation, visited: Iterable[Observation]) -> datetime:
     """Return when a device was last reached at an address, or told that it has it."""
+    place = (old.site, old.address)
     return max(
-        o.seen_at for o in visited if o is old or old.address in _own_addresses(o, old)
+        o.seen_at
+        for o in visited
+        if (o.site, o.address) == place or old.address in _own_addresses(o, old)
     )
+
+
+def _is_own(old: Observation, visited: Iterable[Observation]) -> bool:
+    return any(old.address in _own_addresses(o, old) for o in visited)
 
 
 def _is_left(old: Observation, visited: Iterable[Observation]) -> bool:
@@ -186,7 +242,7 @@ def _told_addresses(observation: Observation) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A stored row that tells at which addresses a device is, and when."""
+    """A stored row of what others tell of the addresses of a device, and when."""
 
     row: int
     addresses: frozenset[str]
@@ -194,7 +250,7 @@ class Dated:
 
 
 def may_show_another(rows: Sequence[Dated], moved: Mapping[int, datetime]) -> bool:
-    """Whether a device may be shown at another address once times have moved.
+    """Whether a device that never answered may be shown at another address.
 
     Args:
         rows: Of the device.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     bindparam,
+    func,
     insert,
     select,
     update,
@@ -27,24 +28,31 @@ from collectors.facts import Observation
 from discovery.matching.identifiers import Identifier
 from discovery.observations import codec
 from discovery.observations.damage import entries_or_none, facts_or_none
-from discovery.observations.device_projection import Dated, may_show_another
+from discovery.observations.device_projection import (
+    Dated,
+    may_show_another,
+    stays_shown,
+)
 from discovery.observations.part_rows import UNMANAGED
 from discovery.observations.port_readings import readings_of
 from discovery.observations.store import Stored, chunks, pack, rows_at, unpack
 from discovery.observations.table_reads import reads_of
 from discovery.observations.visit import Visit
-from inventory.network.scan_tables import StoredObservation
+from inventory.network.scan_tables import Scan, StoredObservation
+from inventory.network.tables import Device
 from inventory.network.write_device import touch_devices
 from inventory.network.write_ports import write_readings
 from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
-_rows = table_of(StoredObservation)
+_rows, _scan = table_of(StoredObservation), table_of(Scan)
+_DAY = timedelta(days=1)
 _FEW = 400
 """Addresses that are asked for by themselves; of more, all rows are read."""
-_LIGHT_OF_DEVICE = select(
-    _rows.c.id, _rows.c.address, _rows.c.collector, _rows.c.last_seen
-).where(_rows.c.device_id == bindparam("device"))
+_LIGHT_OF_DEVICE = select(_rows.c.address, _rows.c.collector).where(
+    _rows.c.device_id == bindparam("device")
+)
+_SHOWN = select(col(Device.address)).where(id_of(Device) == bindparam("device"))
 _MOVE = (
     update(_rows)
     .where(_rows.c.id == bindparam("row"))
@@ -175,8 +183,7 @@ def touch_if_unchanged(work: UnitOfWork, visit: Visit) -> int | None:
     found = next(iter(devices))
     if len(devices) != 1 or found is None:
         return None
-    moved = {row.id: observation.seen_at for row, observation in same_rows}
-    if may_show_another(_dated_rows(work.connection, found), moved):
+    if _may_move(work.connection, found, same_rows):
         return None
     for row, observation in same_rows:
         _touch(work.connection, row, observation)
@@ -185,15 +192,44 @@ def touch_if_unchanged(work: UnitOfWork, visit: Visit) -> int | None:
     return found
 
 
-def _dated_rows(connection: Connection, device_id: int) -> list[Dated]:
-    """Return the rows that tell at which address a device is."""
+def _may_move(
+    connection: Connection, device_id: int, told: Sequence[tuple[Stored, Observation]]
+) -> bool:
+    """Whether a device may be shown at another address, as it told the same again."""
     c = _rows.c
     light = connection.execute(_LIGHT_OF_DEVICE, {"device": device_id}).all()
     visited = [row for row in light if row.collector not in UNMANAGED]
+    if len({row.address for row in visited}) > 1:
+        shown = connection.scalar(_SHOWN, {"device": device_id})
+        return not stays_shown(visited, (o for _, o in told), shown)
     if visited or len(light) < 2:
-        return [Dated(r.id, frozenset((r.address,)), r.last_seen) for r in visited]
+        return False
     query = select(c.id, c.identifiers, c.last_seen).where(c.device_id == device_id)
-    return [_dated_told(row) for row in connection.execute(query).mappings()]
+    rows = [_dated_told(row) for row in connection.execute(query).mappings()]
+    return may_show_another(rows, {row.id: o.seen_at for row, o in told})
+
+
+def scan_began(
+    connection: Connection, observations: Sequence[Observation]
+) -> datetime | None:
+    """Return since when the scan ran that brought the newest of some visits.
+
+    Asked for where a device was visited at several places, else None. A scan that was
+    never ended counts for a day.
+    """
+    visited = [o for o in observations if o.collector not in UNMANAGED]
+    if len({(o.site, o.address) for o in visited}) < 2:
+        return None
+    last = max(visited, key=lambda o: o.seen_at)
+    c = _scan.c
+    query = select(func.min(c.started_at)).where(
+        c.site == last.site,
+        c.started_at <= last.seen_at,
+        c.started_at > last.seen_at - _DAY,
+        c.finished_at.is_(None) | (c.finished_at >= last.seen_at),
+    )
+    found: datetime | None = connection.scalar(query)
+    return found
 
 
 def _dated_told(row: RowMapping) -> Dated:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
@@ -28,7 +29,9 @@ from collectors.facts import (
 from discovery.observations.device_projection import primary_address
 from discovery.scan.ending import conclude
 from inventory.storage.engine import make_engine
+from tests.discovery.fake_network import FakeNetwork
 from tests.discovery.fakes import HOUR, T0, box, lldp, mac
+from tests.discovery.scanning import request, scan
 from tests.discovery.test_places_over_time import (
     CORE,
     DAY,
@@ -274,12 +277,38 @@ NEWEST: dict[str, tuple[list[Observation], str]] = {
         [read_at("10.0.0.5"), read_at("10.0.0.9", after=3 * DAY)],
         "10.0.0.9",
     ),
-    "a shared address is none of its own": (
+    "a shared address that it does not tell of is not left": (
         [
+            read_at("10.0.0.1", "10.0.0.3", after=2 * HOUR),
             read_at("10.0.0.2", "10.0.0.3"),
-            read_at("10.0.0.3", "10.0.0.3", after=2 * HOUR),
         ],
-        "10.0.0.2",
+        "10.0.0.1",
+    ),
+    "its own address before one that several routers share": (
+        [
+            read_at("10.0.0.1", "10.0.0.3", after=2 * HOUR),
+            read_at("10.0.0.3", "10.0.0.3"),
+        ],
+        "10.0.0.3",
+    ),
+    "it says nothing, and is elsewhere within the day": (
+        [
+            read_at("10.0.0.9", after=2 * HOUR, by="sweep"),
+            read_at("10.0.0.5", by="snmp"),
+        ],
+        "10.0.0.9",
+    ),
+    "it is there again": (
+        [
+            read_at("10.0.0.9", by="snmp"),
+            read_at("10.0.0.5", after=2 * HOUR, by="sweep"),
+            read_at("10.0.0.9", after=3 * HOUR, by="sweep"),
+        ],
+        "10.0.0.9",
+    ),
+    "at the same moment the lowest": (
+        [read_at("10.0.0.10"), read_at("10.0.0.9")],
+        "10.0.0.9",
     ),
     "tables before announcements of one day": (
         [
@@ -303,3 +332,79 @@ def test_the_address_shown_is_the_newest_that_was_confirmed(case: str) -> None:
     readings, address = NEWEST[case]
     assert primary_address(readings) == address
     assert primary_address(readings[::-1]) == address
+
+
+def test_what_one_scan_confirmed_is_as_new() -> None:
+    readings = [
+        read_at("10.0.0.5", by="sweep"),
+        read_at("10.0.0.9", after=2 * HOUR, by="sweep"),
+        read_at("10.0.0.7", after=3 * HOUR, by="sweep"),
+    ]
+    for since, address in (
+        (None, "10.0.0.7"),
+        (T0 + 3 * HOUR, "10.0.0.7"),
+        (T0 + 2 * HOUR, "10.0.0.7"),
+        (T0 + HOUR, "10.0.0.5"),
+    ):
+        assert primary_address(readings, since) == address
+        assert primary_address(readings[::-1], since) == address
+    better = read_at("10.0.0.9", after=2 * HOUR, by="snmp")
+    assert primary_address([*readings, better], T0 + HOUR) == "10.0.0.9"
+
+
+SILENT = mac(8200)
+"""A machine that answers a ping, and tells nothing of its addresses."""
+
+
+def pinged(story: Story, hour: int, *addresses: str) -> str | None:
+    """Scan addresses at which the machine answers; return where it is shown."""
+    network = FakeNetwork(
+        dict.fromkeys(addresses), cards=dict.fromkeys(addresses, SILENT)
+    )
+    moments = count(1)
+
+    def clock() -> datetime:
+        return T0 + hour * HOUR + timedelta(seconds=next(moments))
+
+    scan(network, story.engine, clock, request(*addresses))
+    return shown(story, SILENT)
+
+
+def test_who_has_another_address_within_the_day_is_shown_there(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    story = Story(engine_of(tmp_path, sqlite_template))
+    for hour, address in enumerate(("10.0.0.5", "10.0.0.9", "10.0.0.7", "10.0.0.9")):
+        assert pinged(story, hour, address) == address
+    story.engine.dispose()
+
+
+@pytest.mark.parametrize("first", ["10.0.0.5", "10.0.0.9"])
+def test_of_two_addresses_in_one_scan_the_lowest_is_shown(
+    tmp_path: Path, sqlite_template: Path, first: str
+) -> None:
+    story = Story(engine_of(tmp_path, sqlite_template))
+    second = "10.0.0.9" if first == "10.0.0.5" else "10.0.0.5"
+    assert pinged(story, 1, first, second) == "10.0.0.5"
+    assert pinged(story, 2, "10.0.0.9") == "10.0.0.9"
+    assert pinged(story, 3, first, second) == "10.0.0.5"
+    story.engine.dispose()
+
+
+def test_a_router_that_tells_its_addresses_is_shown_the_same_in_any_order(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    """Each reading confirms both: which part of the network is scanned last is one."""
+    for number, order in enumerate(([0, 1, 0], [1, 0, 1], [1, 1, 0])):
+        path = tmp_path / str(number)
+        path.mkdir()
+        story = Story(engine_of(path, sqlite_template))
+        for hour, which in enumerate(order, start=1):
+            router = replace(
+                box(TWO[which], name="r", macs=[mac(9)]),
+                addresses=tuple(Address(ip=ip) for ip in TWO),
+                reads=frozenset(("interfaces", "addresses")),
+            )
+            story.scan({TWO[which]: router}, hour * HOUR)
+        assert shown(story, mac(9)) == TWO[0]
+        story.engine.dispose()
