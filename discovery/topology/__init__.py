@@ -6,6 +6,7 @@
 * `bridges.py`: Forwarding tables to the ports that lead from bridge to bridge.
 * `compute.py`: The whole topology of a site in one step: links, places, who announced
   what.
+* `cut_vertices.py`: Which bridges still reach each other when one is taken out.
 * `endpoints.py`: Devices that are known only because others saw or heard them.
 * `expiry.py`: When a place is believed no more, and how long the past is kept.
 * `further_on.py`: Which bridges see an address that no other one sees further on.

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 
+from discovery.topology.cut_vertices import Parts
 from discovery.topology.model import SWITCHING, End, LinkFound, Network, Ports
 
 Sees = Mapping[int, Mapping[int, int]]
@@ -141,7 +142,6 @@ class Directions:
         self._sees = sees
         self._port: dict[tuple[int, int], int | None] = {}
         self._far: dict[int, set[int]] = defaultdict(set)
-        self._apart: dict[int, dict[int, int]] = {}
         near: dict[int, set[int]] = defaultdict(set)
         for link in links:
             for here, there in ((link.a, link.b), (link.b, link.a)):
@@ -150,6 +150,8 @@ class Directions:
                 if here.port is not None:
                     self._far[here.port].add(there.node)
         self._near = near
+        self._parts = Parts(near)
+        self._seen_by: dict[int, list[int]] | None = None
         told = (port for seen in sees.values() for port in seen.values())
         self._leading = {*self._far, *told}
         self._above: dict[int, int] = {}
@@ -223,8 +225,10 @@ class Directions:
             return True
         if here in self._tree or there not in self._near:
             return self.toward(here, there) == port
-        parts = self._without(here)
-        return any(parts.get(node) == parts[there] for node in far)
+        part = self._parts.part(here, there)
+        return part is not None and any(
+            self._parts.part(here, node) == part for node in far
+        )
 
     def root_of(self, node: int) -> int | None:
         """Return the root of the tree of links that a bridge is in, if it is one."""
@@ -262,6 +266,15 @@ class Directions:
         root, seen = self._tree.get(node), self._sees.get(node, {})
         return [other for other in seen if self._tree.get(other) != root]
 
+    def reaching(self, node: int) -> Set[int]:
+        """Return the bridges that know a way to one which is in no tree."""
+        if self._seen_by is None:
+            self._seen_by = defaultdict(list)
+            for here, seen in self._sees.items():
+                for there in seen:
+                    self._seen_by[there].append(here)
+        return {*self._near.get(node, ()), *self._seen_by.get(node, ())}
+
     def _by_links(self, here: int, there: int) -> int | None:
         """Return the port that leads to another bridge of the same tree."""
         first, last = self._span[here]
@@ -271,20 +284,6 @@ class Directions:
         else:
             step = self._above.get(here)
         return None if step is None else self._port.get((here, step))
-
-    def _without(self, here: int) -> dict[int, int]:
-        """Return which bridges reach each other when one is taken out."""
-        if here not in self._apart:
-            part: dict[int, int] = {}
-            for start in self._near:
-                stack = [start] if start != here and start not in part else []
-                while stack:
-                    node = stack.pop()
-                    if node not in part:
-                        part[node] = start
-                        stack += [n for n in self._near[node] if n != here]
-            self._apart[here] = part
-        return self._apart[here]
 
     def _child_over(self, node: int, number: int) -> int | None:
         below = self._below[node]

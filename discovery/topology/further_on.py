@@ -3,7 +3,9 @@
 The gateway of a network is in the table of every switch. Comparing all of them with
 each other costs the square of their number; in a tree of links it is enough to say of
 each cable, once in either direction, whether anybody behind it has the address at a
-port that does not lead back.
+port that does not lead back. In rings, ports that lead to other bridges say something
+only of bridges that the tables name or that are next: few, and the ports at the edge
+that list one address are few as well.
 """
 
 from __future__ import annotations
@@ -77,6 +79,7 @@ class _Search(Generic[R]):
         self._directions = directions
         self._is_beyond = is_beyond
         self._at: dict[int, list[R]] = defaultdict(list)
+        self._edge = [row for row in rows if row.port not in leading]
         self._odd: dict[int, list[R]] = defaultdict(list)
         plain: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
         for row in rows:
@@ -96,7 +99,9 @@ class _Search(Generic[R]):
     def is_seen_beyond(self, here: R) -> bool:
         """Whether any other row is beyond this one."""
         root = self._directions.root_of(here.node)
-        if root is None or not self._directions.is_plain(here.node):
+        if root is None:
+            return self._is_beyond_any(here)
+        if not self._directions.is_plain(here.node):
             return any(self._is_beyond(here, other) for other in self._rows)
         if self._trees[root].is_seen_beyond(here.node, here.port):
             return True
@@ -105,6 +110,19 @@ class _Search(Generic[R]):
         return any(
             self._is_beyond(here, other)
             for node in self._directions.seen_outside(here.node)
+            for other in self._at.get(node, ())
+        )
+
+    def _is_beyond_any(self, here: R) -> bool:
+        """Whether a row is beyond that of a bridge which is in no tree.
+
+        The other bridge has to know the way back, or its port leads nowhere else.
+        """
+        if any(self._is_beyond(here, other) for other in self._edge):
+            return True
+        return any(
+            self._is_beyond(here, other)
+            for node in self._directions.reaching(here.node)
             for other in self._at.get(node, ())
         )
 

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Engine, insert
 from sqlmodel import SQLModel
 
-from collectors.facts import Observation
+from collectors.facts import Neighbour, Observation
 from discovery.matching.identifiers import identifiers_of
 from discovery.observations import codec
 from discovery.observations.part_rows import neighbour_key
@@ -30,13 +30,21 @@ UP = 49
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much to make."""
+    """How much to make.
+
+    Attributes:
+        rings: Access switches are cabled to the next ones of their building as well;
+            these cables carry nothing.
+        beyond: Addresses that all switches but the cores list, toward the cores.
+    """
 
     buildings: int = 196
     access: int = 50
     computers: int = 20
     learned: int = 60
     cores: int = 4
+    rings: bool = False
+    beyond: int = 0
 
     @property
     def switches(self) -> int:
@@ -99,7 +107,7 @@ class Campus:
         heard.append(
             lldp(UP, self._mac(core), f"Gi1/0/{port_above}", name=f"core{core}")
         )
-        rows = [(self._mac(core), UP, 1)]
+        rows = [(self._mac(core), UP, 1), *self._beyond()]
         for a in range(size.access):
             port = a + 1 if a < UP - 1 else UP + 1
             rows.append((self._mac(number + 1 + a), port, 1))
@@ -112,7 +120,8 @@ class Campus:
         number, size = self._first(building) + 1 + access, self.size
         above = f"Gi1/0/{access + 1 if access < UP - 1 else UP + 1}"
         heard = [lldp(UP, self._mac(self._first(building)), above, name="dist")]
-        rows = [(self._mac(self._first(building)), UP, 1)]
+        heard += self._beside(building, access)
+        rows = [(self._mac(self._first(building)), UP, 1), *self._beyond()]
         rows += [
             (computer(building, access, n), n + 1, 10) for n in range(size.computers)
         ]
@@ -121,6 +130,19 @@ class Campus:
             if other != access:
                 rows.append((computer(building, other, step % size.computers), UP, 10))
         return _switch(number, f"a{building}-{access}", heard, rows)
+
+    def _beyond(self) -> Iterator[tuple[str, int, int]]:
+        """Yield the rows of addresses that are behind the cores."""
+        for n in range(self.size.beyond):
+            yield "3c:53:00:00:" + n.to_bytes(2, "big").hex(":"), UP, 10
+
+    def _beside(self, building: int, access: int) -> Iterator[Neighbour]:
+        """Yield what is heard of the access switches before and after one."""
+        for step, mine, theirs in ((-1, UP - 2, UP - 1), (1, UP - 1, UP - 2)):
+            other = access + step
+            if self.size.rings and 0 <= other < self.size.access:
+                chassis = self._mac(self._first(building) + 1 + other)
+                yield lldp(mine, chassis, f"Gi1/0/{theirs}", name="beside")
 
 
 def _switch(

@@ -1,6 +1,7 @@
 """Matching, applying and topology with 10,000 devices in the database.
 
-Sizes may be made smaller by CAMPUS_BUILDINGS, to try it out.
+Sizes may be made smaller by CAMPUS_BUILDINGS, to try it out. With CAMPUS_RINGS=1 the
+access switches are cabled in rings.
 """
 
 from __future__ import annotations
@@ -59,7 +60,11 @@ def test_ten_thousand_devices(
     engine: Engine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engine = repeatable(engine)
-    size = Size(buildings=int(os.environ.get("CAMPUS_BUILDINGS", "196")))
+    size = Size(
+        buildings=int(os.environ.get("CAMPUS_BUILDINGS", "196")),
+        rings=os.environ.get("CAMPUS_RINGS") == "1",
+        beyond=20,
+    )
 
     def told(line: str) -> None:
         with capsys.disabled():
@@ -98,6 +103,6 @@ def test_ten_thousand_devices(
         drawn = compute_topology(found.network)
     placed = sum(place.port is not None for place in drawn.places.values())
     told(f"{len(drawn.links):,} links, {placed:,} of {len(drawn.places):,} MACs placed")
-    cables = size.switches - 1
+    cables = size.switches - 1 + size.rings * size.buildings * (size.access - 1)
     assert abs(len(drawn.links) - cables) <= size.buildings * 4 + size.cores
     assert placed >= 0.99 * len(drawn.places)

@@ -33,7 +33,9 @@ def link(a: int, b: int, twice: int = 0, unknown: bool = False) -> LinkFound:
 class Site:
     """Some bridges, most of them in trees, and one address in their tables."""
 
-    def __init__(self, chance: random.Random, size: int = 24) -> None:
+    def __init__(
+        self, chance: random.Random, size: int = 24, loops: int | None = None
+    ) -> None:
         links = []
         for node in range(1, size):
             if chance.random() < 0.9:
@@ -41,13 +43,17 @@ class Site:
                 links.append(link(above, node, unknown=chance.random() < 0.1))
                 if chance.random() < 0.1:
                     links.append(link(above, node, twice=1))
-        if chance.random() < 0.2:
+        if loops is None and chance.random() < 0.2:
             links.append(link(0, size - 1))
+        for _ in range(loops or 0):
+            near, far = sorted(chance.sample(range(size), 2))
+            links.append(link(near, far))
         pairs = [(k.a.node, k.b.node) for k in links]
         sees: dict[int, dict[int, int]] = {}
         for _ in range(chance.choice((0, 3, 30))):
             here, there = chance.sample(range(size), 2)
             sees.setdefault(here, {})[there] = self._some(chance, here, pairs)
+        self.links, self.sees = links, sees
         self.directions = Directions(links, sees)
         self.leading = {e.port for k in links for e in (k.a, k.b) if e.port}
         self.rows = [
@@ -98,10 +104,67 @@ def test_the_tree_tells_what_comparing_all_does(
     assert len(kinds) > 5
 
 
-def star(size: int) -> Site:
+def without(links: list[LinkFound], gone: int, start: int) -> set[int]:
+    """Return who reaches whom once a bridge is taken out, by walking."""
+    found: set[int] = set()
+    left = [start]
+    while left:
+        node = left.pop()
+        if node != gone and node not in found:
+            found.add(node)
+            ends = [(k.a.node, k.b.node) for k in links]
+            left += [b for a, b in ends if a == node] + [
+                a for a, b in ends if b == node
+            ]
+    return found
+
+
+def by_definition(made: Site) -> list[Listed]:
+    """The rows that no other is beyond: every two of them compared, by walking."""
+
+    def leads(here: Listed, there: int) -> bool:
+        if made.directions.root_of(here.node) is not None:
+            return made.directions.may_lead(here.node, here.port, there)
+        ends = [(k.a, k.b) for k in made.links] + [(k.b, k.a) for k in made.links]
+        far = {b.node for a, b in ends if a == End(here.node, here.port)}
+        seen = made.sees.get(here.node, {}).get(there) == here.port
+        return seen or any(there in without(made.links, here.node, n) for n in far)
+
+    def is_beyond(here: Listed, other: Listed) -> bool:
+        if other.node == here.node or not leads(here, other.node):
+            return False
+        back = made.directions.toward(other.node, here.node)
+        known = back is not None or other.port not in made.leading
+        return known and not leads(other, here.node)
+
+    return [
+        here
+        for here in made.rows
+        if not made.directions.leads_on(here.port)
+        or not any(is_beyond(here, other) for other in made.rows)
+    ]
+
+
+@pytest.mark.parametrize("loops", [0, 1, 3, 8])
+def test_in_rings_a_few_comparisons_tell_what_all_do(
+    monkeypatch: pytest.MonkeyPatch, loops: int
+) -> None:
+    monkeypatch.setattr(further_on, "FEW", 0)
+    kinds: Counter[int] = Counter()
+    for seed in range(150):
+        made = Site(random.Random(seed), 16, loops)
+        found = made.nearest()
+        assert found == by_definition(made), seed
+        kinds[len(found)] += 1
+    assert len(kinds) > 5
+
+
+def star(size: int, *, ring: bool = False) -> Site:
     """A core that does not list the gateway, which is itself, and all others do."""
     made = Site(random.Random(0), 2)
     links = [link(0, node) for node in range(1, size)]
+    if ring:
+        links += [link(node, node + 1) for node in range(1, size - 1)]
     made.directions = Directions(links, {})
     made.leading = {e.port for k in links for e in (k.a, k.b) if e.port}
     made.rows = [Listed(node, port_of(node, 0)) for node in range(1, size)]
@@ -124,3 +187,12 @@ def test_of_a_gateway_that_everybody_lists_each_cable_is_looked_at_a_few_times(
         assert len(made.nearest()) == size - 1
         assert made.asked == 0
     assert 0 < work[400] <= 5 * work[100]
+
+
+def test_of_a_gateway_of_rings_few_rows_are_compared() -> None:
+    for size in (100, 400):
+        made = star(size, ring=True)
+        assert len(made.nearest()) == size - 1
+        made.rows.append(Listed(5, port_of(5, 5)))
+        assert made.nearest() == [made.rows[4], made.rows[-1]]
+        assert made.asked < 12 * size

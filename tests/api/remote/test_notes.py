@@ -87,7 +87,9 @@ async def test_failed_logins_outlive_the_collector(tmp_path: Path) -> None:
     for number in range(7):
         # Each time it was killed, and has its spool alone.
         spool = Spool(path, "token")
-        tried = await fails(LocalLogins(spool, LIMITS), "superuser", f"192.0.2.{number}")
+        tried = await fails(
+            LocalLogins(spool, LIMITS), "superuser", f"192.0.2.{number}"
+        )
         assert tried is (number < 5)
         spool.close()
     raw = b"".join(p.read_bytes() for p in tmp_path.iterdir())
