@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select, update
@@ -88,8 +89,11 @@ def test_what_takes_long_is_tried_elsewhere(app: App) -> None:
 
 
 def test_trials_that_follow_each_other_leave_others_their_turn(app: App) -> None:
-    """Eight people previewed at once, and nobody else wrote for nine seconds."""
-    end, waited = time.monotonic() + 3, [0.0]
+    """Eight people previewed at once, and nobody else wrote for nine seconds.
+
+    A wait is counted in trials that ended meanwhile: a slow machine slows both.
+    """
+    end, waited, ended = time.monotonic() + 3, [0], count()
 
     def attempt(work: UnitOfWork) -> None:
         work.connection.execute(update(table_of(Asset)).values(note="tried"))
@@ -98,21 +102,22 @@ def test_trials_that_follow_each_other_leave_others_their_turn(app: App) -> None
     def preview() -> None:
         while time.monotonic() < end:
             app.tried("test", attempt)
+            next(ended)
 
     def write() -> None:
-        while (begun := time.monotonic()) < end:
+        while time.monotonic() < end or len(waited) < 7:
+            before = next(ended)
             with app.work("another") as work:
                 register(app, work, 1)
                 work.commit()
-            waited.append(time.monotonic() - begun)
+            waited.append(next(ended) - before)
             time.sleep(0.02)
 
     with ThreadPoolExecutor(7) as pool:
         doing = [pool.submit(each) for each in (*[preview] * 6, write)]
     for each in doing:
         each.result()
-    assert max(waited) < 1.5
-    assert len(waited) > 5
+    assert max(waited) < 40
 
 
 def test_a_trial_sees_what_it_has_done_through_a_scope(app: App) -> None:

@@ -91,7 +91,7 @@ def farm(
             made += ["--rec", f"{name}={target}"]
         ready = Path(folder, "ready")
         command = [sys.executable, str(FARM), *made, "--range", addresses, "--ready"]
-        command += [str(ready), "--port", str(port), "--seconds", "1200", *options]
+        command += [str(ready), "--port", str(port), "--seconds", "3600", *options]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
             begun = time.monotonic()

@@ -213,6 +213,6 @@ def test_a_command_that_hangs_costs_its_part_and_nothing_else(floor: Floor) -> N
     floor.net.ip(HUNG.short, "link", "add", "after0", "type", "bridge")
     began = time.monotonic()
     assert floor.devices(HUNG)[HUNG.mac] == HUNG.ip
-    assert time.monotonic() - began < 36
+    assert time.monotonic() - began < 75  # two minutes without a bound of its own
     assert floor.problems_of(HUNG) == [("ssh:df", "timed-out")]
     assert floor.told_of(HUNG) == whole | {"after0"}

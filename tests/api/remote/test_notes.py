@@ -231,7 +231,7 @@ async def test_a_notice_asks_for_a_device_of_its_own_site(
         try:
             for _ in range(2):
                 await tell(remote, spool)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while len(centre.traps.latest()) < 2:
                     await asyncio.sleep(0.02)
         finally:
@@ -411,7 +411,7 @@ async def test_a_full_disk_is_waited_for(
     keeping = asyncio.create_task(agent._keep(1, host.address, at, host))
     await asyncio.sleep(0.2)
     spool._run("PRAGMA max_page_count = 4000")
-    await asyncio.wait_for(keeping, 5)
+    await asyncio.wait_for(keeping, 60)
     assert len(spool.addresses(1)) >= kept
     assert "192.0.2.200" in spool.addresses(1)
     spool.close()

@@ -76,7 +76,7 @@ async def air_handler() -> AsyncIterator[None]:
 async def asked(address: str, allowed: bool) -> tuple[Observation | None, list[Sent]]:
     sent: list[Sent] = []
     names = tuple(f"{name} 127.88.50.0/24" for name in INDUSTRIAL) if allowed else ()
-    prober = Prober(rate=10_000, timeout=0.5, offset=OFFSET, log=sent.append)
+    prober = Prober(rate=10_000, timeout=5.0, offset=OFFSET, log=sent.append)
     found = await prober.collect(
         ProbeRules(industrial=names), address=address, seen_at=NOON
     )

@@ -89,12 +89,13 @@ def named(
     udp: Callable[[bytes], list[bytes]] = answered,
     tcp: Callable[..., object] | None = None,
     zones: tuple[str, ...] = (),
+    timeout: float = 5.0,
 ) -> tuple[dict[str, list[tuple[str, str]]], list[Sent]]:
     """Return what addresses are called with where it stands, and what was sent."""
     sent: list[Sent] = []
 
     async def whole() -> dict[str, list[tuple[str, str]]]:
-        names = SiteNames(rate=10_000, timeout=0.3, offset=OFFSET, log=sent.append)
+        names = SiteNames(rate=10_000, timeout=timeout, offset=OFFSET, log=sent.append)
         found = {}
         async with machine(SERVER, udp={53: udp}, tcp={53: tcp} if tcp else {}):
             for address in addresses:
@@ -142,11 +143,12 @@ def test_answers_to_other_questions_are_none() -> None:
         (honest,) = answered(question)
         return [bytes([honest[0] ^ 1]) + honest[1:]]
 
-    assert named("10.0.0.21", udp=forged)[0] == {"10.0.0.21": []}
+    assert named("10.0.0.21", udp=forged, timeout=0.3)[0] == {"10.0.0.21": []}
 
 
 def test_a_silent_server_is_asked_a_few_times_only() -> None:
-    _, sent = named(*(f"10.0.0.{n}" for n in range(1, 20)), udp=lambda _: [])
+    asked = (f"10.0.0.{n}" for n in range(1, 20))
+    _, sent = named(*asked, udp=lambda _: [], timeout=0.3)
     assert len(sent) == GIVES_UP
 
 

@@ -144,5 +144,5 @@ async def test_an_answer_that_drips_ends_at_its_time(knowledge: CliKnowledge) ->
         begun = time.monotonic()
         with pytest.raises(TimedOut):
             await cli.run("show slowly", timeout=1)
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - begun < 60
         await cli.close()
