@@ -6,6 +6,7 @@ in `test_processes`.
 
 from __future__ import annotations
 
+import re
 import resource
 import subprocess
 from collections import Counter
@@ -192,8 +193,11 @@ def test_a_clock_a_day_off_is_put_right_and_named(app: App, there: Path) -> None
     late = [h["seen_at"] for h in rows(app, SliceHost)]
     assert all(abs(at - begun) < timedelta(minutes=2) for at in late)
     (collector,) = rows(app, Collector)
-    assert abs(collector["skew_seconds"] - DAY.total_seconds()) < 5
-    assert "its clock is off by 86400 s; it is corrected" in collector["refused"]
+    # What the line takes counts as skew: seconds, on a machine with much to do.
+    assert abs(collector["skew_seconds"] - DAY.total_seconds()) < 60
+    told = re.search(r"clock is off by (\d+) s; it is corrected", collector["refused"])
+    assert told is not None
+    assert abs(int(told[1]) - DAY.total_seconds()) < 60
 
 
 def test_an_old_release_ends_and_keeps_what_it_has(app: App, there: Path) -> None:

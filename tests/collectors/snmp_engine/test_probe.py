@@ -147,11 +147,11 @@ async def test_a_closed_port_is_not_asked_again() -> None:
     answers = [
         answer
         async for answer in probe_snmp(
-            ["127.0.7.1"], [FIRST, SECOND], port=free_port(), rate=0, timeout=5
+            ["127.0.7.1"], [FIRST, SECOND], port=free_port(), rate=0, timeout=30
         )
     ]
     assert answers == []
-    assert loop.time() - began < 5
+    assert loop.time() - began < 30
 
 
 async def test_an_agent_that_answers_an_error_is_found_too() -> None:

@@ -36,7 +36,7 @@ def test_hostile_descriptions_take_little_time(descr: str, shipped: Knowledge) -
     told = seen(descr, "e.9.1.615")
     started = time.thread_time()
     identity = identify([told], shipped)
-    assert time.thread_time() - started < 0.5
+    assert time.thread_time() - started < 2
     assert identity.value("vendor") == "Cisco"
     assert all(len(v.value or "") <= 256 for v in identity.fields.values())
 

@@ -70,7 +70,7 @@ def test_what_is_compiled_ends_quickly_on_hostile_text(source: str) -> None:
         return
     started = time.thread_time()
     pattern.search("a" * 300 + "!")
-    assert time.thread_time() - started < 0.5
+    assert time.thread_time() - started < 2
 
 
 def hostile_texts() -> list[str]:

@@ -12,7 +12,7 @@ from inventory.kernel.patterns import LONGEST, compiled
 def test_no_expression_takes_longer_than_its_text(source: str) -> None:
     started = time.thread_time()
     assert compiled(source).fullmatch("a" * 4000 + "!") is None
-    assert time.thread_time() - started < 1
+    assert time.thread_time() - started < 3
 
 
 def test_a_match_is_of_the_whole_text() -> None:
