@@ -375,8 +375,7 @@ def _forwarding(
         if row.device_id in ids:
             learned = tuple(learned_rows(row.fdb, row.device_id, down, same))
             complete = is_complete(row.table_reads, "fdb")
-            is_first = row.first_seen == row.fdb_at
-            found[row.device_id] = Table(learned, row.fdb_at, complete, is_first)
+            found[row.device_id] = Table(learned, row.fdb_at, complete, row.first_seen)
     return found
 
 

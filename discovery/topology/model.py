@@ -116,13 +116,13 @@ class Table:
 
     Attributes:
         complete: Nothing is missing: what is not in it was not learned.
-        is_first: The bridge was not read before.
+        first_read_at: When the bridge was read for the first time, if that is known.
     """
 
     rows: tuple[Learned, ...]
     read_at: datetime
     complete: bool = True
-    is_first: bool = False
+    first_read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

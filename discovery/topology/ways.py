@@ -8,11 +8,14 @@ these tells, the port may lead to any bridge.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from discovery.topology.bridges import Directions
 from discovery.topology.model import Network
 from discovery.topology.port_pairs import Pairs
+
+AGEING = timedelta(seconds=300)
+"""How long a bridge keeps what it has learned, by default (IEEE 802.1Q, table 8-6)."""
 
 
 class Ways:
@@ -50,14 +53,24 @@ class Ways:
         table = self._tables.get(node)
         return table is not None and table.complete and table.read_at > since
 
-    def is_new_behind(self, here: int, port: int, there: int, their_port: int) -> bool:
-        """Whether a bridge that was never read before is likely behind a port.
+    def is_new_behind(
+        self, here: int, port: int, there: int, their_port: int, since: datetime
+    ) -> bool:
+        """Whether a bridge is likely behind a port, and not known from before.
 
-        What both have learned fits that: there are addresses that the other bridge
-        sees through a port which is not this one of it, and that are not behind ours.
+        Nothing that it did not list may speak against that: it was never read till
+        now, or only so long after a moment that it may have forgotten what was behind
+        it then. And what both have learned fits: there are addresses that the other
+        bridge sees through a port which is not this one of it, and that are not
+        behind ours.
         """
         table = self._tables.get(there)
-        if table is None or not table.is_first or not self._are_silent(here, there):
+        if table is None or table.first_read_at is None:
+            return False
+        is_first = table.first_read_at == table.read_at
+        if not (is_first or table.first_read_at > since + AGEING):
+            return False
+        if not self._are_silent(here, there):
             return False
         return self._pairs.may_face(here, port, there, their_port)
 

@@ -47,8 +47,10 @@ class Ways(Protocol):
     def is_read(self, node: int, since: datetime) -> bool:
         """Whether all that a device has learned was read since a moment."""
 
-    def is_new_behind(self, here: int, port: int, there: int, their_port: int) -> bool:
-        """Whether a device that was never read before is likely behind a port."""
+    def is_new_behind(
+        self, here: int, port: int, there: int, their_port: int, since: datetime
+    ) -> bool:
+        """Whether a device that was not read by a moment is likely behind a port."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +257,7 @@ def _is_farther(
 
     Where nothing tells whether it does, several behind one port were there for want
     of the next switch, unless theirs was read since and knows them no more. So was who
-    is alone there and at a switch that was never read before, if other addresses that
+    is alone there and at a switch that was never read by then, if other addresses that
     both know fit that it is behind the port: nothing tells of a move.
     """
     if row["interface_id"] is None:
@@ -269,7 +271,8 @@ def _is_farther(
         return False
     if ways.lead(here, port, there, sighting.interface_id):
         return True
-    is_open = ways.is_new_behind(here, port, there, sighting.interface_id) or (
+    own, since = sighting.interface_id, row["last_seen"]
+    is_open = ways.is_new_behind(here, port, there, own, since) or (
         row["via"] in _SHARED and ways.may_lead(here, port, there)
     )
     return is_open and not ways.is_read(here, row["last_seen"])

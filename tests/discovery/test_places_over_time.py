@@ -222,23 +222,44 @@ def test_who_is_alone_behind_a_silent_uplink_has_not_moved_when_the_next_is_read
     assert story.where(PC, closed=True) == []
 
 
-def test_who_is_alone_and_appears_at_a_switch_that_was_read_before_has_moved(
-    story: Story,
+AGED = timedelta(seconds=301)
+"""A bridge forgets after 300 s (IEEE 802.1Q, default) who said nothing since."""
+
+
+@pytest.mark.parametrize("later", [AGED, DAY])
+def test_who_was_forgotten_when_the_next_switch_was_read_has_not_moved(
+    story: Story, later: timedelta
 ) -> None:
+    """It sleeps while the next switch is read first: that tells nothing of it."""
     story.scan({LEFT: lone(told=True)[LEFT]}, HOUR)
-    story.scan({RIGHT: lone(told=False)[RIGHT]}, DAY)
+    story.scan({RIGHT: lone(told=False)[RIGHT]}, HOUR + later)
+    assert story.where(PC) == ["sw200 Gi1/0/3"]
+    story.scan({RIGHT: lone(told=True)[RIGHT]}, 2 * DAY)
+    assert story.where(PC) == ["sw300 Gi1/0/5"]
+    assert story.where(PC, closed=True) == []
+
+
+@pytest.mark.parametrize("beside", [-AGED, timedelta(), AGED - timedelta(seconds=1)])
+def test_who_is_alone_and_appears_at_a_switch_that_was_read_before_has_moved(
+    story: Story, beside: timedelta
+) -> None:
+    """When it was at its port, it was not at the other switch, or not yet."""
+    reads = [(HOUR, {LEFT: lone(told=True)[LEFT]})]
+    reads.append((HOUR + beside, {RIGHT: lone(told=False)[RIGHT]}))
+    for after, hosts in sorted(reads, key=lambda each: each[0]):
+        story.scan(hosts, after)
     story.scan({RIGHT: lone(told=True)[RIGHT]}, 2 * DAY)
     assert story.where(PC) == ["sw300 Gi1/0/5"]
     assert story.where(PC, closed=True) == ["sw200 Gi1/0/3"]
 
 
-def test_which_of_two_silent_switches_is_read_first_makes_no_move(
-    story: Story,
-) -> None:
-    story.scan({RIGHT: lone(told=True)[RIGHT]}, HOUR)
-    story.scan({LEFT: lone(told=True)[LEFT]}, DAY)
-    assert len(story.where(PC)) == 1
-    assert story.where(PC, closed=True) == []
+def test_who_was_gone_from_its_port_by_then_has_moved(story: Story) -> None:
+    story.scan({LEFT: lone(told=True)[LEFT]}, HOUR)
+    gone = with_fdb(lone(told=True)[LEFT], (mac(9000), 1, 10))
+    story.scan({LEFT: gone, RIGHT: lone(told=False)[RIGHT]}, DAY)
+    story.scan({RIGHT: lone(told=True)[RIGHT]}, 2 * DAY)
+    assert story.where(PC) == ["sw300 Gi1/0/5"]
+    assert story.where(PC, closed=True) == ["sw200 Gi1/0/3"]
 
 
 def test_a_table_that_was_cut_off_moves_nobody(story: Story) -> None:

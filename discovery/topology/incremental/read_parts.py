@@ -57,6 +57,7 @@ class Packed:
     stored: bytes
     read_at: datetime
     complete: bool = True
+    first_read_at: datetime | None = None
 
     def lists(self, texts: Set[bytes]) -> bool:
         """Whether one of some MACs or addresses is in it."""
@@ -91,14 +92,18 @@ class SiteParts:
         self._site = site
         c = _observation.c
         query = (
-            select(c.device_id, c.fdb, c.fdb_at, c.table_reads)
+            select(c.device_id, c.fdb, c.fdb_at, c.table_reads, c.first_seen)
             .join(_device, _device.c.id == c.device_id)
             .where(c.site == site, c.fdb_at >= since, _device.c.merged_at.is_(None))
             .order_by(c.fdb_at)
         )
         self.tables = {
             row.device_id: Packed(
-                row.device_id, row.fdb, row.fdb_at, is_complete(row.table_reads, "fdb")
+                row.device_id,
+                row.fdb,
+                row.fdb_at,
+                is_complete(row.table_reads, "fdb"),
+                row.first_seen,
             )
             for row in connection.execute(query)
         }
@@ -133,7 +138,7 @@ class SiteParts:
         packed = self.tables[device]
         down = {(device, index) for index in ports_down(self.connection, device)}
         rows = tuple(learned_rows(packed.stored, device, down))
-        table = Table(rows, packed.read_at, packed.complete)
+        table = Table(rows, packed.read_at, packed.complete, packed.first_read_at)
         self._apart[device] = table
         return table
 
