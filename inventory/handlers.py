@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy import Connection
+
 from inventory.accounting.catalogue.asset_classes import Rules as AccountingRules
 from inventory.fixed_assets import proposals
 from inventory.fixed_assets.waiting import on_asset_changed
@@ -48,21 +50,22 @@ OF_ALL: tuple[Callable[[UnitOfWork, events.Event], None], ...] = ()
 
 
 def dispatcher(
-    rules: Callable[[], Rules],
+    rules: Callable[[Connection], Rules],
     accounting: Callable[[], AccountingRules] | None = None,
     line_states: Callable[[], LineStates] | None = None,
 ) -> Callable[[UnitOfWork, events.Event], None]:
     """Return what a `UnitOfWork` calls for each event.
 
     Args:
-        rules: Returns the rules of provisioning; asked for when they are needed.
+        rules: Returns the rules of provisioning that are in force in a database;
+            asked for when they are needed.
         accounting: Returns those of accounting; None: nothing comes into books.
         line_states: Returns those of telecom lines; None: lines of leavers stay.
     """
 
     def dispatch(work: UnitOfWork, event: events.Event) -> None:
         for handler in HANDLERS.get(type(event), ()):
-            handler(CaseContext(work, rules(), line_states), event)
+            handler(CaseContext(work, rules, line_states), event)
         if accounting is not None and isinstance(event, events.AssetStateChanged):
             if event.after == "in_use":
                 on_asset_changed(work, accounting(), event.asset_id)

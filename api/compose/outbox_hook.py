@@ -24,7 +24,7 @@ from inventory.telecom.estate.line_states import LineStates
 
 def telling(
     engine: Engine,
-    rules: Callable[[], Rules],
+    rules: Callable[[Connection], Rules],
     accounting: Callable[[], AccountingRules] | None = None,
     line_states: Callable[[], LineStates] | None = None,
 ) -> Engine:
@@ -32,7 +32,8 @@ def telling(
 
     Args:
         engine: The database.
-        rules: Returns the rules of provisioning; asked for when they are needed.
+        rules: Returns the rules of provisioning that are in force in a database;
+            asked for when they are needed.
         accounting: Returns those of accounting; None: nothing comes into books.
         line_states: Returns those of telecom lines; None: lines of leavers stay.
     """

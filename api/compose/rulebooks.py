@@ -16,6 +16,8 @@ from config.catalog import CatalogError
 from inventory.kernel.errors import Invalid
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from api.compose.scanning import Known
     from collectors.ssh.consoles.platforms import CliKnowledge
     from config.settings import Settings
@@ -199,8 +201,23 @@ def provisioning_rules(local: Path | None = None) -> Provisioning:
 
 
 def provisioning_of(settings: Settings) -> Provisioning:
-    """Return the rules of provisioning: the site's own, or those that come along."""
+    """Return the rules of provisioning of the site's files, or of those of ours.
+
+    Who decides among sources may have been changed since: `provisioning_in_force`.
+    """
     return provisioning_rules(settings.data_dir / "provisioning")
+
+
+def provisioning_in_force(settings: Settings, connection: Connection) -> Provisioning:
+    """Return the rules of provisioning, with the sources of staff that are in force.
+
+    Raises:
+        DataError: A data file, or what is kept, is broken.
+    """
+    from inventory.hr.source_rules import in_force
+
+    with _told_as_data(Invalid):
+        return in_force(connection, provisioning_of(settings))
 
 
 def context_of(settings: Settings, work: UnitOfWork) -> CaseContext:
@@ -216,7 +233,7 @@ def context_of(settings: Settings, work: UnitOfWork) -> CaseContext:
 
         return telecom_rules(settings).states
 
-    return CaseContext(work, provisioning_of(settings), line_states)
+    return CaseContext(work, partial(provisioning_in_force, settings), line_states)
 
 
 def rules_of(settings: Settings) -> Accounting:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,7 +21,7 @@ from sqlalchemy import Engine
 
 from api.compose.keys import Seal, load_key
 from api.compose.lazy import Lazy
-from api.compose.rulebooks import known, provisioning_of, rules_of
+from api.compose.rulebooks import known, provisioning_in_force, rules_of
 from api.compose.throttle import Throttle
 from api.metrics.counters import Counters
 from config.reader import Mistake, SettingsError, find_file, load
@@ -253,7 +254,7 @@ def compose(
     watch_statements(engine, counters.statement_was_slow)
     engine = telling(
         engine,
-        lambda: provisioning_of(settings),
+        partial(provisioning_in_force, settings),
         lambda: rules_of(settings),
         lambda: telecom_rules(settings).states,
     ).execution_options(**{AUDIT_KEY: audit_key(settings, seal)})

@@ -104,6 +104,7 @@ class Act:
         danger: It ends or destroys something; who acts is asked once more.
         consequences: Sentences of what will happen, before it is done.
         begin: Values that a form begins with.
+        changes: What is not given stays as it is: a form sends what was changed.
         own: It is about what the caller has, whatever else that person sees.
         from_file: Its command takes the fields from a YAML file, too (`--file`).
         long: It may take longer than a request: it can be carried out as a job, and is
@@ -131,6 +132,7 @@ class Act:
     danger: bool = False
     consequences: Callable[[Acting, Any], Sequence[str]] | None = None
     begin: Callable[[Acting], Mapping[str, Any]] | None = None
+    changes: bool = False
     own: bool = False
     from_file: bool = False
     long: Long | None = None
@@ -138,6 +140,8 @@ class Act:
     def __post_init__(self) -> None:
         if self.long is not None and (self.shown_once or self.many):
             raise ValueError(f"{self.name}: its answer is not for a job")
+        if self.verb == "update":
+            object.__setattr__(self, "changes", True)
         if not self.verb:
             object.__setattr__(self, "verb", self.name)
 

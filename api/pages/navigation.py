@@ -119,7 +119,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         "hr-events",
         "person-merges",
         *("mails", "mail-settings"),
-        "hr-sources",
+        *("hr-sources", "staff-sources"),
         "kits",
         "returns-at-risk",
     ),

@@ -32,12 +32,14 @@ class Listed:
     by: ClassVar[tuple[str, ...]] = ("name",)
 
     def resolve(self, connection: Connection, given: int | str, where: str = "") -> int:
-        """Return the place of what is meant.
+        """Return the place of what is meant: a text is a name, a number a place.
 
         Raises:
             NotFound: Nothing is called so; names those there are.
         """
         names = [str(one["name"]) for one in self.read(connection)]
+        if isinstance(given, int) and 1 <= given <= len(names):
+            return given
         if str(given).strip() in names:
             return names.index(str(given).strip()) + 1
         raise NotFound(

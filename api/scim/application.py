@@ -26,7 +26,11 @@ from scim2_server.responses import ScimResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from api.compose.rulebooks import context_of, provisioning_of
+from api.compose.rulebooks import (
+    context_of,
+    provisioning_in_force,
+    provisioning_of,
+)
 from api.compose.wiring import App
 from api.scim.admission import Pace, Speaker, TooFast, admit
 from api.scim.handler import DirectoryHandler
@@ -108,13 +112,16 @@ class ScimSite(BaseApplication):
             self._app.engine,
             partial(self._app.work, actor, request_id),
             source,
-            self._register(source),
+            self._register(source, writes=writes),
             writes=writes,
         )
 
-    def _register(self, source: str) -> Register:
+    def _register(self, source: str, *, writes: bool) -> Register:
         settings = self._app.settings
         rules = provisioning_of(settings)
+        if writes:  # who reads asks the database no more than it must
+            with self._app.engine.connect() as reading:
+                rules = provisioning_in_force(settings, reading)
         employs = source and directory_of(rules.directories, source) is not None
         return Register(
             source,

@@ -45,7 +45,8 @@ class CaseContext:
 
     Attributes:
         work: The unit of work; the caller commits.
-        rules: What decides.
+        given: The rules that decide, or what returns those in force in a database, when
+            they are needed.
         line_states: Returns the states of telecom lines, when they are needed; None:
             there is no telecom estate, and lines of cases that ask for one wait.
         kept: What was read once, and holds until the transaction ends.
@@ -53,7 +54,7 @@ class CaseContext:
     """
 
     work: UnitOfWork
-    rules: Rules
+    given: Rules | Callable[[Connection], Rules]
     line_states: Callable[[], LineStates] | None = None
     kept: dict[str, int] = field(default_factory=dict, compare=False)
     units: dict[object, dict[tuple[str, str], Unit]] = field(
@@ -64,6 +65,12 @@ class CaseContext:
     def connection(self) -> Connection:
         """The connection of the transaction."""
         return self.work.connection
+
+    @property
+    def rules(self) -> Rules:
+        """What decides."""
+        given = self.given
+        return given if isinstance(given, Rules) else given(self.connection)
 
     def today(self, site: str = "") -> date:
         """Return the present day of a site."""

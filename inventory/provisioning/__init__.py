@@ -8,6 +8,7 @@
 * `separation.py` *(pure)*: who asks does not approve
 * `notices.py` *(pure)*: what people are told by mail, in which words
 * `employing_directories.py` *(pure)*: identity providers that say who works here
+* `staff_sources.py` *(pure)*: rules of sources, as a form and as a file have them
 * `rules.py` *(pure)*: all of it read from data files, checked at start
 * `tables.py`: events, sources, tasks; `case_tables.py` cases, lines,
   purchase requests, proposals; plain rows

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -30,6 +31,9 @@ from inventory.provisioning.statements.authority import Authority
 from inventory.provisioning.statements.event_kinds import PERSON_FIELDS, WORK_FIELDS
 
 Document = Mapping[str, Any]
+LONGEST_DAYS = 36_525
+"""The most days a rule may count: a hundred years."""
+_MOST_LEAVERS = 1_000_000
 _ISO_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])")
 
 
@@ -76,6 +80,7 @@ class Rules:
 
     Attributes:
         directories: Identity providers that say who works here, by name.
+        sources: The document that authority, policy and directories were read from.
     """
 
     machine: Machine
@@ -85,6 +90,7 @@ class Rules:
     policy: Policy
     notices: Notices = field(default_factory=Notices)
     directories: Mapping[str, EmployingDirectory] = field(default_factory=dict)
+    sources: Document = field(default_factory=dict)
 
 
 def read_rules(
@@ -99,14 +105,48 @@ def read_rules(
     Raises:
         Invalid: One of them is broken; names file and place.
     """
-    return Rules(
+    rules = Rules(
         _read_machine(lines),
         read_kits(kits),
         _read_calendars(calendars),
-        _read_authority(sources),
-        _read_policy(sources, str(kits.get("currency", "EUR"))),
+        Authority(),
+        Policy(),
         read_notices(notices or {}),
-        read_directories(sources),
+    )
+    return with_sources(rules, json.loads(json.dumps(sources, default=_iso)))
+
+
+def with_sources(rules: Rules, sources: Document) -> Rules:
+    """Return the rules with those of sources in the place of what they had.
+
+    Args:
+        rules: All others.
+        sources: The document, as JSON has it.
+
+    Raises:
+        Invalid: It is broken; names the place.
+    """
+    currency = str(rules.kits.document.get("currency", "EUR"))
+    text = json.dumps(sources, sort_keys=True)
+    authority, policy, directories = _read_sources(text, currency)
+    return replace(
+        rules,
+        authority=authority,
+        policy=policy,
+        directories=directories,
+        sources=sources,
+    )
+
+
+@lru_cache(maxsize=32)
+def _read_sources(
+    text: str, currency: str
+) -> tuple[Authority, Policy, Mapping[str, EmployingDirectory]]:
+    document = json.loads(text)
+    return (
+        _read_authority(document),
+        _read_policy(document, currency),
+        read_directories(document),
     )
 
 
@@ -301,7 +341,8 @@ def _read_policy(document: Document, currency: str) -> Policy:
         if key in document
     }
     for name, value in numbers.items():
-        if not isinstance(value, int) or value < 0:
+        most = _MOST_LEAVERS if name == "most" else LONGEST_DAYS
+        if type(value) is not int or not 0 <= value <= most:
             raise Invalid(
                 N_("{value!r} is not a number of days."),
                 where=f"sources: {name}",

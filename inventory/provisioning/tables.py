@@ -36,6 +36,24 @@ class HrSource(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class StaffSources(SQLModel, table=True):
+    """A version of the rules of sources; the last one is in force.
+
+    Attributes:
+        document: What `sources.yaml` may hold; None: what the file of the site says.
+        remark: Why it was changed.
+        actor: Who changed it.
+    """
+
+    __tablename__ = "staff_sources"
+
+    id: int | None = Field(default=None, primary_key=True)
+    document: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    remark: str = ""
+    actor: str
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class StaffListDay(SQLModel, table=True):
     """A day as of which a list of staff of a source was taken in.
 

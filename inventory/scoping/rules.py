@@ -159,6 +159,7 @@ SHARED = frozenset(
         "manufacturer",
         "manufacturer_alias",
         "saved_view",
+        "staff_sources",
         "supplier",
         "tag_rule",
         "tag_series",

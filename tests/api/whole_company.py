@@ -575,7 +575,8 @@ class _Company:
         await self.send("POST", "carrier-invoices:load", **of, content=content)
 
     async def employs(self) -> None:
-        """A joiner; a leaver whose laptop is stolen."""
+        """A joiner; a leaver whose laptop is stolen; a rule that is changed."""
+        await self.send("POST", "staff-sources:set", bridge=31, remark="as agreed")
         joiner = {"given_name": "Tia", "family_name": "Ek", "legal_entity": "100"}
         await self._say("1", "hire", "99", **joiner, department="SAL")
         leaver = {"person": "p-1", "legal_entity": "100"}

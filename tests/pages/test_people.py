@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from lxml import html
 from sqlalchemy import text
 
 from api.compose.rulebooks import context_of
@@ -195,3 +196,52 @@ def an_entity(office: Office) -> str:
     with office.app.engine.connect() as reading:
         query = text("SELECT code FROM legal_entity ORDER BY id")
         return str(reading.execute(query).scalars().first())
+
+
+def test_sources_of_staff_are_changed_by_a_form_that_begins_with_them(
+    office: Office,
+) -> None:
+    page = office("hr").see("/staff-sources")
+    assert [row["Version"] for row in page.rows()] == ["file"]
+    form = page.follow("Set")
+    assert form.form["joining"].startswith("number\nemail + family_name")
+    assert form.form["separate"] == "true"
+    wrong = form.send(joining="shoe_size", bridge="31")
+    assert wrong.status == 422
+    assert wrong.errors() == {
+        "joining": "A rule of joining names fields that agree. Use number, given_name,"
+        " family_name, email, login."
+    }
+    assert wrong.form["bridge"] == "31"
+    tree = wrong.tree
+    # A box that is not ticked any more is sent as little as one that never was.
+    tree.cssselect("input[type=checkbox][name=separate]")[0].attrib.pop("checked")
+    plain = replace(wrong, source=html.tostring(tree, encoding="unicode"))
+    done = plain.send(joining="number\nemail", remark="one person does all")
+    assert "In force: version v1." in done.text("main")
+    kept = done.follow("v1")
+    assert "one person does all" in kept.text("main")
+    assert "email + family_name" not in kept.text("main")
+    again = done.follow("Set")
+    assert "separate" not in dict(again.tree.forms[-1].form_values())
+    assert again.form["bridge"] == "31"
+    provider = office("hr").see("/staff-sources/set-provider")
+    told = provider.send(provider="scim:okta", legal_entity="100")
+    assert "In force: version v2." in told.source
+    assert "scim:okta" in told.text("main")
+    back = office("hr").see("/staff-sources/file/restore").send(remark="no more")
+    assert "In force: version file." in back.text("main")
+    assert office("it").see("/staff-sources/set").status == 403
+
+
+def test_a_box_is_unticked_by_the_form_of_a_change(office: Office) -> None:
+    made = office("it").see("/recurring-jobs/new")
+    made.send(name="look", kind="collect", rule="every 1 hour", time_zone="UTC")
+    form = office("it").see("/recurring-jobs").follow("look").follow("Edit")
+    assert form.form["enabled"] == "true"
+    form.send(fields={"enabled": ""})
+    again = office("it").see("/recurring-jobs").follow("look").follow("Edit")
+    assert again.form["enabled"] is None
+    again.send(rule="every 2 hours")
+    last = office("it").see("/recurring-jobs").follow("look").follow("Edit")
+    assert (last.form["rule"], last.form["enabled"]) == ("every 2 hours", None)

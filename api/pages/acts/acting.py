@@ -175,8 +175,7 @@ def answer(visit: Visit, target: Target) -> Answer:
     try:
         sent |= forms.of_files(model, {n: one.data for n, one in visit.files.items()})
         typed |= forms.texts(sent)
-        change = target.act.verb == "update"
-        given = forms.given(model, sent, begun, change=change)
+        given = forms.given(model, sent, begun, change=target.act.changes)
         if visit.form.get(_TRY) and _tries(target):
             return _drawn(visit, target, typed, {}, _tried(visit, target, given))
         later = _later(visit, target, given)
@@ -264,26 +263,20 @@ def _called(one: Resource[Any], row: Mapping[str, Any]) -> str:
 
 def _begun(visit: Visit, target: Target) -> dict[str, Any]:
     fields = body_model(target.act).model_fields
+    # What is so unless somebody says otherwise begins ticked.
     begun: dict[str, Any] = {
-        # A box that is not ticked says no: what holds without a word is ticked.
-        name: True
-        for name, one in fields.items()
-        if one.default is True and target.act.verb != "update" and not visit.sent
+        name: "true" for name, one in fields.items() if one.default is True
     }
-    begun |= {
+    asked = {
         name: visit.query[name]
         for name in fields
         if name in visit.query and not visit.sent
     }
-    if "time_zone" in body_model(target.act).model_fields and target.row is None:
-        begun.setdefault("time_zone", visit.words.zone)
-    # What is so unless somebody says otherwise begins ticked.
-    fields = body_model(target.act).model_fields
-    begun = {
-        name: "true" for name, one in fields.items() if one.default is True
-    } | begun
     if target.row is None:
-        return begun
+        if "time_zone" in fields:
+            begun["time_zone"] = visit.words.zone
+        return begun | _as_begun(visit, target) | asked
+    begun |= asked
     if target.act.verb == "update":
         begun |= {
             name: _as_input(target.row[name])
@@ -295,11 +288,17 @@ def _begun(visit: Visit, target: Target) -> dict[str, Any]:
             for asked in with_parts(body_model(target.act)).values()
             if asked.by in target.row
         }
-    if target.act.begin is not None:
-        with visit.looking() as work:
-            acting = Acting(visit.app, visit.caller, work, visit.base, target.ids[0])
-            begun |= target.act.begin(acting)
-    return _named(visit, target, begun)
+    return _named(visit, target, begun | _as_begun(visit, target))
+
+
+def _as_begun(visit: Visit, target: Target) -> dict[str, Any]:
+    """Return the values that the act says its form begins with."""
+    if target.act.begin is None:
+        return {}
+    number = target.ids[0] if target.ids else 0
+    with visit.looking() as work:
+        acting = Acting(visit.app, visit.caller, work, visit.base, number)
+        return dict(target.act.begin(acting))
 
 
 def _named(visit: Visit, target: Target, begun: dict[str, Any]) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def typed(
             if text and (not change or text != value_of(name, part, begun)):
                 entries[part.name] = _read(text, part.kind)
             elif change and not text and value_of(name, part, begun):
-                entries[part.name] = ""
+                entries[part.name] = False if part.kind == "tick" else ""
         if entries or not change:
             found[name] = entries
     return found

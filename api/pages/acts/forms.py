@@ -298,6 +298,10 @@ _SECRETS = ("password", "secret", "secrets")
 """Fields that are never shown again, not even to who typed them."""
 
 
+BOX = "_box."
+"""Stands before the names of boxes that a form has, ticked or not."""
+
+
 def given(
     model: type[BaseModel],
     form: Mapping[str, Sequence[str]],
@@ -319,22 +323,25 @@ def given(
         if one.by:
             continue
         text = "\n".join(form.get(one.name, ())).strip().replace("\r\n", "\n")
+        # A browser sends no box that is not ticked; the form tells which it has.
+        there = one.name in form or f"{BOX}{one.name}" in form
         if one.kind == "tick":
-            if one.name in form or not change:
+            if not change or (there and text != one.value):
                 found[one.name] = text == "true"
             continue
         if change and text == one.value.strip():
             continue
         if text:
             found[one.name] = _value(text, one)
-        elif change and one.name in form:
+        elif change and there:
             found[one.name] = None
     return found
 
 
 def texts(sent: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Return what was sent as the form shows it again."""
-    return {name: "\n".join(lines) for name, lines in sent.items()}
+    """Return what was sent as the form shows it again; boxes left empty, too."""
+    empty = {n.removeprefix(BOX): "" for n in sent if n.startswith(BOX)}
+    return empty | {name: "\n".join(lines) for name, lines in sent.items()}
 
 
 def of_files(

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import select
 
-from api.compose.rulebooks import provisioning_of
+from api.compose.rulebooks import provisioning_in_force
 from api.http.callers import Role
 from api.pages.acts import forms
 from api.pages.people.announcements import KINDS, Announcement
@@ -80,8 +80,8 @@ def _follows(
     visit: Visit, told: Announcement, said: Mapping[str, Any], *, writing: bool
 ) -> Following:
     """Return what follows; it is written only when `writing`."""
-    settings = provisioning_of(visit.app.settings)
     with visit.work() as work:
+        settings = provisioning_in_force(visit.app.settings, work.connection)
         event = _event(work.connection, told, said)
         before = _gists(work.connection, said.get("person"), settings.machine)
         outcome = receive(CaseContext(work, settings), event)

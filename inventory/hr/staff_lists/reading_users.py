@@ -63,13 +63,13 @@ def users_to_read(
         raise Invalid(
             N_("No identity provider is set to say who works here."),
             where="provider",
-            remedy=N_("Add it to `employments` in sources.yaml, and restart Purser."),
+            remedy=N_("Set it among the sources of staff."),
         )
     if provider and directory_of(directories, provider) is None:
         raise Invalid(
             N_("{provider} is not set to say who works here."),
             where="provider",
-            remedy=N_("Add it to `employments` in sources.yaml, and restart Purser."),
+            remedy=N_("Set it among the sources of staff."),
             provider=provider,
         )
     query = (

@@ -35,7 +35,7 @@ async def test_users_of_before_are_read_once(app: App, hands: Hands) -> None:
         refused = await acme.post(
             "hr-sources:read-users", {"provider": "scim:okta"}, 422
         )
-        assert "sources.yaml" in refused["remedy"]
+        assert "sources of staff" in refused["remedy"]
         # Nobody is told that nothing was found where nothing was looked for.
         refused = await acme.post("hr-sources:read-users", {}, 422)
         assert "No identity provider is set" in refused["detail"]

@@ -97,7 +97,7 @@ class Company:
             self.engine,
             actor=self.actor,
             clock=self.now,
-            dispatch=dispatcher(lambda: self.rules),
+            dispatch=dispatcher(lambda _reading: self.rules),
         ) as work:
             found = act(CaseContext(work, self.rules))
             work.commit()

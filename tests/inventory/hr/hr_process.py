@@ -31,7 +31,7 @@ def events(company: Company, first: int, count: int) -> list[Row]:
 
 def main(url: str, first: int, count: int) -> None:
     company = Company(make_engine(url))
-    company.engine = telling(company.engine, lambda: company.rules)
+    company.engine = telling(company.engine, lambda _reading: company.rules)
     for event in events(company, first, count):
         print(event["id"], flush=True)
         company.hear(event)

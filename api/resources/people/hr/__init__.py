@@ -5,5 +5,5 @@
 * `reminders.py`: A person is reminded of what should be back.
 * `privacy.py`: What is kept about a person, told and erased.
 * `mails.py` `mail_settings.py`: What people are told by mail, and how it is sent.
-* `hr_sources.py`: The systems that send it.
+* `hr_sources.py`: The systems that send it; `staff_sources.py` which of them decides.
 """

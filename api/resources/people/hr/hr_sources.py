@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement, Connection
 
-from api.compose.rulebooks import context_of, provisioning_of
+from api.compose.rulebooks import context_of, provisioning_in_force
 from api.http.actions import Act, Acting, Given, NothingIn
 from api.http.callers import Role
 from api.resources.declare import (
@@ -71,8 +71,8 @@ class HrSourceRow(RowModel):
         str,
         Column(
             "Users are staff",
-            about="An identity provider that says who works here, as sources.yaml has"
-            " it.",
+            about="An identity provider that says who works here, as the sources of"
+            " staff have it.",
         ),
     ]
 
@@ -170,11 +170,11 @@ def _create(acting: Acting, given: SourceIn) -> dict[str, Any]:
 
 
 def _with_employments(
-    _connection: Connection, rows: list[dict[str, Any]], viewer: Viewer
+    connection: Connection, rows: list[dict[str, Any]], viewer: Viewer
 ) -> list[dict[str, Any]]:
     """Say of identity providers how their users are staff; of others nothing."""
     assert viewer.app is not None
-    directories = provisioning_of(viewer.app.settings).directories
+    directories = provisioning_in_force(viewer.app.settings, connection).directories
     for row in rows:
         name = row["employments"]
         found = directory_of(directories, name) if is_directory(name) else None

@@ -620,6 +620,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "day", name="uq_staff_list_day"),
     )
     op.create_table(
+        "staff_sources",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("document", Json(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_sources")),
+    )
+    op.create_table(
         "supplier",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
