@@ -16,7 +16,7 @@ from api import docs
 from api.compose.rulebooks import provisioning_of
 from api.compose.wiring import App
 from api.http import problems
-from api.http.admission import Admission
+from api.http.admission import Admission, Limits
 from api.http.answers import PROBLEM_SCHEMA, add_refusals
 from api.http.deps import TOKEN_SCHEME
 from api.http.middleware import API, RequestContext
@@ -40,6 +40,9 @@ from api.routes import (
 from api.scim.mount import ScimMount
 
 PREFIX = API
+MIB = 1 << 20
+UPLOADS = ("/backups/upload", f"{API}/backups:upload")
+"""Where a body may be as large as a backup."""
 OF_API = ("/api/", "/scim/", "/health", "/metrics", "/docs", "/openapi.json")
 ABOUT = (
     "IT infrastructure and telecom assets: scans, devices, assets, people and cost"
@@ -77,7 +80,9 @@ def create_api(app: App) -> ASGIApp:
 
 
 def _admitted(app: App, site: ASGIApp) -> RequestContext:
-    admission = Admission(site)
+    most = app.settings.backup.upload_mib * MIB + MIB  # the form around the file
+    limits = Limits(bodies={path: most for path in UPLOADS})
+    admission = Admission(site, limits)
     return RequestContext(admission, app.counters.request_answered, admission.close)
 
 

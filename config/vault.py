@@ -55,6 +55,12 @@ class Backup(Section):
         default=True,
         description="true or false: put each daily backup into a scratch database",
     )
+    upload_mib: int = Field(
+        default=4096,
+        ge=1,
+        le=1_048_576,
+        description="MiB of a backup that is sent by browser or API, 1 to 1048576",
+    )
     keep_days: int = Field(
         default=7, ge=1, le=3650, description="days of daily backups, 1 to 3650"
     )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from secrets import token_hex
+from typing import Any, BinaryIO
 
 from sqlalchemy import make_url, select
 
@@ -25,11 +29,12 @@ from inventory.backup.keys import KEY_FILE, BackupKey
 from inventory.backup.retention import Retention
 from inventory.backup.tables import Backup
 from inventory.backup.undoing import changes_since, prepared, undone
-from inventory.kernel.errors import Conflict
+from inventory.kernel.errors import Conflict, Invalid
 from inventory.kernel.texts import N_
 from inventory.storage.engine import make_engine
 from inventory.storage.rows import table_of
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.backup")
 OWN_RULES = ("vendors", "accounting", "provisioning")
 """Folders of the site's own rules, within the data folder."""
 
@@ -136,6 +141,71 @@ def find_backups(app: App, actor: str) -> Mapping[str, Any]:
             if not each.values
         ],
     }
+
+
+def keep_upload(app: App, actor: str, name: str, sent: BinaryIO) -> int:
+    """Keep a backup that was sent in the folder of backups; return the id of its row.
+
+    It is read whole before it has its name: what is no backup, is altered or cut off,
+    or needs another key leaves nothing behind.
+
+    Args:
+        app: The composition.
+        actor: Who sent it.
+        name: What the sender calls the file.
+        sent: The file, from its beginning.
+
+    Raises:
+        Invalid: The name is that of no backup.
+        Conflict: There is a file of that name, or no room for this one.
+        InventoryError: It cannot be put back.
+    """
+    if not _NAME.fullmatch(name):
+        raise Invalid(
+            N_("{name} is not the name of a backup."),
+            where="file",
+            remedy=N_("Use letters, digits, - and _, and .backup at the end."),
+            name=repr(name[:100]),
+        )
+    target = folder_of(app.settings) / name
+    part = target.with_name(f".{name}.{token_hex(8)}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("xb") as kept:
+            shutil.copyfileobj(sent, kept, 1 << 20)
+            kept.flush()
+            os.fsync(kept.fileno())
+        found = read_file(part, key_of(app.settings))
+        if found.error is not None:
+            raise found.error
+        if not found.values:
+            raise OSError(found.problem)
+        os.link(part, target)  # unlike a rename it replaces nothing
+    except FileExistsError:
+        raise Conflict(
+            N_("There is a backup {name} already."), where="file", name=name
+        ) from None
+    except OSError as error:
+        raise Conflict(
+            N_("The file cannot be kept: {why}."),
+            where="file",
+            remedy=N_("Make room, or let the server write there, and send it again."),
+            why=error.strerror or str(error),
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return _note_upload(app, actor, {**found.values, "path": str(target.resolve())})
+
+
+def _note_upload(app: App, actor: str, row: Mapping[str, Any]) -> int:
+    try:
+        with app.work(actor) as work:
+            (row_id,) = note_found(work, [row], action="upload")
+            work.commit()
+    except BaseException:
+        Path(row["path"]).unlink(missing_ok=True)
+        raise
+    return row_id
 
 
 def note_restored(app: App, actor: str, done: Restored) -> None:

@@ -14,7 +14,8 @@ time; an answer has to be taken in time.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -43,6 +44,7 @@ class Limits:
             requests before them take longer.
         patience: Seconds that those wait.
         body: Bytes of a request body.
+        bodies: Path -> the same, where it is more.
         body_seconds: Within which the next part of a body has to come.
         taking_seconds: Within which a client has to take the next part of an answer.
     """
@@ -53,8 +55,13 @@ class Limits:
     next_in_line: int = 16
     patience: float = 10.0
     body: int = 10 * 1024 * 1024
+    bodies: Mapping[str, int] = field(default_factory=dict)
     body_seconds: float = 30.0
     taking_seconds: float = 60.0
+
+    def body_of(self, path: str) -> int:
+        """Return how many bytes the body of a request for a path may have."""
+        return self.bodies.get(path, self.body)
 
 
 class Admission:
@@ -106,10 +113,11 @@ class Admission:
         return not self._closed
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        exchange = _Exchange(receive, send, self._limits)
+        most = self._limits.body_of(scope["path"])
+        exchange = _Exchange(receive, send, self._limits, most)
         length = header(scope, b"content-length")
-        if length.isdecimal() and int(length) > self._limits.body:
-            exchange.refused = _too_large(self._limits.body)
+        if length.isdecimal() and int(length) > most:
+            exchange.refused = _too_large(most)
         try:
             if not exchange.refused:
                 await self._app(scope, exchange.receive, exchange.send)
@@ -140,13 +148,13 @@ class _Exchange:
         begun: The answer has begun.
     """
 
-    def __init__(self, receive: Receive, send: Send, limits: Limits) -> None:
+    def __init__(self, receive: Receive, send: Send, limits: Limits, most: int) -> None:
         self.refused: dict[str, Any] = {}
         self.begun = False
         self._receive = receive
         self._send = send
         self._limits = limits
-        self._left = limits.body
+        self._left = self._most = most
         self._whole = False
 
     async def receive(self) -> Message:
@@ -164,7 +172,7 @@ class _Exchange:
         if message["type"] == "http.request":
             self._left -= len(message.get("body", b""))
             if self._left < 0:
-                self.refused = _too_large(self._limits.body)
+                self.refused = _too_large(self._most)
                 raise HTTPException(413)
             self._whole = not message.get("more_body", False)
         return message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.pages.house import guide, handbook, home, job, setup
+from api.pages.house import guide, handbook, home, job, setup, upload_backup
 from api.pages.money import cockpit, explained, report
 from api.pages.network import device, map, scan, whereabouts
 from api.pages.people import announce, case, mine, my_login, person, staff_list, team
@@ -55,6 +55,7 @@ _MODULES = (
     staff_list,
     stock_take,
     team,
+    upload_backup,
     whereabouts,
 )
 PAGES: Mapping[str, Page] = {

@@ -33,6 +33,7 @@ from api.pages.door.login import log_out, show_login, show_passkey
 from api.pages.door.second import show_second
 from api.pages.door.trouble import HANDLERS
 from api.pages.door.visitor import local, same_origin
+from api.pages.house import upload_backup
 from api.pages.links import Names
 from api.pages.render import ENVIRONMENT, HEADERS, STATIC, VERSION, render
 from api.pages.rooms import ENTITIES, PAGES
@@ -48,11 +49,14 @@ from api.pages.words import (
     zones,
 )
 from api.resources.declare import Viewer
+from api.resources.house.users import ADMINS
 from api.resources.registry import all_resources
 from api.resources.resource import Resource
 from inventory.people import accounts
 
 SAID = "purser_said"
+STREAMED = (upload_backup.PATH,)
+"""Pages that are sent files too large to be held."""
 ENVIRONMENT.globals["extracts_of"] = extracts.links_in
 _YEAR = 365 * 24 * 60 * 60
 
@@ -133,19 +137,29 @@ def _route(path: str, page: Page) -> Route:
     async def answer(request: Request) -> Response:
         form: dict[str, list[str]] = {}
         files: dict[str, Upload] = {}
-        if request.method == "POST":
-            same_origin(request, request.state.purser)
-            async with request.form(max_files=5, max_fields=5000) as sent:
-                form = {
-                    key: [text for text in sent.getlist(key) if isinstance(text, str)]
-                    for key in sent
-                }
-                for key, one in sent.items():
-                    if isinstance(one, UploadFile):
-                        files[key] = Upload(one.filename or "", await one.read())
-        return await run_in_threadpool(_answer, request, page, form, files)
+        if request.method != "POST" or not _may_send(request, path):
+            return await run_in_threadpool(_answer, request, page, form, files)
+        same_origin(request, request.state.purser)
+        async with request.form(max_files=5, max_fields=5000) as sent:
+            form = {
+                key: [text for text in sent.getlist(key) if isinstance(text, str)]
+                for key in sent
+            }
+            for key, one in sent.items():
+                if isinstance(one, UploadFile):
+                    data = b"" if path in STREAMED else await one.read()
+                    files[key] = Upload(one.filename or "", data, one.file)
+            return await run_in_threadpool(_answer, request, page, form, files)
 
     return Route(path, answer, methods=["GET", "POST"])
+
+
+def _may_send(request: Request, path: str) -> bool:
+    """Whether the body of a request is read: a large one of administrators only."""
+    _, caller = request_of(request)
+    if path not in STREAMED:
+        return True
+    return caller.scope is None and not caller.roles.isdisjoint(ADMINS)
 
 
 def _answer(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from io import BytesIO
+from typing import Any, BinaryIO
 
 from sqlalchemy import Connection
 from starlette.datastructures import QueryParams
@@ -25,11 +26,13 @@ class Upload:
 
     Attributes:
         name: As the sender calls it.
-        data: What is in it.
+        data: What is in it; empty of a file that is only read as a stream.
+        stream: The same, on the disk if it is large; open while the page is made.
     """
 
     name: str
     data: bytes
+    stream: BinaryIO = field(default_factory=BytesIO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile as Sent
 
+from api.compose.backing_up import keep_upload
 from api.http.answers import ALL_PROBLEMS, answer
 from api.http.callers import Caller
 from api.http.deps import AppDep, ReadDep, allow
@@ -30,13 +33,42 @@ from api.resources.exchange.staff_lists import (
     only,
     run_staff_list,
 )
+from api.resources.house.users import ADMINS
 from api.resources.http.lists import ThingRef
 from api.resources.http.preferring import ACCEPTED, JOB_HEADERS, accept, is_later
 from api.resources.references import ASSET
 from api.resources.register.extracts.files_given import KEEPERS, folder
 from inventory.assets.register import attachments
+from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 router = APIRouter(responses=ALL_PROBLEMS)
+
+
+_BACKUP_FILE = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {
+                    "file": {
+                        "type": "string",
+                        "format": "binary",
+                        "description": "A backup; its name ends in .backup.",
+                    }
+                },
+            }
+        }
+    },
+}
+
+
+class Kept(BaseModel):
+    """A backup that was kept."""
+
+    id: int
 
 
 class Attached(BaseModel):
@@ -165,6 +197,32 @@ def take_in_staff(
         asked = _of_file(STAFF, file, data, how | more)
         return accept(app, request, who, _body(asked), asked)
     return answer(only(run_staff_list(app, who, given, dry_run=dry_run), rows))
+
+
+@router.post(
+    "/backups:upload",
+    status_code=201,
+    operation_id="backups_upload",
+    response_model=Kept,
+    summary="Keep a backup that is sent in the folder of backups, and list it.",
+    tags=["backups"],
+    openapi_extra={"requestBody": _BACKUP_FILE},
+)
+async def upload_backup(
+    app: AppDep, request: Request, who: Annotated[Caller, allow(*sorted(ADMINS))]
+) -> Response:
+    """Keep a backup; it is read whole before it is listed, and nothing is put back.
+
+    The body is read once it is known who sends it: it may be as large as a database.
+    """
+    async with request.form(max_files=1, max_fields=10) as sent:
+        file = sent.get("file")
+        if not isinstance(file, Sent) or not file.filename:
+            raise Invalid(N_("Choose a file."), where="file")
+        number = await run_in_threadpool(
+            keep_upload, app, who.actor, file.filename, file.file
+        )
+    return answer({"id": number}, 201)
 
 
 @router.post(

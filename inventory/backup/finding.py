@@ -37,11 +37,13 @@ class Found:
         file: Where it lies.
         values: What its row says of it; empty if it cannot be put back.
         problem: Why it cannot.
+        error: The same, with its values apart; None where the disk refused.
     """
 
     file: Path
     values: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""
+    error: InventoryError | None = None
 
 
 def unknown_files(connection: Connection, folder: Path) -> list[Path]:
@@ -79,12 +81,14 @@ def read_file(file: Path, key: BackupKey) -> Found:
             found = archive.read(stream, key.read(), Path(nowhere), lambda _name: False)
         return Found(file, row_of(file, found))
     except InventoryError as error:
-        return Found(file, problem=str(error))
+        return Found(file, problem=str(error), error=error)
     except OSError as error:
         return Found(file, problem=error.strerror or str(error))
 
 
-def note_found(work: UnitOfWork, rows: Iterable[Mapping[str, Any]]) -> list[int]:
+def note_found(
+    work: UnitOfWork, rows: Iterable[Mapping[str, Any]], action: str = "find"
+) -> list[int]:
     """Note backups, each once however many processes look; return the ids of all."""
     lock_for_transaction(work.connection, "backups that are found")
     ids = []
@@ -92,10 +96,10 @@ def note_found(work: UnitOfWork, rows: Iterable[Mapping[str, Any]]) -> list[int]
         query = select(_backup.c.id).where(_backup.c.path == values["path"])
         row_id = work.connection.execute(query).scalar()
         if row_id is None:
-            row_id = add(work, Backup, values, action="find")
+            row_id = add(work, Backup, values, action=action)
         else:
             again = {**values, "removed_at": None}
-            change(work, Backup, row_id, again, action="find")
+            change(work, Backup, row_id, again, action=action)
         ids.append(int(row_id))
     return ids
 

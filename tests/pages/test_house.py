@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from api.compose.backing_up import folder_of
 from api.compose.device_logins import master_source
 from api.compose.wiring import build
+from api.http.actions import Acting
 from api.pages.door.welcome import link_of
 from api.pages.site import create_pages
+from api.resources.cli.options import local_caller
+from api.resources.house.backups import take_backup
 from api.webhooks.assembly import sealer_of
 from config.settings import Settings
 from inventory.outbox.subscriptions import WebhookRequest, add_webhook
@@ -209,3 +213,25 @@ def test_the_first_account_is_made_by_a_link_once_and_leads_to_the_set_up(
         names = connection.execute(text("SELECT family_name FROM person")).scalars()
         assert names.all() == ["Wijaya"]
     app.close()
+
+
+def test_a_backup_is_uploaded_by_its_page(office: Office, tmp_path: Path) -> None:
+    file = tmp_path / "kept.backup"
+    with office.app.work("test") as work:
+        take_backup(Acting(office.app, local_caller(), work), file)
+    page = office("it").see("/backups").follow("Upload a backup")
+    cut = {"file": ("up.backup", file.read_bytes()[:-1], "application/octet-stream")}
+    refused = page.send(files=cut)
+    assert refused.status == 422
+    assert "altered or cut off" in refused.text("[role=alert]")
+    outside = {"file": ("../up.backup", file.read_bytes(), "application/octet-stream")}
+    assert "is not the name of a backup" in page.send(files=outside).text("main")
+    whole = {"file": ("up.backup", file.read_bytes(), "application/octet-stream")}
+    done = page.send(files=whole)
+    assert "It is whole, and listed." in done.text("main")
+    assert "up.backup" in done.text("main")
+    assert [one.name for one in folder_of(office.app.settings).iterdir()] == [
+        "up.backup"
+    ]
+    assert office("auditor").see("/backups/upload").status == 403
+    assert "Upload a backup" not in office("auditor").see("/backups").text("main")

@@ -188,6 +188,7 @@ BACKUPS = Resource(
     reference=BACKUP,
     detail=BackupRow,
     get=_SOURCE.one,
+    links={"/backups/upload": N_("Upload a backup")},
     called=lambda row: Path(str(row["path"])).name,
     acts=(
         Act(
