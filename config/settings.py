@@ -307,6 +307,13 @@ class Settings(BaseSettings):
             " without it SQLite in data_dir"
         ),
     )
+    database_connections: int = Field(
+        default=45,
+        ge=30,
+        le=1000,
+        description="connections to PostgreSQL that a process opens at most, 30 to"
+        " 1000; `purser doctor` compares them with what the server lets in",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="debug, info, warning or error"
     )

@@ -15,7 +15,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -100,12 +100,15 @@ class Server:
 
 
 @contextmanager
-def postgres(kept: Path | None = None) -> Iterator[Server]:
+def postgres(
+    kept: Path | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """Start a server, and stop it at the end.
 
     Args:
         kept: Folder of its files, which stay there for another run; without, they are
             removed.
+        settings: Of the server, beside those of `_SETTINGS`.
 
     Raises:
         NoPostgres: No programs found, or the server did not come up.
@@ -118,7 +121,8 @@ def postgres(kept: Path | None = None) -> Iterator[Server]:
         programs = _usable(_programs(), folder, user)
         if not (folder / "data").exists():
             _initdb(programs, folder, user)
-        with _running(programs, folder, user, keep=kept is not None) as server:
+        started = _running(programs, folder, user, settings, keep=kept is not None)
+        with started as server:
             yield server
     finally:
         if kept is None:
@@ -214,13 +218,18 @@ def _environment() -> dict[str, str]:
 
 @contextmanager
 def _running(
-    programs: Path, folder: Path, user: pwd.struct_passwd | None, *, keep: bool
+    programs: Path,
+    folder: Path,
+    user: pwd.struct_passwd | None,
+    settings: Mapping[str, str] | None = None,
+    *,
+    keep: bool,
 ) -> Iterator[Server]:
     server = Server(folder, _free_port())
     command = [str(programs / "postgres"), "-D", str(folder / "data")]
     command += ["-p", str(server.port), "-c", "listen_addresses=127.0.0.1"]
     command += ["-c", f"unix_socket_directories={folder}"]
-    for name, value in _SETTINGS.items():
+    for name, value in (_SETTINGS | dict(settings or {})).items():
         command += ["-c", f"{name}={value}"]
     files = "keep" if keep else "remove"
     with (

@@ -31,7 +31,7 @@ from discovery.work.board import JobBoard
 from inventory.scoping.engines import ScopedEngines
 from inventory.scoping.scope import Scope
 from inventory.storage.audit import AUDIT_KEY
-from inventory.storage.engine import default_url, make_engine
+from inventory.storage.engine import Shares, default_url, make_engine
 from inventory.storage.slow_statements import watch_statements
 from inventory.storage.trials.trying import tried
 from inventory.storage.work import Clock, UnitOfWork
@@ -218,13 +218,20 @@ def build(
     """
     from inventory.storage import upgrade
 
-    engine = make_engine(database_url(settings))
+    most = Shares.of(settings.database_connections).register
+    engine = make_engine(database_url(settings), most=most)
     if make and upgrade.is_empty(engine):
         upgrade.upgrade(engine)
     if check:
         upgrade.check(engine)
     seal = Seal(load_key(settings.data_dir), settings.http.session_hours)
     return compose(settings, engine, clock, seal, file)
+
+
+def _scoped(settings: Settings, engine: Engine) -> ScopedEngines:
+    if engine.dialect.name == "postgresql":
+        return ScopedEngines(engine, Shares.of(settings.database_connections).scopes)
+    return ScopedEngines(engine)
 
 
 def audit_key(settings: Settings, seal: Seal) -> bytes:
@@ -283,5 +290,5 @@ def compose(
         traps,
         counters,
         file,
-        scoped=ScopedEngines(engine),
+        scoped=_scoped(settings, engine),
     )

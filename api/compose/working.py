@@ -17,6 +17,7 @@ from discovery.work.port import AT_ONCE, Engine, Queue
 from discovery.work.working import Working
 from inventory.kernel.errors import DatabaseLocked, Invalid
 from inventory.kernel.texts import N_
+from inventory.storage.engine import Shares
 from inventory.storage.exclusive import one_at_a_time
 
 log = structlog.get_logger("purser.jobs")
@@ -151,7 +152,8 @@ def durable_engine(app: App) -> Engine:
     from api.engine.durable import DurableEngine
 
     if app.engine.dialect.name == "postgresql":
-        return DurableEngine(connections.for_server(database_url(app.settings)))
+        url, most = database_url(app.settings), app.settings.database_connections
+        return DurableEngine(connections.for_server(url, Shares.of(most).jobs))
     path = app.engine.url.database
     if not path or path == ":memory:":
         return MemoryEngine()

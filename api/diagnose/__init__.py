@@ -1,6 +1,7 @@
 """Looks at one device, one credential or the installation, and says what is wrong.
 
 * `ask_device.py`: Ask one device, without a database
+* `connections_check.py`: Whether a server lets in as many connections as we may open.
 * `correct_device.py`: Why a device is taken for what it is, and corrections by hand.
 * `drift.py`: Whether the tables are those of the models.
 * `doctor.py`: What is configured, what is missing, and how to mend it

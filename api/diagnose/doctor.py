@@ -178,6 +178,13 @@ def _jobs(settings: Settings) -> Iterator[Check]:
         yield Check(subject, state, detail, remedy)
 
 
+def _connections(settings: Settings) -> Iterator[Check]:
+    from api.diagnose.connections_check import examine_connections
+
+    for state, detail, remedy in examine_connections(settings):
+        yield Check("database connections", state, detail, remedy)
+
+
 def _telephony(settings: Settings) -> Iterator[Check]:
     for each in settings.pbx:
         name = f"telephone system {each.name}"
@@ -309,6 +316,7 @@ def _port(settings: Settings) -> Iterator[Check]:
 _SUBJECTS: tuple[Callable[[Settings], Iterator[Check]], ...] = (
     _data_dir,
     _database,
+    _connections,
     _jobs,
     _backups,
     _credentials,

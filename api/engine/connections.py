@@ -14,23 +14,24 @@ import psycopg
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 
+from inventory.storage.engine import connecting
+
 LOCK_WAIT_MS = 30_000
-CONNECT_WAIT_SECONDS = 10
 
 GONE = ("connection is bad", "connection is closed", "connection is lost")
 """psycopg after a server that was reached over a Unix socket went away."""
 
 
-def for_server(url: str) -> Engine:
-    """Return connections to PostgreSQL."""
+def for_server(url: str, most: int = 30) -> Engine:
+    """Return connections to PostgreSQL, so many at most."""
     parsed = make_url(url).set(drivername="postgresql+psycopg")
     engine = create_engine(
         parsed,
         pool_pre_ping=True,
-        pool_size=10,
-        max_overflow=20,
+        pool_size=min(10, most),
+        max_overflow=most - min(10, most),
         hide_parameters=True,
-        connect_args={"connect_timeout": CONNECT_WAIT_SECONDS},
+        connect_args=connecting(),
     )
 
     @event.listens_for(engine, "handle_error")

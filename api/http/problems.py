@@ -91,7 +91,12 @@ async def _register_error(request: Request, error: Exception) -> JSONResponse:
     status = status_of(error)
     if status >= 500:
         log.error("storage", code=error.code, problem=error.problem)
-    return problem(request, **members_of(error))
+    return problem(request, **members_of(error), headers=waiting_for(error))
+
+
+def waiting_for(error: register.InventoryError) -> Mapping[str, str]:
+    """Return after what time a request is worth repeating, as a header, if it is."""
+    return {"Retry-After": "5"} if status_of(error) == 503 else {}
 
 
 def members_of(error: register.InventoryError) -> dict[str, Any]:

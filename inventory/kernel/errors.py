@@ -14,6 +14,7 @@ line, the API and the pages can show the same three things::
         ├── DatabaseLocked
         ├── DatabaseFull
         ├── DatabaseUnreachable
+        │   └── DatabaseCrowded
         ├── DatabaseUnwritable
         ├── DatabaseDamaged
         └── SchemaMismatch
@@ -219,6 +220,16 @@ class DatabaseUnreachable(StorageError):
     remedy = (
         "Check that the server runs, and host, port, user, password and database "
         "name in the database URL."
+    )
+
+
+class DatabaseCrowded(DatabaseUnreachable):
+    """All connections that the database lets in are taken."""
+
+    code = "database-crowded"
+    remedy = (
+        "Try again in a moment; if it lasts, `purser doctor` counts who may open "
+        "connections and says what to change."
     )
 
 

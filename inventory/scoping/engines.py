@@ -21,10 +21,12 @@ class ScopedEngines:
 
     Args:
         whole: The engine that sees everything.
+        scopes: So many are kept open, with one connection each.
     """
 
-    def __init__(self, whole: Engine) -> None:
+    def __init__(self, whole: Engine, scopes: int = MOST) -> None:
         self._whole = whole
+        self._most = scopes
         self._made: OrderedDict[Scope, Engine] = OrderedDict()
         self._lock = Lock()
 
@@ -33,7 +35,7 @@ class ScopedEngines:
         with self._lock:
             engine = self._made.pop(scope, None) or self._new(scope)
             self._made[scope] = engine
-            while len(self._made) > MOST:
+            while len(self._made) > self._most:
                 self._made.popitem(last=False)[1].dispose()
         return engine
 

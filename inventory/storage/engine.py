@@ -9,17 +9,21 @@ that turns into a writer cannot wait; SQLite refuses it to avoid a deadlock.
 from __future__ import annotations
 
 import os
+import socket
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as AllTaken
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
-from inventory.kernel.errors import DatabaseUnwritable, Invalid
+from inventory.kernel.errors import DatabaseCrowded, DatabaseUnwritable, Invalid
 from inventory.kernel.texts import N_
 from inventory.storage.failures import hide_rows, translate
 
@@ -40,6 +44,8 @@ Its own cache holds 2 MB: of what a long list needs, each page would be copied a
 _WRITER = "purser_writer"
 _REPEATABLE = "purser_repeatable"
 _SYNCHRONOUS = "purser_synchronous"
+PROGRAM = "purser "
+"""Begins the name of each of our processes at a server."""
 DISPATCH = "purser_dispatch"
 RECORD = "purser_record"
 
@@ -52,7 +58,11 @@ def default_url(data_dir: Path) -> str:
 
 
 def make_engine(
-    url: str, *, lock_wait: float = LOCK_WAIT_SECONDS, pool_size: int = POOL_SIZE
+    url: str,
+    *,
+    lock_wait: float = LOCK_WAIT_SECONDS,
+    pool_size: int = POOL_SIZE,
+    most: int | None = None,
 ) -> Engine:
     """Return an engine for a SQLite or PostgreSQL URL.
 
@@ -63,6 +73,8 @@ def make_engine(
         url: `sqlite:///path` or `postgresql://user:password@host/database`.
         lock_wait: Seconds to wait for another writer before giving up.
         pool_size: Connections that are kept open.
+        most: Connections that are open at once; who needs another one waits for it.
+            Without it, `POOL_MORE` beyond those that are kept.
 
     Raises:
         Invalid: The URL is not one, or names another kind of database.
@@ -71,7 +83,66 @@ def make_engine(
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed, lock_wait, pool_size)
-    return _postgres(parsed, lock_wait, pool_size)
+    return _postgres(parsed, lock_wait, _sizes(pool_size, most))
+
+
+def _sizes(kept: int, most: int | None) -> dict[str, int]:
+    if most is None:
+        return {"pool_size": kept, "max_overflow": POOL_MORE}
+    kept = min(kept, most)
+    return {"pool_size": kept, "max_overflow": most - kept}
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How the connections that a process may open to a server are divided.
+
+    Attributes:
+        register: For requests, jobs, scans and all else that reads and writes. Two for
+            each request that is let in at once (`api.http.admission`), or requests
+            that hold one would wait for each other.
+        jobs: For the engine of jobs.
+        scopes: Scopes whose views are kept, each in a connection of its own.
+    """
+
+    register: int
+    jobs: int
+    scopes: int
+
+    @classmethod
+    def of(cls, most: int) -> Shares:
+        """Return three parts in five for the register, one for each of the others."""
+        part = most // 5
+        return cls(most - 2 * part, part, part)
+
+
+def program_name() -> str:
+    """Return how this process is called in the server's `pg_stat_activity`.
+
+    By it connections of one process are told from those of another.
+    """
+    host = socket.gethostname().encode("ascii", "replace").decode()
+    return f"{PROGRAM}{os.getpid()}@{host}"[:63]
+
+
+class _Pool(QueuePool):
+    """Says that all connections are taken as a database says it."""
+
+    def connect(self) -> PoolProxiedConnection:
+        try:
+            return super().connect()
+        except AllTaken as error:
+            raise DatabaseCrowded(
+                N_("All connections of this process are in use.")
+            ) from error
+
+
+def connecting() -> dict[str, Any]:
+    """Return what the driver of PostgreSQL is told with each connection."""
+    return {
+        "connect_timeout": CONNECT_WAIT_SECONDS,
+        "application_name": program_name(),
+    }
 
 
 @contextmanager
@@ -149,7 +220,7 @@ def _sqlite(url: URL, lock_wait: float, pool_size: int) -> Engine:
         _prepare_file(Path(url.database))
     pool: dict[str, Any] = {"hide_parameters": True}
     if url.database and url.database != ":memory:":
-        pool |= {"pool_size": pool_size, "max_overflow": POOL_MORE}
+        pool |= {"poolclass": _Pool, **_sizes(pool_size, None)}
     engine = create_engine(url, connect_args={"timeout": lock_wait}, **pool)
 
     @event.listens_for(engine, "connect")
@@ -195,14 +266,14 @@ def _prepare_file(path: Path) -> None:
         )
 
 
-def _postgres(url: URL, lock_wait: float, pool_size: int) -> Engine:
+def _postgres(url: URL, lock_wait: float, sizes: dict[str, int]) -> Engine:
     engine = create_engine(
         url,
         pool_pre_ping=True,
         hide_parameters=True,
-        pool_size=pool_size,
-        max_overflow=POOL_MORE,
-        connect_args={"connect_timeout": CONNECT_WAIT_SECONDS},
+        poolclass=_Pool,
+        **sizes,  # type: ignore[arg-type]  # of the many that may be given
+        connect_args=connecting(),
     )
 
     @event.listens_for(engine, "connect")

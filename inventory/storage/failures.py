@@ -16,6 +16,7 @@ from sqlalchemy import URL
 from sqlalchemy.engine import ExceptionContext
 
 from inventory.kernel.errors import (
+    DatabaseCrowded,
     DatabaseDamaged,
     DatabaseFull,
     DatabaseLocked,
@@ -46,6 +47,13 @@ _SQLITE: dict[int, type[StorageError]] = {
 _UNFIT = (OverflowError, UnicodeEncodeError)
 """A number or a character that a column cannot hold. What comes in is checked before;
 this is the net under it, and `psycopg.DataError` another part of it."""
+_CROWDED = (
+    *("too many clients", "connection slots are reserved", "too many connections"),
+    "no more connections allowed",
+)
+"""What PostgreSQL and PgBouncer say when nobody else is let in. While one connects, the
+driver knows no SQLSTATE (53300); told in another language it is a server that does not
+let us in."""
 SMALLER = N_("Send a smaller number, or a text without hidden characters.")
 
 
@@ -144,6 +152,8 @@ def _postgres(
 
 def unreachable(error: BaseException, url: URL) -> DatabaseUnreachable:
     """Return the error for a server that does not answer or does not let us in."""
+    if any(said in str(error) for said in _CROWDED):
+        return DatabaseCrowded(where=shown(url))
     lines = (line.strip() for line in str(error).splitlines())
     lines_shown = [line for line in lines if line and not line.endswith("?")]
     reason = " ".join(lines_shown).rstrip(".") or type(error).__name__

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.errors import ApiError, status_of
-from api.http.problems import api_problem
+from api.http.problems import api_problem, waiting_for
 from api.pages.door.plain import plain, words_of
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_
@@ -41,7 +41,10 @@ async def register_error(request: Request, error: Exception) -> Response:
         title = N_("This page cannot be shown now")
     else:
         title = N_("That does not work")
-    return _page(request, title, words_of(request).error(error), status=status)
+    told = words_of(request).error(error)
+    answer = _page(request, title, told, status=status)
+    answer.headers.update(waiting_for(error))
+    return answer
 
 
 async def unforeseen(request: Request, _error: Exception) -> Response:
