@@ -28,6 +28,7 @@ from api.http.errors import ApiError
 from api.http.once import body_of
 from discovery.access.credentials import Credentials
 from discovery.remote import notes, wire
+from discovery.remote.brought import moment
 from inventory.jobs import slices
 from inventory.jobs.collector_tables import Collector
 from inventory.jobs.slices import Brought
@@ -100,16 +101,16 @@ class SentHost(Body):
     """A host as it is sent."""
 
     uid: str = Field(max_length=200)
-    slice: int
+    slice: int = Field(gt=0, lt=2**63)
     address: str = Field(max_length=60)
-    seen_at: float
-    body: str
+    seen_at: Any = None
+    body: Any = None
 
 
 class Hosts(Body):
-    """What a collector found."""
+    """What a collector found; each host is looked at by itself."""
 
-    hosts: list[SentHost] = Field(max_length=1000)
+    hosts: list[Any] = Field(max_length=1000)
 
 
 class Done(Body):
@@ -293,22 +294,31 @@ def beat(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
 
 @router.post("/hosts")
 def hosts(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
-    """Keep hosts, each once, with their moments by our clock."""
+    """Keep hosts, each once, with their moments by our clock.
+
+    What cannot be read of one is kept as it is, and becomes a reason of that host; what
+    belongs to no host is refused. Neither keeps out the others.
+    """
     said = unpacked(Hosts, raw)
-    brought = [
-        Brought(
-            each.uid,
-            each.slice,
-            each.address,
-            datetime.fromtimestamp(each.seen_at, UTC) - who.skew,
-            base64.b64decode(each.body),
-        )
-        for each in said.hosts
-    ]
-    refused = slices.store(app.engine, who.site, brought)
+    brought, refused = [], list[str]()
+    for sent in said.hosts:
+        try:
+            brought.append(_brought(SentHost.model_validate(sent), who, app.clock()))
+        except ValueError:
+            refused.append(str(sent.get("uid")) if isinstance(sent, dict) else "")
+    refused += slices.store(app.engine, who.site, brought)
     if refused:
         log.warning("hosts of no slice here", collector=who.name, hosts=len(refused))
-    return {"stored": len(brought) - len(refused), "refused": refused}
+    return {"stored": len(said.hosts) - len(refused), "refused": refused}
+
+
+def _brought(sent: SentHost, who: Caller, now: datetime) -> Brought:
+    try:
+        body = base64.b64decode(str(sent.body), validate=True)
+    except ValueError:
+        body = b""
+    seen_at = moment(sent.seen_at, who.skew, now)
+    return Brought(sent.uid, sent.slice, sent.address, seen_at, body)
 
 
 @router.post("/done")

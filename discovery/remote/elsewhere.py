@@ -20,10 +20,12 @@ from collectors.pbx.facts import PbxReading
 from collectors.pbx.source import PbxSource
 from discovery.access.credentials import Memory
 from discovery.remote import wire
+from discovery.remote.brought import hosts_of, why_not
 from discovery.scan.context import NotVisited
 from discovery.scan.hosts import Host
 from discovery.scan.requests import ScanRequest
 from inventory.jobs import slices
+from inventory.jobs.slices import Kept
 from inventory.storage.work import Clock
 
 PACE = 0.5
@@ -142,10 +144,10 @@ class Elsewhere:
                     answered(count - told)
                     told = count
                 if state == "done":
-                    return await asyncio.to_thread(self._hosts, slice_id)
+                    return await asyncio.to_thread(self._hosts, slice_id, addresses)
                 await asyncio.to_thread(self.look_after, scan_id, slice_id)
                 if slice_id in self.given_up:
-                    hosts = await asyncio.to_thread(self._hosts, slice_id)
+                    hosts = await asyncio.to_thread(self._hosts, slice_id, addresses)
                     have = {host.address for host in hosts}
                     raise NotVisited(hosts, [a for a in addresses if a not in have])
                 await asyncio.sleep(PACE)
@@ -185,25 +187,15 @@ class Elsewhere:
         return await asyncio.to_thread(self._reading, slice_id, source)
 
     def _reading(self, slice_id: int, source: PbxSource) -> PbxReading:
-        for body, seen_at in slices.brought_by(self._engine, slice_id):
+        detail, reason = "no collector of the site has read it", Reason.UNREACHABLE
+        for kept in slices.brought_by(self._engine, slice_id):
             try:
-                found = wire.unpack(PbxReading, body)
-            except ValueError as error:
-                log.warning("a reading cannot be understood", error=str(error))
-                continue
-            shift = seen_at - found.seen_at
-            registrations = tuple(
-                replace(each, expires_at=each.expires_at and each.expires_at + shift)
-                for each in found.registrations
-            )
-            return replace(
-                found,
-                source=source.name,
-                site=self._site,
-                seen_at=seen_at,
-                registrations=registrations,
-            )
-        detail = "no collector of the site has read it"
+                return self._read(kept, source.name)
+            except Exception as error:
+                # As with hosts: anything may have been sent.
+                log.exception("a reading cannot be understood", system=source.name)
+                detail = f"what the collector brought cannot be read: {why_not(error)}"
+                reason = Reason.MALFORMED
         if problem := slices.problem_of(self._engine, slice_id):
             detail = f"{detail}: {problem}"
         return PbxReading(
@@ -212,7 +204,22 @@ class Elsewhere:
             address=source.place,
             seen_at=self._clock(),
             site=self._site,
-            problems=(Problem("pbx", Reason.UNREACHABLE, detail),),
+            problems=(Problem("pbx", reason, detail),),
+        )
+
+    def _read(self, kept: Kept, name: str) -> PbxReading:
+        found = wire.unpack(PbxReading, kept.body)
+        shift = kept.seen_at - found.seen_at
+        registrations = tuple(
+            replace(each, expires_at=each.expires_at and each.expires_at + shift)
+            for each in found.registrations
+        )
+        return replace(
+            found,
+            source=name,
+            site=self._site,
+            seen_at=kept.seen_at,
+            registrations=registrations,
         )
 
     def offered(self, scan_id: int, slice_id: int) -> None:
@@ -221,23 +228,6 @@ class Elsewhere:
     def look_after(self, scan_id: int, slice_id: int) -> None:
         """A slice is waited for: who loses it is noticed by its lease."""
 
-    def _hosts(self, slice_id: int) -> list[Host]:
-        found = []
-        for body, seen_at in slices.brought_by(self._engine, slice_id):
-            try:
-                host = wire.unpack(Host, body)
-            except ValueError as error:
-                log.warning("a host that was brought cannot be read", error=str(error))
-                continue
-            found.append(_at(host, seen_at - host.seen_at))
-        return found
-
-
-def _at(host: Host, shift: Any) -> Host:  # noqa: ANN401 - a timedelta
-    """Return a host with its times by the clock of the centre."""
-    host.seen_at += shift
-    host.observations = [
-        replace(each, seen_at=each.seen_at + shift) for each in host.observations
-    ]
-    host.collected = True
-    return host
+    def _hosts(self, slice_id: int, asked: Sequence[str]) -> list[Host]:
+        kept = slices.brought_by(self._engine, slice_id)
+        return hosts_of(kept, set(asked), self._site)

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
@@ -51,6 +51,14 @@ class Leased:
     id: int
     spec: Mapping[str, Any]
     have: Sequence[str]
+
+
+class Kept(NamedTuple):
+    """A host as it is kept: packed, unread, and seen at a moment by our clock."""
+
+    address: str
+    body: bytes
+    seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,7 +378,7 @@ def problem_of(engine: Engine, slice_id: int) -> str | None:
         return connection.execute(query).scalar()
 
 
-def brought_by(engine: Engine, slice_id: int) -> list[tuple[bytes, datetime]]:
+def brought_by(engine: Engine, slice_id: int) -> list[Kept]:
     """Return the hosts of a slice, each once: as it was seen last."""
     query = (
         select(_host.c.address, _host.c.body, _host.c.seen_at)
@@ -379,7 +387,7 @@ def brought_by(engine: Engine, slice_id: int) -> list[tuple[bytes, datetime]]:
     )
     with engine.connect() as connection:
         latest = {row.address: row for row in connection.execute(query)}
-    return [(row.body, row.seen_at) for row in latest.values()]
+    return [Kept(row.address, row.body, row.seen_at) for row in latest.values()]
 
 
 def forget(engine: Engine, before: datetime) -> int:

@@ -272,7 +272,7 @@ def _postgres(url: URL, lock_wait: float, sizes: dict[str, int]) -> Engine:
         pool_pre_ping=True,
         hide_parameters=True,
         poolclass=_Pool,
-        **sizes,  # type: ignore[arg-type]  # of the many that may be given
+        **sizes,
         connect_args=connecting(),
     )
 

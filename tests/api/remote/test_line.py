@@ -151,7 +151,7 @@ async def test_a_lease_runs_out_and_what_came_is_kept_once(
         await two.bring(slice_id, "192.0.2.1", clock.now)
         assert (await two.ask("/done", slice=slice_id)).status_code == 200
         assert slices.state_of(centre.engine, slice_id) == ("done", 1)
-        ((_, seen_at),) = slices.brought_by(centre.engine, slice_id)
+        ((_, _, seen_at),) = slices.brought_by(centre.engine, slice_id)
         assert seen_at == clock.now
         assert await one.lease() == []
 
@@ -192,7 +192,7 @@ async def test_who_is_not_let_in_is_told_why(centre: App, clock: Clock) -> None:
         # A clock a day ahead is named, and what it saw is put right.
         remote.skew = timedelta(days=1)
         await remote.bring(slice_id, "192.0.2.2", clock.now + remote.skew)
-        ((_, seen_at),) = slices.brought_by(centre.engine, slice_id)
+        ((_, _, seen_at),) = slices.brought_by(centre.engine, slice_id)
         assert seen_at == clock.now
         shown = (await it.get("/api/v1/collectors/one")).json()
         assert (shown["skew_seconds"], shown["refused"]) == (
