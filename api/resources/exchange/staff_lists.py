@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
@@ -29,6 +30,7 @@ from inventory.hr.staff_lists.profile import StaffProfile, read_staff_profile
 from inventory.hr.staff_lists.rows import below_titles
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
+from inventory.storage.work import UnitOfWork
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
@@ -151,7 +153,9 @@ def run_staff_list(
     check_whole(who)
     with app.work(who.actor, looking=True) as work:
         profile, document = _profile(work.connection, given)
-    _keep_profile(app, who, given, document, keeps=False)
+    keep = partial(_keep_profile, given, document)
+    with app.work(who.actor) as work:
+        keep(work)  # only to see whether that can be
     table = read_table(
         given.data, delimiter=profile.delimiter, code_page=profile.code_page
     )
@@ -168,8 +172,7 @@ def run_staff_list(
         return context_of(app.settings, app.work(who.actor))
 
     if not dry_run:
-        done = take_in_list(context, staff, tell)
-        _keep_profile(app, who, given, document, keeps=True)
+        done = take_in_list(context, staff, tell, beside=keep)
         return told(done, table, profile)
     with app.work(who.actor, looking=True) as work:
         looked = try_list(context_of(app.settings, work), staff)
@@ -177,25 +180,16 @@ def run_staff_list(
 
 
 def _keep_profile(
-    app: App,
-    who: Caller,
-    given: StaffListGiven,
-    document: Mapping[str, Any],
-    *,
-    keeps: bool,
+    given: StaffListGiven, document: Mapping[str, Any], work: UnitOfWork
 ) -> None:
-    """Keep a profile under the name that is given, or only see whether that can be.
+    """Keep a profile under the name that is given, if any.
 
     Raises:
         InventoryError: The name is another's, or it is no profile.
     """
-    if not given.save_as.strip():
-        return
-    named = {**document, "title": given.save_as.strip()}
-    with app.work(who.actor) as work:
+    if given.save_as.strip():
+        named = {**document, "title": given.save_as.strip()}
         save_profile(work, given.save_as, named, about=PEOPLE, read=read_staff_profile)
-        if keeps:
-            work.commit()
 
 
 def _profile(

@@ -1,8 +1,10 @@
 """Days as people write them in lists, beyond what a profile names. Pure.
 
 A list is written by one hand: one day of it that can only be read day first, such as
-25/03/2026, says how its other days with slashes are meant. Without one they are not
-guessed. A month that is named is always clear, in English, Indonesian and German.
+25/03/2026, says how its other days with slashes are meant, whatever the profile says.
+Without one they are not guessed, and where days contradict each other, as in a list put
+together from two, those that could be either are refused. A month that is named is
+always clear, in English, Indonesian and German.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_FIGURES = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
+_FIGURES = re.compile(r"(\d{1,2})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{4})")
 _NAMED = re.compile(r"(\d{1,2})[ ./-]+([A-Za-zäÄ]{3,})\.?[ ./-]+(\d{4})")
 _SERIAL = re.compile(r"\d{5}(\.0)?")
 _FIRST_SERIAL = date(1899, 12, 30)
@@ -49,14 +51,33 @@ def ways_of(cells: Iterable[str], formats: Sequence[str]) -> Sequence[str]:
         cells: All days of a list.
         formats: As of `strptime`.
     """
-    found = [match for cell in cells if (match := _FIGURES.fullmatch(cell.strip()))]
-    day_first = any(int(one[1]) > 12 for one in found)
-    month_first = any(int(one[2]) > 12 for one in found)
-    if day_first == month_first:
-        return formats
-    order = ("%d", "%m") if day_first else ("%m", "%d")
-    told = [f"{order[0]}{mark}{order[1]}{mark}%Y" for mark in "/.-"]
-    return [*formats, *(one for one in told if one not in formats)]
+    told: dict[str, set[bool]] = {}
+    for cell in cells:
+        figures = _FIGURES.fullmatch(cell.strip())
+        day_first = _day_first(figures) if figures else None
+        if figures and day_first is not None:
+            told.setdefault(figures[2], set()).add(day_first)
+    every = set().union(*told.values())
+    ways = list(formats)
+    for mark in "/.-":
+        mine = told.get(mark, set())
+        for day_first in (True, False):
+            form = _form(mark, day_first=day_first)
+            if (not day_first) in mine:
+                ways = [way for way in ways if way != form]
+            elif (mine or every) == {day_first} and form not in ways:
+                ways.append(form)
+    return ways
+
+
+def _form(mark: str, *, day_first: bool) -> str:
+    return mark.join(("%d", "%m", "%Y") if day_first else ("%m", "%d", "%Y"))
+
+
+def _day_first(figures: re.Match[str]) -> bool | None:
+    """Return in which way alone a day can be read; None if in both or in none."""
+    first, second = int(figures[1]) > 12, int(figures[3]) > 12
+    return None if first == second else first
 
 
 def read_listed_day(text: str, formats: Sequence[str]) -> date:
@@ -80,6 +101,16 @@ def _spelled(text: str) -> date | None:
     if named and month:
         try:
             return date(int(named[3]), month, int(named[1]))
+        except ValueError:
+            return None
+    figures = _FIGURES.fullmatch(text)
+    day_first = _day_first(figures) if figures else None
+    if figures and (day_first is not None or figures[1] == figures[3]):
+        month, day = int(figures[1]), int(figures[3])
+        if day_first:
+            month, day = day, month
+        try:
+            return date(int(figures[4]), month, day)
         except ValueError:
             return None
     if _SERIAL.fullmatch(text):

@@ -100,6 +100,12 @@ def known_staff(
     return found
 
 
+def numbers_of(connection: Connection, source: str) -> set[str]:
+    """Return the employee ids that a source has named so far."""
+    query = select(col(HrIdentity.employee_id)).where(col(HrIdentity.source) == source)
+    return set(connection.scalars(query))
+
+
 def known_person(
     connection: Connection, person_id: int, day: date
 ) -> tuple[KnownEmployee, str] | None:

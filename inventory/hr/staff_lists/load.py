@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,13 +18,14 @@ from inventory.hr.staff_lists.differences import (
     RowPlan,
     plan_row,
 )
-from inventory.hr.staff_lists.known import KnownStaff, known_staff
+from inventory.hr.staff_lists.known import KnownStaff, known_staff, numbers_of
 from inventory.hr.staff_lists.listed_days import listed_days, note_list
 from inventory.hr.staff_lists.profile import StaffProfile
-from inventory.hr.staff_lists.rows import StaffRow, read_staff_rows
+from inventory.hr.staff_lists.rows import StaffRow, bare_name, read_staff_rows
 from inventory.hr.staff_lists.units import ListedUnits, add_units, units_of_list
 from inventory.kernel.errors import InventoryError, StorageError
 from inventory.provisioning.statements.event_format import Incoming
+from inventory.storage.work import UnitOfWork
 
 TOGETHER = 25
 """Rows of one transaction: few enough that others can write in between."""
@@ -95,6 +96,7 @@ def take_in_list(
     open_context: Callable[[], CaseContext],
     given: StaffList,
     tell: Callable[[int, int], None] = lambda _done, _total: None,
+    beside: Callable[[UnitOfWork], None] = lambda _work: None,
 ) -> StaffReport:
     """Take in a list, some rows a transaction; what is refused is told of its row.
 
@@ -102,6 +104,8 @@ def take_in_list(
         open_context: Opens a unit of work; it is committed and closed here.
         given: The list.
         tell: Takes how many rows are done.
+        beside: Writes what belongs to the list, with its first rows: wherever it is
+            broken off later, the next one finds it.
     """
     first = open_context()
     with first.work:
@@ -116,6 +120,7 @@ def take_in_list(
         }
         add_units(first, units, wanted, given.currency)
         note_list(first, given.source, given.day, absent)
+        beside(first.work)
         first.work.commit()
     doing = [one for one in good if one.plan.events]
     for start in range(0, len(doing), TOGETHER):
@@ -134,6 +139,7 @@ def _planned(
     context: CaseContext, given: StaffList
 ) -> tuple[list[RowOutcome], ListedUnits, list[str]]:
     rows = read_staff_rows(given.table, given.profile)
+    _restore_zeros(context, given, rows)
     numbers = [row.number for row in rows if row.number]
     known = known_staff(context.connection, given.source, numbers, given.day)
     units = units_of_list(context.connection, rows, given.profile)
@@ -169,6 +175,28 @@ def _later(
     return found
 
 
+def _restore_zeros(
+    context: CaseContext, given: StaffList, rows: Sequence[StaffRow]
+) -> None:
+    """Put back the zeros in front of employee ids that a spreadsheet has taken.
+
+    Where the source is known to have one of the same figures, that one is meant.
+    """
+    known = numbers_of(context.connection, given.source)
+    here = {row.number for row in rows}
+    by_figures: dict[str, set[str]] = {}
+    for number in known - here:
+        by_figures.setdefault(_figures(number), set()).add(number)
+    for row in rows:
+        same = by_figures.get(_figures(row.number), set())
+        if row.number.isdecimal() and row.number not in known and len(same) == 1:
+            (row.values["number"],) = same
+
+
+def _figures(number: str) -> str:
+    return number.lstrip("0") if number.isdecimal() else number
+
+
 def _name_managers(rows: Sequence[StaffRow], known: KnownStaff) -> None:
     """Put employee ids or keys in place of what rows call their managers."""
     ids = {row.number for row in rows}
@@ -176,22 +204,37 @@ def _name_managers(rows: Sequence[StaffRow], known: KnownStaff) -> None:
     for row in rows:
         values = row.values
         family, given = values.get("family_name", ""), values.get("given_name", "")
-        for name in (row.name, f"{family}, {given}", values.get("email")):
-            if name:
-                called.setdefault(name.casefold(), set()).add(row.number)
+        figures = _figures(row.number) if row.number.isdecimal() else ""
+        names = (row.name, f"{family}, {given}", values.get("email"), figures)
+        for name in filter(None, names):
+            called.setdefault(name.casefold(), set()).add(row.number)
     for row in rows:
         told = row.values.get("manager")
         if told is None:
             continue
-        in_list = {told} if told in ids else called.get(told.casefold(), set())
-        if len(in_list) == 1:
-            (number,) = in_list
-            row.values["manager"] = known.keys.get(number, number)
-        else:
-            named = known.managers.get(told.casefold())
-            row.values["manager"] = known.keys.get(told) or named or told
-            if row.values["manager"] == told:
-                row.unsure.add("manager")
+        if (meant := _in_list(told, ids, called)) is not None:
+            row.values["manager"] = known.keys.get(meant, meant)
+            continue
+        words = (told, bare_name(told))
+        named = next(
+            filter(None, (known.managers.get(w.casefold()) for w in words)), ""
+        )
+        row.values["manager"] = known.keys.get(told) or named or told
+        if row.values["manager"] == told:
+            row.unsure.add("manager")
+
+
+def _in_list(told: str, ids: set[str], called: Mapping[str, set[str]]) -> str | None:
+    """Return the employee id of who is called so in the list, if one alone is."""
+    aside = told.rpartition("(")[2].rstrip(") ")
+    for word in (told, aside):
+        if word in ids:
+            return word
+    for word in (told, bare_name(told), _figures(told)):
+        meant = called.get(word.casefold(), set())
+        if len(meant) == 1:
+            return next(iter(meant))
+    return None
 
 
 def _send_all(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,6 +27,12 @@ _NOTHING = frozenset(
 _FILE = "list"
 _TITLES = 20
 """Rows that may stand above the heading."""
+_ENDING = 2
+"""Cells that may be filled in a row below a list."""
+_PERSONAL = frozenset({"given_name", "family_name", "full_name", "email", "login"})
+_ASIDE = re.compile(r"\s*(?:\([^()]*\)|\"[^\"]*\")\s*")
+"""What stands with a name and is none: a nickname, `On Leave`, an employee id."""
+_ROUNDED = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _NAMED = 3
 """Fields that a heading names at least."""
 
@@ -72,13 +79,61 @@ def below_titles(table: CellTable, profile: StaffProfile) -> CellTable:
     """Return a table that begins with its heading: above it there may be titles.
 
     People write the name of the company and the day above a list; the heading is the
-    first row that names the employee id and two fields more.
+    first row that names the employee id and two fields more. It may be two rows, of
+    which the upper one has cells that are merged over some below, or down to them.
     """
-    for place, (_, cells) in enumerate([(1, table.header), *table.rows[:_TITLES]]):
-        named = set(profile.fields_of([c for c in cells if c.strip()])) - {None}
-        if "number" in named and len(named) >= _NAMED:
+    top = [(1, table.header), *table.rows[:_TITLES]]
+    for place, (_, cells) in enumerate(top):
+        below = table.rows[place][1] if place < len(table.rows) else ()
+        both = _merged(cells, below)
+        named, more = _named(cells, profile), _named(both, profile)
+        if "number" in more and len(more) >= max(_NAMED, len(named) + 1):
+            if not {"number"} <= _named(below, profile) or len(named) >= _NAMED:
+                return CellTable(both, table.rows[place + 1 :])
+        elif "number" in named and len(named) >= _NAMED:
             return CellTable(cells, table.rows[place:])
     return table
+
+
+def _named(cells: Sequence[str], profile: StaffProfile) -> set[str]:
+    found = profile.fields_of([cell for cell in cells if cell.strip()])
+    return {name for name in found if name is not None}
+
+
+def _merged(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """Return the heading of two rows: what stands lower, or else above."""
+    width = max(len(upper), len(lower))
+    above, below = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
+    return [
+        low if low.strip() else high for high, low in zip(above, below, strict=True)
+    ]
+
+
+def above_ending(table: CellTable, profile: StaffProfile) -> CellTable:
+    """Return a table without what a report writes below it: totals, when it was made.
+
+    That is one or two cells in a row, with no day and no name among them, and words
+    where employee ids stand.
+    """
+    targets = profile.fields_of(table.header)
+    rows = list(table.rows)
+    while rows and _ends(rows[-1][1], targets):
+        rows.pop()
+    return CellTable(table.header, rows)
+
+
+def _ends(cells: Sequence[str], targets: Sequence[str | None]) -> bool:
+    if sum(bool(cell.strip()) for cell in cells) > _ENDING:
+        return False
+    for cell, target in zip(cells, targets, strict=False):
+        text = cell.strip()
+        named = target in _PERSONAL and any(c.isalpha() for c in text)
+        digits = any(c.isdigit() for c in text)
+        if named or (text and target in DAYS):
+            return False
+        if target == "number" and digits and not any(c.isspace() for c in text):
+            return False
+    return True
 
 
 def read_staff_rows(table: CellTable, profile: StaffProfile) -> list[StaffRow]:
@@ -87,6 +142,7 @@ def read_staff_rows(table: CellTable, profile: StaffProfile) -> list[StaffRow]:
     Raises:
         Invalid: No column is the employee id.
     """
+    table = above_ending(table, profile)
     targets = profile.fields_of(table.header)
     if "number" not in targets:
         raise Invalid(
@@ -135,9 +191,8 @@ def _read(
         except Invalid as error:
             row.failed(name, error)
     _split_name(row, profile)
-    for name in ("number",):
-        if not row.values.get(name):
-            row.wrong(name, N_("It is missing."), N_("Fill the cell."))
+    if not row.values.get("number") and "number" not in {p.field for p in row.problems}:
+        row.wrong("number", N_("It is missing."), N_("Fill the cell."))
     return row
 
 
@@ -149,6 +204,15 @@ def _value(name: str, text: str, profile: StaffProfile, ways: Sequence[str]) -> 
     if name == "worker_type":
         return profile.worker_types.get(heading(text), text)
     plain = " ".join(text.split())
+    if name == "number" and _ROUNDED.fullmatch(plain):
+        raise Invalid(
+            N_("A spreadsheet has rounded it to {number}."),
+            where=name,
+            remedy=N_("Export it once more, and open it with that column as text."),
+            number=plain,
+        )
+    if name in ("given_name", "family_name", "full_name"):
+        plain = bare_name(plain)
     if len(plain) > LONGEST or not plain.isprintable():
         raise Invalid(
             N_("It is not a text of one line, up to {longest} characters."),
@@ -156,6 +220,12 @@ def _value(name: str, text: str, profile: StaffProfile, ways: Sequence[str]) -> 
             longest=LONGEST,
         )
     return plain
+
+
+def bare_name(text: str) -> str:
+    """Return a name without what stands with it in parentheses or quotes."""
+    bare = " ".join(_ASIDE.sub(" ", text).split()).replace(" ,", ",").strip(" ,")
+    return bare or text
 
 
 def _day(text: str, ways: Sequence[str]) -> date:
