@@ -119,6 +119,11 @@ class ProbeRules:
         """Whether an address is asked nothing, by no protocol."""
         return within(address, self.passive)
 
+    def apart(self, addresses: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Return the addresses that may be asked, and those that may not."""
+        asked = [each for each in addresses if not self.is_passive(each)]
+        return asked, [each for each in addresses if self.is_passive(each)]
+
     @property
     def by_multicast(self) -> bool:
         """Whether a whole segment may be asked: nobody there may have to be spared."""

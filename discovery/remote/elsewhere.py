@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,6 +27,7 @@ from discovery.scan.hosts import Host
 from discovery.scan.requests import ScanRequest
 from inventory.jobs import slices
 from inventory.jobs.slices import Kept
+from inventory.kernel.errors import StorageError
 from inventory.storage.work import Clock
 
 PACE = 0.5
@@ -130,10 +132,7 @@ class Elsewhere:
             "scan_id": scan_id,
             "spec": wire.to_plain(spec),
         }
-        slice_id = await asyncio.to_thread(
-            slices.offer, self._engine, self._clock(), **offering
-        )
-        await asyncio.to_thread(self.offered, scan_id, slice_id)
+        slice_id = await asyncio.to_thread(self._offer, scan_id, offering)
         told = 0
         try:
             while True:
@@ -145,6 +144,9 @@ class Elsewhere:
                     told = count
                 if state == "done":
                     return await asyncio.to_thread(self._hosts, slice_id, addresses)
+                if state == "withdrawn":
+                    # By a process that had this scan before us, and woke up late.
+                    await asyncio.to_thread(self._offer, scan_id, offering)
                 await asyncio.to_thread(self.look_after, scan_id, slice_id)
                 if slice_id in self.given_up:
                     hosts = await asyncio.to_thread(self._hosts, slice_id, addresses)
@@ -152,8 +154,15 @@ class Elsewhere:
                     raise NotVisited(hosts, [a for a in addresses if a not in have])
                 await asyncio.sleep(PACE)
         except asyncio.CancelledError:
-            slices.withdraw(self._engine, scan_id)
+            # Who ends is told apart from a database that is lost meanwhile.
+            with suppress(StorageError):
+                slices.take_back(self._engine, slice_id)
             raise
+
+    def _offer(self, scan_id: int, offering: dict[str, Any]) -> int:
+        slice_id = slices.offer(self._engine, self._clock(), **offering)
+        self.offered(scan_id, slice_id)
+        return slice_id
 
     async def read(self, source: PbxSource) -> PbxReading:
         """Return what a telephone system of the site tells its collector.

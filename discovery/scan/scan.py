@@ -148,6 +148,7 @@ class _Run:
         self.lost = False
         self._resume_point = resume_point
         self._position = resume_point.position
+        self._ended_hosts = set(resume_point.done)
         self._tell = tell
         self._beside = beside
         self._writer = HostWriter(context, resume_point.claim, resume_point.request)
@@ -168,8 +169,7 @@ class _Run:
         targets = await self._in_thread(self._targets)
         self._step(total=targets.size, swept=self._position)
         async with self._heart():
-            waiting = list(self._resume_point.waiting)
-            await self._visit(await self._sweep(waiting))
+            await self._ask_again(targets)
             self._few = targets.size <= PART
             chunk = min(options.chunk, PART) if self._goes(()) else options.chunk
             await self._pipeline(targets, targets.chunks(chunk, self._position))
@@ -178,6 +178,18 @@ class _Run:
             pbx_results = await read_for_scan(self.context, targets, self.request.site)
             self._step(phase="finish")
             await self._in_thread(self._finish, targets, pbx_results)
+
+    async def _ask_again(self, targets: Targets) -> None:
+        """Visit those again who waited for the address tables when the scan ended.
+
+        They may be of a chunk that is not done with; it leaves them out.
+        """
+        waiting = self._resume_point.waiting
+        hosts = await self._sweep(list(waiting))
+        await self._visit(hosts)
+        for address in sorted(set(waiting) - {host.address for host in hosts}):
+            await self._in_thread(self._writer.silent, address, targets)
+        self._ended_hosts |= set(waiting)
 
     async def _pipeline(self, targets: Targets, chunks: Iterable[list[str]]) -> None:
         """Sweep a chunk while the one before is being collected."""
@@ -233,7 +245,7 @@ class _Run:
     ) -> None:
         """Visit the hosts of a chunk; then the chunk is done with."""
         await self._visit(hosts)
-        answered = {host.address for host in hosts} | self._resume_point.done
+        answered = {host.address for host in hosts} | self._ended_hosts
         for address in chunk:
             if address in targets.named and address not in answered:
                 await self._in_thread(self._writer.silent, address, targets)
@@ -268,7 +280,7 @@ class _Run:
             timeout=options.timeout,
             retries=options.retries,
         )
-        remaining = [a for a in chunk if a not in self._resume_point.done]
+        remaining = [a for a in chunk if a not in self._ended_hosts]
         if not self._goes(remaining):
             return await self._ask(remaining, plan)
         try:
@@ -347,7 +359,7 @@ class _Run:
         """Ask addresses, those behind jump hosts through them."""
         site, options = self.request.site, self.request.options
         ways: dict[tuple[JumpHost, ...], list[str]] = {}
-        addresses, fragile = self._apart(addresses)
+        addresses, fragile = options.probe_rules().apart(addresses)
         if fragile:
             silent = SweepPlan(icmp=False, sip_port=None)
             async for answer in self.context.sweep(
@@ -374,14 +386,6 @@ class _Run:
                 on_problem=self._problem,
             ):
                 yield answer
-
-    def _apart(self, addresses: Sequence[str]) -> tuple[list[str], list[str]]:
-        """Return the addresses that may be asked, and those that may not."""
-        rules = self.request.options.probe_rules()
-        asked, fragile = list[str](), list[str]()
-        for address in addresses:
-            (fragile if rules.is_passive(address) else asked).append(address)
-        return asked, fragile
 
     async def _offering(
         self, addresses: Sequence[str], *, keys: bool = True

@@ -218,8 +218,8 @@ class HostWriter:
             return result
 
     def silent(self, address: str, targets: Targets) -> None:
-        """Write that an address which was named does not answer."""
-        name = targets.named[address]
+        """Write that an address that was named, or answered before, is silent."""
+        name = targets.named.get(address, address)
         detail = Said(N_("nothing answered"))
         if name != address:
             detail = Said(N_("nothing answered ({name})"), name=name)

@@ -281,7 +281,9 @@ class Working:
             log.warning("another process has the job")
         finally:
             with self._lock:
-                del self._running[held.job_id]
+                # It may have been begun here anew: who asked for that had lost sight.
+                if self._running.get(held.job_id) is job:
+                    del self._running[held.job_id]
             progress.forget(self._database, held.job_id)
 
     def _carry_out(self, job: JobRun) -> None:

@@ -183,19 +183,6 @@ def offer(
         return added.scalar_one()
 
 
-def withdraw(engine: Engine, scan_id: int) -> None:
-    """Take back what a scan offered and nobody brought."""
-    with writing(engine) as connection:
-        connection.execute(
-            update(_slice)
-            .where(
-                col(SiteSlice.scan_id) == scan_id,
-                col(SiteSlice.state).in_(("offered", "leased")),
-            )
-            .values(state="withdrawn")
-        )
-
-
 def take_back(engine: Engine, slice_id: int) -> None:
     """Take back one slice that nobody waits for any more."""
     with writing(engine) as connection:

@@ -16,9 +16,12 @@ import pytest
 from openpyxl import Workbook
 
 from api.compose.wiring import App
+from api.pages.site import create_pages
+from inventory.people import accounts
 from tests.api.conftest import calling
 from tests.api.test_cli import Terminal, purser, ready
 from tests.api.test_staff_lists import Today, items, office, send, today
+from tests.pages.conftest import Office
 
 __all__ = ["office", "purser", "ready", "today"]
 
@@ -222,6 +225,23 @@ def test_an_export_is_taken_in_by_command(
     names = {(one["given_name"], one["family_name"]) for one in people}
     assert names == {(given_name, family) for given_name, family, *_ in who}
     assert ready(*given).json["counts"] == {"same": len(who)}
+
+
+@pytest.mark.parametrize("profile", EXPORTS)
+def test_an_export_is_taken_in_by_page(office: App, today: Today, profile: str) -> None:
+    data, who = EXPORTS[profile]
+    with office.work("test") as work:
+        accounts.add_account(work, "hr", "a long enough password", ["hr"], name="HR")
+        work.commit()
+    visitor = Office(office, create_pages(office))("hr")
+    given = {"profile": profile, "do": "try"}
+    files = {"file": ("export", data, "application/octet-stream")}
+    tried = visitor.see("/staff-list", given, files)
+    kept = tried.one("input[name=kept]").get("value")
+    done = visitor.see("/staff-list", given | {"do": "write", "kept": kept})
+    assert f"{len(who)} hire" in done.source
+    listed = visitor.see("/people").text("table.list")
+    assert all(family in listed for _, family, *_ in who)
 
 
 async def test_zeros_that_a_spreadsheet_took_make_nobody_new(

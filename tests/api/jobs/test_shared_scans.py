@@ -43,15 +43,16 @@ def rows(app: App, model: Any) -> list[dict[str, Any]]:  # noqa: ANN401
 @contextmanager
 def at_work(app: App, names: dict[str, list[Queue]]) -> Iterator[list[App]]:
     """Work in several processes, as it were: each with a network of its own."""
-    with ExitStack() as stack:
+    # Each closes the database of all: nobody may be at work by then.
+    with ExitStack() as closing, ExitStack() as stopping:
         apps = []
         for name, queues in names.items():
             one = with_network(app, HOSTS)
-            stack.callback(one.close)
+            closing.callback(one.close)
             works = build_working(one, queues, alone=False, engine=MemoryEngine())
             works.name = name
             works.start()
-            stack.callback(works.stop)
+            stopping.callback(works.stop)
             apps.append(one)
         yield apps
 
