@@ -52,6 +52,10 @@ _FEW = 400
 _LIGHT_OF_DEVICE = select(_rows.c.address, _rows.c.collector).where(
     _rows.c.device_id == bindparam("device")
 )
+# Built once: building a statement costs as much as running it.
+_INSERT = insert(_rows).returning(id_of(StoredObservation))
+_UPDATE = update(_rows).where(_rows.c.id == bindparam("row"))
+_TOUCH = _UPDATE.where(_rows.c.last_seen <= bindparam("at"))
 _SHOWN = select(col(Device.address)).where(id_of(Device) == bindparam("device"))
 _MOVE = (
     update(_rows)
@@ -128,9 +132,7 @@ def write_observation(
     }
     values |= learned_tables(told or observation, row)
     if row is not None:
-        connection.execute(
-            update(_rows).where(id_of(StoredObservation) == row.id).values(values)
-        )
+        connection.execute(_UPDATE, values | {"row": row.id})
         return row.id
     values |= {
         "site": observation.site,
@@ -139,10 +141,7 @@ def write_observation(
         "port": observation.port or 0,
         "first_seen": observation.seen_at,
     }
-    inserted = connection.execute(
-        insert(_rows).values(values).returning(id_of(StoredObservation))
-    )
-    new: int = inserted.scalar_one()
+    new: int = connection.execute(_INSERT, values).scalar_one()
     return new
 
 
@@ -239,15 +238,8 @@ def _dated_told(row: RowMapping) -> Dated:
 
 def _touch(connection: Connection, row: Stored, observation: Observation) -> None:
     learned = learned_tables(observation, row)
-    values = learned | {"last_seen": observation.seen_at}
-    connection.execute(
-        update(_rows)
-        .where(
-            id_of(StoredObservation) == row.id,
-            col(StoredObservation.last_seen) <= observation.seen_at,
-        )
-        .values(values)
-    )
+    moment = {"last_seen": observation.seen_at, "at": observation.seen_at}
+    connection.execute(_TOUCH, learned | moment | {"row": row.id})
 
 
 def told_again(

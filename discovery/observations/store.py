@@ -40,6 +40,10 @@ _decision, _device = table_of(IdentityDecision), table_of(Device)
 _LIGHT = tuple(c for c in _rows.c if c.name not in {"facts", "fdb", "arp"})
 
 # Built once: building a statement costs as much as running it.
+_AT_ONE = select(*_LIGHT).where(
+    col(StoredObservation.site) == bindparam("site"),
+    col(StoredObservation.address) == bindparam("address"),
+)
 _AT_ADDRESS = select(*_LIGHT).where(
     col(StoredObservation.site) == bindparam("site"),
     col(StoredObservation.address).in_(bindparam("addresses", expanding=True)),
@@ -220,8 +224,7 @@ def chunks(values: Sequence[Any], size: int = 400) -> Iterator[Sequence[Any]]:
 def _at_address(connection: Connection, site: str, address: str) -> list[Stored]:
     if not address:
         return []
-    parameters = {"site": site, "addresses": [address]}
-    return _stored(connection.execute(_AT_ADDRESS, parameters))
+    return _stored(connection.execute(_AT_ONE, {"site": site, "address": address}))
 
 
 def _in_conflict(connection: Connection) -> list[Stored]:
@@ -279,8 +282,11 @@ def rows_at(
     connection: Connection, site: str, addresses: Iterable[str]
 ) -> dict[str, list[Stored]]:
     """Return the stored observations of some addresses, by address."""
+    asked = sorted(set(addresses))
+    if len(asked) == 1:
+        return {asked[0]: _at_address(connection, site, asked[0])}
     found: dict[str, list[Stored]] = defaultdict(list)
-    for chunk in chunks(sorted(set(addresses))):
+    for chunk in chunks(asked):
         parameters = {"site": site, "addresses": list(chunk)}
         for row in _stored(connection.execute(_AT_ADDRESS, parameters)):
             found[row.address].append(row)

@@ -7,11 +7,11 @@ and `inventory.storage`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, update
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from discovery.scan.fence import Claim, ScanTakenOver
@@ -25,6 +25,11 @@ from inventory.storage.work import Clock, UnitOfWork
 
 _scan = table_of(Scan)
 _host = table_of(ScanHost)
+# Built once: building a statement costs as much as running it.
+_INSERT_HOST = insert(_host)
+_UPDATE_HOST = update(_host).where(
+    _host.c.scan_id == bindparam("scan"), _host.c.address == bindparam("at_address")
+)
 
 WAITING = "waiting"
 """Outcome of a host that is applied once all address tables are read."""
@@ -255,18 +260,20 @@ def record_host(
     connection: Connection, scan_id: int, at: datetime, host: HostResult
 ) -> None:
     """Write what came of a host; a host that is done again replaces its row."""
-    values = asdict(host)
-    del values["device_name"]
-    values["problems"] = [list(problem) for problem in host.problems]
-    values["collectors"] = dict(host.collectors)
-    values |= {"finished_at": at}
-    changed = connection.execute(
-        update(_host)
-        .where(col(ScanHost.scan_id) == scan_id, col(ScanHost.address) == host.address)
-        .values(values)
-    )
+    values = {
+        "address": host.address,
+        "outcome": host.outcome,
+        "reason": host.reason,
+        "detail": host.detail,
+        "device_id": host.device_id,
+        "collectors": dict(host.collectors),
+        "problems": [list(problem) for problem in host.problems],
+        "finished_at": at,
+    }
+    mine = {"scan": scan_id, "at_address": host.address}
+    changed = connection.execute(_UPDATE_HOST, values | mine)
     if not changed.rowcount:
-        connection.execute(insert(_host).values(values | {"scan_id": scan_id}))
+        connection.execute(_INSERT_HOST, values | {"scan_id": scan_id})
 
 
 def record_progress(

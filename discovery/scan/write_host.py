@@ -14,7 +14,7 @@ from datetime import timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from collectors import macs
 from collectors.facts import Clue, Observation, Problem, Reason
@@ -52,6 +52,8 @@ FEW = 16
 KEPT = timedelta(days=15)
 """Longer than phones keep a made-up address that they change (two weeks at most): what
 is there then is a machine that keeps it, such as a virtual one."""
+
+_NAME = select(col(Device.name)).where(id_of(Device) == bindparam("device"))
 
 log = structlog.get_logger("purser.scan")
 
@@ -284,9 +286,8 @@ class HostWriter:
             outcome = apply_visit(work, visit, self._context.identify, alone=True)
             name = ""
             if outcome.device_id is not None:
-                name = work.connection.execute(
-                    select(col(Device.name)).where(id_of(Device) == outcome.device_id)
-                ).scalar_one()
+                asked = {"device": outcome.device_id}
+                name = work.connection.execute(_NAME, asked).scalar_one()
             note_uses(work.connection, visit.observations, outcome.device_id)
             result = replace(_result(host, outcome), device_name=name)
             scan_rows.record_host(

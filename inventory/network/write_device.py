@@ -67,6 +67,14 @@ _device = table_of(Device)
 _field = table_of(DeviceField)
 _INSERT = insert(_device).returning(id_of(Device))
 _BY_ID = select(_device).where(id_of(Device) == bindparam("device"))
+_TOUCH = (
+    update(_device)
+    .where(
+        id_of(Device).in_(bindparam("devices", expanding=True)),
+        col(Device.last_seen) < bindparam("at"),
+    )
+    .values(last_seen=bindparam("at"))
+)
 _FIELDS = select(_field).where(
     col(DeviceField.device_id) == bindparam("device"),
     col(DeviceField.origin).not_in(BY_PERSON),
@@ -170,11 +178,7 @@ def searched(columns: Mapping[str, Any], serials: Iterable[str]) -> str:
 def touch_devices(work: UnitOfWork, device_ids: Sequence[int], at: datetime) -> None:
     """Note that devices were seen; nothing else about them changed."""
     for chunk in _chunks(device_ids):
-        work.connection.execute(
-            update(_device)
-            .where(id_of(Device).in_(chunk), col(Device.last_seen) < at)
-            .values(last_seen=at)
-        )
+        work.connection.execute(_TOUCH, {"devices": list(chunk), "at": at})
 
 
 def _stored(work: UnitOfWork, device_id: int) -> dict[str, Any]:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from inventory.kernel.errors import NotFound
 from inventory.kernel.texts import N_
@@ -14,6 +24,22 @@ from inventory.vault.tables import CredentialUse, HostKeyPin
 
 _use = table_of(CredentialUse)
 _pin = table_of(HostKeyPin)
+# Built once: building a statement costs as much as running it.
+_INSERT = insert(_use)
+_USED_AGAIN = (
+    update(_use)
+    .where(
+        _use.c.credential == bindparam("name"),
+        _use.c.site == bindparam("at_site"),
+        _use.c.address == bindparam("at_address"),
+        _use.c.collector == bindparam("by"),
+    )
+    .values(
+        uses=_use.c.uses + 1,
+        last_at=bindparam("at"),
+        device_id=func.coalesce(bindparam("whose", type_=Integer), _use.c.device_id),
+    )
+)
 
 
 def note_use(
@@ -27,34 +53,23 @@ def note_use(
     at: datetime,
 ) -> None:
     """Note that a credential opened a device."""
-    mine = and_(
-        col(CredentialUse.credential) == credential,
-        col(CredentialUse.site) == site,
-        col(CredentialUse.address) == address,
-        col(CredentialUse.collector) == collector,
-    )
-    changed = connection.execute(
-        update(_use)
-        .where(mine)
-        .values(
-            uses=col(CredentialUse.uses) + 1,
-            last_at=at,
-            device_id=col(CredentialUse.device_id) if device_id is None else device_id,
-        )
-    )
+    mine = {"name": credential, "at_site": site, "at_address": address, "by": collector}
+    moment = {"whose": device_id, "at": at}
+    changed = connection.execute(_USED_AGAIN, mine | moment)
     if changed.rowcount:
         return
     connection.execute(
-        insert(_use).values(
-            credential=credential,
-            site=site,
-            address=address,
-            collector=collector,
-            device_id=device_id,
-            uses=1,
-            first_at=at,
-            last_at=at,
-        )
+        _INSERT,
+        {
+            "credential": credential,
+            "site": site,
+            "address": address,
+            "collector": collector,
+            "device_id": device_id,
+            "uses": 1,
+            "first_at": at,
+            "last_at": at,
+        },
     )
 
 
