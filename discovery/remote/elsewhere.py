@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 from collectors.facts import Problem, Reason
 from collectors.pbx.facts import PbxReading
 from collectors.pbx.source import PbxSource
+from collectors.sentences import N_, Told
 from discovery.access.credentials import Memory
 from discovery.remote import wire
 from discovery.remote.brought import hosts_of, why_not
@@ -196,17 +197,19 @@ class Elsewhere:
         return await asyncio.to_thread(self._reading, slice_id, source)
 
     def _reading(self, slice_id: int, source: PbxSource) -> PbxReading:
-        detail, reason = "no collector of the site has read it", Reason.UNREACHABLE
+        detail = Told(N_("no collector of the site has read it"))
+        reason = Reason.UNREACHABLE
         for kept in slices.brought_by(self._engine, slice_id):
             try:
                 return self._read(kept, source.name)
             except Exception as error:
                 # As with hosts: anything may have been sent.
                 log.exception("a reading cannot be understood", system=source.name)
-                detail = f"what the collector brought cannot be read: {why_not(error)}"
+                text = N_("what the collector brought cannot be read: {why}")
+                detail = Told(text, why=why_not(error))
                 reason = Reason.MALFORMED
         if problem := slices.problem_of(self._engine, slice_id):
-            detail = f"{detail}: {problem}"
+            detail = Told(N_("{what}: {why}"), what=detail, why=problem)
         return PbxReading(
             source=source.name,
             kind=source.kind,

@@ -1,6 +1,7 @@
 """Values as JSON and back, for what goes over the line; secrets sealed.
 
-By the annotations of the records, so that a new fact or option needs no line here.
+By the annotations of the records, so that a new fact or option needs no line here. A
+sentence goes as its parts, so that it can be told in any language at the other end.
 What another release added is ignored on reading.
 """
 
@@ -16,6 +17,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from string import Formatter
 from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import (
@@ -28,10 +30,16 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pydantic import SecretStr
 
+from collectors.sentences import Told
+
 T = TypeVar("T")
 _NONCE = bytes(12)
 """Each message has a key of its own."""
 _INFO = b"purser collector credentials"
+_TEXT, _VALUES = "told", "values"
+"""Keys of a sentence: a text, and what stands in it."""
+_LONGEST, _DEEPEST = 2000, 5
+"""Characters of the text of a sentence, and sentences within one another."""
 MOST_BYTES = 64 * 1024 * 1024
 """Of a host when it is unpacked."""
 
@@ -40,6 +48,9 @@ def to_plain(value: Any) -> Any:  # noqa: ANN401
     """Return a value as JSON knows it; secrets are open."""
     if isinstance(value, SecretStr):
         return value.get_secret_value()
+    if isinstance(value, Told):
+        parts = {name: _of_sentence(one) for name, one in value.values.items()}
+        return {_TEXT: value.text, _VALUES: parts}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
             field.name: to_plain(getattr(value, field.name))
@@ -54,6 +65,35 @@ def to_plain(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, StrEnum) else value
+
+
+def _of_sentence(value: object) -> Any:  # noqa: ANN401
+    """Return a value of a sentence: a sentence, a number, or its text."""
+    if isinstance(value, Told | bool | int | float) or value is None:
+        return to_plain(value)
+    return str(value)
+
+
+def _sentence(plain: Any, depth: int = 0) -> Any:  # noqa: ANN401
+    """Return a text, or the sentence of its parts.
+
+    Nobody knows who speaks at the other end: what a text may do when its values are
+    put in, `{name:>999999999}` or `{name.attribute}`, no text of ours does.
+
+    Raises:
+        ValueError: It is none of ours.
+    """
+    if not isinstance(plain, Mapping):
+        return plain
+    text, values = plain[_TEXT], plain[_VALUES]
+    if depth > _DEEPEST or not isinstance(text, str) or len(text) > _LONGEST:
+        raise ValueError("no sentence")
+    for _, name, how, conversion in Formatter().parse(text):
+        if name is None:
+            continue
+        if not name.isidentifier() or how or conversion not in (None, "r", "s"):
+            raise ValueError(f"no sentence: {name}")
+    return Told(text, **{n: _sentence(one, depth + 1) for n, one in values.items()})
 
 
 def from_plain(kind: type[T], plain: Any) -> T:  # noqa: ANN401
@@ -98,6 +138,8 @@ def _decoder(kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401
 def _scalar(kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401
     if kind is datetime:
         return datetime.fromisoformat
+    if kind is str:
+        return _sentence
     if isinstance(kind, type) and issubclass(kind, (StrEnum, SecretStr)):
         return kind
     return lambda value: value

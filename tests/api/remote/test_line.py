@@ -17,16 +17,19 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from pydantic import SecretStr
 
 from api.compose.wiring import App, fixed_settings
+from api.pages.words import Words
 from api.remote.line import Line
 from api.remote.spool import Spool
 from collectors.credentials import SnmpCredential
-from collectors.facts import Observation
+from collectors.facts import Observation, Problem, Reason
+from collectors.sentences import Told
 from collectors.sweep.sweep import Answer
 from discovery.access.credentials import Credentials, CredentialSet, Memory
 from discovery.remote import wire
 from discovery.remote.elsewhere import SliceSpec, spec_of
 from discovery.scan.hosts import Host
 from discovery.scan.requests import ScanRequest
+from discovery.sentences import triple
 from inventory.jobs import slices
 from inventory.kernel.errors import Invalid
 from tests.api.conftest import calling
@@ -235,6 +238,48 @@ def test_what_goes_over_the_line_comes_back_whole() -> None:
     assert ScanRequest.from_json(again.request).site == "HQ"
     with pytest.raises(ValueError, match="not packed"):
         wire.unpack(Host, b"half")
+
+
+def test_problems_are_told_in_the_language_of_who_reads_them_at_the_centre() -> None:
+    inside = Told("the script broke off with status {status}", status=7)
+    detail = Told("per VLAN: {why}", why=inside)
+    problem = Problem("ssh:login", Reason.REFUSED, detail)
+    plain = Problem("ssh:login", Reason.REFUSED, "as {the} device said")
+    observation = Observation(
+        address="192.0.2.1",
+        collector="sweep",
+        seen_at=datetime(2026, 6, 1, 12, tzinfo=UTC),
+        problems=(problem, plain),
+    )
+    there = wire.unpack(Observation, wire.pack(observation))
+    assert there == observation
+    words = Words("id", datetime(2026, 6, 1, tzinfo=UTC))
+    told = [words.said(triple(one)[2]) for one in there.problems]
+    assert told[0].endswith("skrip terhenti dengan status 7")
+    assert told[1] == "as {the} device said"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"told": "{why:>99999999}", "values": {"why": "x"}},
+        {"told": "{why.__class__}", "values": {"why": "x"}},
+        {"told": "{why[0]}", "values": {"why": "x"}},
+        {"told": "{why!a}", "values": {"why": "x"}},
+        {"told": "{0}", "values": {}},
+        {"told": "{why}", "values": {}},
+        {"told": "{why}", "values": ["x"]},
+        {"told": ["x"], "values": {}},
+        {"told": "x" * 3000, "values": {}},
+        {"told": "{", "values": {}},
+        {"values": {}},
+        {"told": "{a}", "values": {"a": {"told": "{b:>9}", "values": {"b": "x"}}}},
+    ],
+)
+def test_a_sentence_of_a_stranger_does_nothing_but_name_its_values(sent: Any) -> None:  # noqa: ANN401
+    told = {"where": "x", "reason": "refused", "detail": sent}
+    with pytest.raises(ValueError, match=r"sentence|Problem|\{"):
+        wire.from_plain(Problem, told)
 
 
 def test_the_spool_is_encrypted_and_wiped(tmp_path: Path) -> None:
