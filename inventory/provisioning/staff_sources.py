@@ -1,7 +1,7 @@
 """Sources of staff as a form has them: of the document of their rules, and back. Pure.
 
 The document is what `sources.yaml` holds. A form has no lists of lists: a rule of
-joining is `email + family_name`, an order of sources `workday, sap`.
+joining is `email + family name`, an order of sources `workday, sap`.
 """
 
 from __future__ import annotations
@@ -57,11 +57,14 @@ LARGEST = 100_000
 def in_fields(document: Document) -> dict[str, Any]:
     """Return what a document says, field by field; None of what it leaves out."""
     found = {name: _at(document, place) for name, place in PLACES.items()}
-    found["joining"] = [f" {_AND} ".join(rule) for rule in found["joining"] or ()]
+    rules = [f" {_AND} ".join(rule) for rule in found["joining"] or ()]
+    found["joining"] = [rule.replace("_", " ") for rule in rules]
     found["order"] = list(found["order"] or ())
     found["suspend"] = list(found["suspend"] or ())
     orders = found["field_order"] or {}
-    found["field_order"] = {n: f"{_OR} ".join(one) for n, one in orders.items()}
+    found["field_order"] = {
+        name.replace("_", " "): f"{_OR} ".join(one) for name, one in orders.items()
+    }
     return found
 
 
@@ -87,10 +90,16 @@ def changed(document: Document, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 def _of_field(name: str, value: Any) -> Any:  # noqa: ANN401 - as the document has it
     if name == "joining":
-        return [_split(rule, _AND) for rule in value]
+        rules = [_split(rule, _AND) for rule in value]
+        return [[_named(field) for field in rule] for rule in rules]
     if name == "field_order":
-        return {field: _split(order, _OR) for field, order in value.items()}
+        return {_named(field): _split(order, _OR) for field, order in value.items()}
     return value
+
+
+def _named(field: str) -> str:
+    """Return the name of a field that was written as people do."""
+    return "_".join(field.split())
 
 
 def _split(text: str, sign: str) -> list[str]:

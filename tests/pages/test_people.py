@@ -204,7 +204,7 @@ def test_sources_of_staff_are_changed_by_a_form_that_begins_with_them(
     page = office("hr").see("/staff-sources")
     assert [row["Version"] for row in page.rows()] == ["file"]
     form = page.follow("Set")
-    assert form.form["joining"].startswith("number\nemail + family_name")
+    assert form.form["joining"].startswith("number\nemail + family name")
     assert form.form["separate"] == "true"
     wrong = form.send(joining="shoe_size", bridge="31")
     assert wrong.status == 422
@@ -221,7 +221,7 @@ def test_sources_of_staff_are_changed_by_a_form_that_begins_with_them(
     assert "In force: version v1." in done.text("main")
     kept = done.follow("v1")
     assert "one person does all" in kept.text("main")
-    assert "email + family_name" not in kept.text("main")
+    assert "email + family name" not in kept.text("main")
     again = done.follow("Set")
     assert "separate" not in dict(again.tree.forms[-1].form_values())
     assert again.form["bridge"] == "31"

@@ -20,7 +20,7 @@ from tests.api.scim.test_employments import Company, company
 from tests.api.test_cli import PURSER
 
 FIELDS = {
-    "joining": ["number", "email + family_name", "login + family_name"],
+    "joining": ["number", "email + family name", "login + family name"],
     "order": [],
     "most_leavers": 10,
     "separate": True,

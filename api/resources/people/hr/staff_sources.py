@@ -121,7 +121,7 @@ class StaffSourcesIn(Given):
             group=_JOIN,
             hint=N_(
                 "Fields that agree, a rule a line, the surest first:"
-                " email + family_name."
+                " email + family name."
             ),
         ),
     ] = None
