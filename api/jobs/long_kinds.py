@@ -34,6 +34,7 @@ from inventory.jobs import files
 from inventory.jobs.rows import JobTakenOver
 from inventory.kernel.errors import Conflict, InventoryError, StorageError
 from inventory.kernel.texts import N_
+from inventory.storage.types import with_parts, with_sentences
 from inventory.storage.work import UnitOfWork
 
 _JSON, _PROBLEM = "application/json", "application/problem+json"
@@ -82,7 +83,8 @@ def _told(app: App, run: Run) -> Callable[[JobRun], Result]:
 
 
 def _json(value: Any) -> list[bytes]:  # noqa: ANN401
-    return [bytes(answer(value).body)]
+    """Return an answer as it is kept: sentences as their parts, for every language."""
+    return [bytes(answer(with_parts(value)).body)]
 
 
 def _keep(
@@ -142,7 +144,7 @@ def _act(app: App, who: Caller, job: JobRun) -> Result:
 def _plain(body: Any) -> Any:  # noqa: ANN401
     import json
 
-    return json.loads(bytes(answer(body).body)) if body is not None else None
+    return with_sentences(json.loads(b"".join(_json(body))))
 
 
 # Tables that are sent

@@ -81,7 +81,7 @@ def read_file(file: Path, key: BackupKey) -> Found:
             found = archive.read(stream, key.read(), Path(nowhere), lambda _name: False)
         return Found(file, row_of(file, found))
     except InventoryError as error:
-        return Found(file, problem=str(error), error=error)
+        return Found(file, problem=error.sentence, error=error)
     except OSError as error:
         return Found(file, problem=error.strerror or str(error))
 

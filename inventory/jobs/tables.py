@@ -12,7 +12,7 @@ from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
 from inventory.storage.tables import list_indexes
-from inventory.storage.types import Json, Sentence, UtcDateTime
+from inventory.storage.types import Json, Sentence, Sentences, UtcDateTime
 
 STATES = ("waiting", "running", "done", "failed", "cancelled")
 OPEN = ("waiting", "running")
@@ -64,7 +64,7 @@ class Job(SQLModel, table=True):
     priority: int
     state: str = "waiting"
     arguments: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
-    result: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    result: dict[str, Any] | None = Field(default=None, sa_type=Sentences)
     error: str | None = Field(default=None, sa_type=Sentence)
     dedup: str | None = None
     handing: int = 0

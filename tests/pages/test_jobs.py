@@ -84,3 +84,29 @@ def test_a_restore_is_prepared_from_the_page_of_a_backup(office: Office) -> None
     told = office("it").see(page.url)
     assert told.text("h1").startswith("prepare-restore")
     assert "same house" in told.source.lower(), told.source
+
+
+def test_what_a_job_told_is_read_in_the_readers_language(office: Office) -> None:
+    app = office.app
+    wrong = app.settings.data_dir / "backups" / "holiday.backup"
+    wrong.parent.mkdir(exist_ok=True)
+    wrong.write_bytes(b"no backup at all")
+    works = build_working(app, [Queue.LONG], alone=False, engine=MemoryEngine())
+    works.start()
+    app.jobs.working = works
+    try:
+        page = office("it", "id").see("/backups/find", {})
+        ended(app.engine, int(page.url.rpartition("/")[2]))
+    finally:
+        app.jobs.working = None
+        works.stop()
+        wrong.unlink()
+    english, indonesian = (
+        next(row for row in told.texts("main tr") if "holiday.backup" in row)
+        for told in (office("it", each).see(page.url) for each in ("en", "id"))
+    )
+    answered = office("it").client.ask(f"{page.url}/result").json()
+    (problem,) = (each["problem"] for each in answered["left"])
+    assert problem in english
+    assert problem not in indonesian
+    assert "cadangan" in indonesian

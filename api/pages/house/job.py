@@ -16,6 +16,7 @@ from api.resources.work.jobs import RESULT
 from inventory.jobs import files
 from inventory.jobs.tables import OPEN
 from inventory.kernel.errors import InventoryError
+from inventory.storage.types import with_sentences
 
 MOST_SHOWN = 16 * 1024 * 1024
 """Bytes of an answer that is drawn; a larger one is a file to save."""
@@ -62,7 +63,8 @@ def _answered(visit: Visit, row: Mapping[str, Any]) -> dict[str, Any]:
     file = files.kept(visit.reading, row["id"], "result")
     if file is None:
         return {}
-    body = json.loads(b"".join(files.read(visit.reading.engine, file)))
+    kept = b"".join(files.read(visit.reading.engine, file))
+    body = with_sentences(json.loads(kept))
     return body if isinstance(body, dict) else {}
 
 

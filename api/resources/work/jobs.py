@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -10,8 +11,10 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement, Connection
 
 from api.http.actions import Act, Acting, Given, NothingIn
+from api.http.answers import answer
 from api.http.callers import STAFF, Role
 from api.http.files import File
+from api.jobs.long_requests import EXPORT
 from api.resources.declare import (
     Choice,
     Column,
@@ -39,10 +42,12 @@ from inventory.jobs.tables import Job
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.texts import N_, NN_
 from inventory.storage.rows import get
+from inventory.storage.types import with_sentences
 
 _job = JOB.table
 LOCAL = "cli:"
 """Actors of the command line: who has the database has its files."""
+_ANSWERS = ("application/json", "application/problem+json")
 
 
 class JobRow(RowModel):
@@ -200,7 +205,12 @@ def _result(
             job=job_id,
             state=row["state"],
         )
-    return File(file.name, file.media, read(connection.engine, file))
+    pieces = read(connection.engine, file)
+    if file.media in _ANSWERS and row["kind"] != EXPORT:
+        # Kept with the parts of its sentences: an answer has them in English.
+        body = with_sentences(json.loads(b"".join(pieces)))
+        return File(file.name, file.media, [bytes(answer(body).body)])
+    return File(file.name, file.media, pieces)
 
 
 def _with_progress(
