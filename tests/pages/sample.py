@@ -122,7 +122,8 @@ def _company(app: App, now: datetime) -> None:
         ]
         for row in rows:
             work.connection.execute(insert(table).values(row | {"since": now}))
-        load_books(work, rules_of(app.settings), POSTED_UNTIL)
+        today = min(now.date(), POSTED_UNTIL)
+        load_books(work, rules_of(app.settings), today)
         work.commit()
 
 

@@ -197,7 +197,7 @@ class StaffSourcesIn(Given):
     remark: Remark = ""
 
 
-class ProviderIn(Given):
+class DirectoryIn(Given):
     """An identity provider whose users are the staff."""
 
     provider: Annotated[
@@ -233,7 +233,7 @@ class ProviderIn(Given):
     remark: Remark = ""
 
 
-class NoProviderIn(Given):
+class NoDirectoryIn(Given):
     """An identity provider whose users are the staff no longer."""
 
     provider: Annotated[str, Field(max_length=200), Input("Provider")]
@@ -347,7 +347,7 @@ def _set(acting: Acting, given: StaffSourcesIn) -> dict[str, str]:
     return _keep(acting, changed(_now(acting), changes), given.remark)
 
 
-def _set_provider(acting: Acting, given: ProviderIn) -> dict[str, str]:
+def _set_provider(acting: Acting, given: DirectoryIn) -> dict[str, str]:
     entity = given.legal_entity
     if entity and find(acting.work.connection, LegalEntity, code=entity) is None:
         raise Invalid(
@@ -368,7 +368,7 @@ def _set_provider(acting: Acting, given: ProviderIn) -> dict[str, str]:
     return _employ(acting, {given.provider: section}, given.remark)
 
 
-def _remove_provider(acting: Acting, given: NoProviderIn) -> dict[str, str]:
+def _remove_provider(acting: Acting, given: NoDirectoryIn) -> dict[str, str]:
     if given.provider not in (_now(acting).get(EMPLOYMENTS) or {}):
         raise NotFound(
             N_("{provider} is not set to say who works here."),
@@ -438,14 +438,14 @@ STAFF_SOURCES = Resource(
         ),
         _act(
             "set-provider",
-            ProviderIn,
+            DirectoryIn,
             _set_provider,
             "set-provider",
             about="Let the users of an identity provider be the staff.",
         ),
         _act(
             "remove-provider",
-            NoProviderIn,
+            NoDirectoryIn,
             _remove_provider,
             "remove-provider",
             about="Let an identity provider say no more who works here.",
