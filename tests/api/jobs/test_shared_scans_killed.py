@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from api.compose.keys import Seal
 from api.compose.wiring import App, compose
@@ -76,7 +76,7 @@ def dies(url: str, folder: str, kill_at: int) -> None:
         commits = 0
         take_back(engine, slice_id)
 
-    def count(_connection: object) -> None:
+    def count(connection: Connection) -> None:
         nonlocal commits
         if commits < 0:
             return
@@ -84,6 +84,8 @@ def dies(url: str, folder: str, kill_at: int) -> None:
             os._exit(9)
         commits += 1
         if commits == 4:
+            # What the server does with whom it loses.
+            connection.connection.rollback()
             raise DatabaseUnreachable
 
     slices.store, slices.take_back = breaks, gives_up  # type: ignore[assignment]
