@@ -34,6 +34,7 @@ from inventory.jobs.collector_tables import Collector
 from inventory.jobs.slices import Brought
 from inventory.kernel.clean_text import parsed
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_, Said
 from inventory.storage.engine import writing
 from inventory.storage.rows import col, id_of, table_of
 
@@ -154,9 +155,12 @@ def caller(app: AppDep, request: Request) -> Caller:
     skew = _skew(request.headers.get("x-purser-clock", ""), now)
     said = request.headers.get("x-purser-protocol", "")
     protocol = int(said) if said.isdigit() else 0
-    refused = "too old" if protocol < OLDEST else ""
+    refused: str = N_("too old") if protocol < OLDEST else ""
     if not refused and abs(skew) > MOST_SKEW:
-        refused = f"its clock is off by {skew.total_seconds():.0f} s; it is corrected"
+        refused = Said(
+            N_("its clock is off by {seconds} s; it is corrected"),
+            seconds=round(skew.total_seconds()),
+        )
     _note(
         app,
         row.id,

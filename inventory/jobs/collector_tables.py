@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint as Check
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
-from inventory.storage.types import Json, UtcDateTime
+from inventory.storage.types import Json, Sentence, UtcDateTime
 
 
 class Collector(SQLModel, table=True):
@@ -35,7 +35,7 @@ class Collector(SQLModel, table=True):
     protocol: int = 0
     release: str = ""
     skew_seconds: float = 0.0
-    refused: str = ""
+    refused: str = Field(default="", sa_type=Sentence)
     noted: int = Field(default=0, sa_type=BigInteger)
     enrolled_by: str
     enrolled_at: datetime = Field(sa_type=UtcDateTime)

@@ -45,7 +45,7 @@ class InventoryError(Exception):
         code: Stable name of the kind of error, used as problem type by the API.
         text: What is wrong, as one sentence with `{name}` for each value.
         values: The values by name; never a secret. Empty: the text is finished.
-        problem: The text with its values, in English.
+        problem: The text with its values: in English, and for any language.
         where: The field, row, file or thing it is about; empty if not applicable.
         remedy: What the user can do about it, with the values too.
         advice: The remedy as it is written, with `{name}` for each value.
@@ -64,10 +64,10 @@ class InventoryError(Exception):
     ) -> None:
         self.text = text or (inspect.getdoc(type(self)) or "").split("\n")[0]
         self.values = values
-        self.problem = self.text.format_map(values) if values else self.text
+        self.problem: str = Said(self.text, **values) if values else self.text
         self.where = where
         self.advice = type(self).remedy if remedy is None else remedy
-        self.remedy = self.advice.format_map(values) if values else self.advice
+        self.remedy = Said(self.advice, **values) if values else self.advice
         super().__init__(self.problem)
 
     @property

@@ -302,9 +302,11 @@ def test_what_an_error_says_is_kept_and_told_in_the_readers_language() -> None:
     error = NotAllowed(
         N_("There is no {noun} {given}."), where="book", noun="asset", given="X-1"
     )
-    kept = with_sentences(json.loads(json.dumps(with_parts(error.sentence))))
-    assert kept == str(error)
-    assert isinstance(kept, str)
-    told = Words("id", datetime(2026, 3, 17, tzinfo=UTC)).said(kept)
-    assert "X-1" in told
-    assert "There is" not in told
+    for said in (error.sentence, error.problem):
+        kept = with_sentences(json.loads(json.dumps(with_parts(said))))
+        assert kept == said
+        assert isinstance(kept, str)
+        told = Words("id", datetime(2026, 3, 17, tzinfo=UTC)).said(kept)
+        assert "X-1" in told
+        assert "There is" not in told
+    assert error.sentence == str(error)

@@ -40,7 +40,8 @@ class CollectorRow(RowModel):
     release: Annotated[str, Column("Release", sort=True)]
     protocol: int = Field(description="Of its line; 0 before it came first.")
     refused: Annotated[
-        str, Column("Refused", about="Why; empty while all is well with it.")
+        str,
+        Column("Refused", Show.SAID, about="Why; empty while all is well with it."),
     ]
     skew_seconds: Annotated[
         float, Column("Clock ahead by", Show.NUMBER, about="Seconds.", shown=False)

@@ -21,6 +21,7 @@ from inventory.storage.rows import Row, add, change, col, find, table_of
 
 _EVENT, _SOURCE = table_of(HrEvent), table_of(HrSource)
 _IDENTITY = table_of(HrIdentity)
+RELEASED = N_("released")
 _LOOK = (
     select(
         *(column.label(f"source_{column.name}") for column in _SOURCE.c),
@@ -118,7 +119,11 @@ def hold_reason(context: CaseContext, source: Row, kind: str) -> str:
         ),
         detail=Said(N_("Leavers beyond that wait until a person releases the source.")),
     )
-    return f"more than {policy.most} leavers within {policy.days} day(s)"
+    return Said(
+        N_("more than {most} leavers within {days} day(s)"),
+        most=policy.most,
+        days=policy.days,
+    )
 
 
 def stop_source(context: CaseContext, name: str, reason: str) -> None:
@@ -160,7 +165,7 @@ def start_source(context: CaseContext, name: str) -> list[int]:
     ).scalars()
     found = [int(number) for number in persons if number is not None]
     context.connection.execute(
-        update(_EVENT).where(held).values(verdict="parked", verdict_reason="released")
+        update(_EVENT).where(held).values(verdict="parked", verdict_reason=RELEASED)
     )
-    close_tasks(context.work, "mass-leavers", "released", source=f"hr:{name}")
+    close_tasks(context.work, "mass-leavers", RELEASED, source=f"hr:{name}")
     return found

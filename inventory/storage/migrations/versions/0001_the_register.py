@@ -110,7 +110,7 @@ def upgrade() -> None:
         sa.Column("protocol", sa.Integer(), nullable=False),
         sa.Column("release", sa.String(), nullable=False),
         sa.Column("skew_seconds", sa.Float(), nullable=False),
-        sa.Column("refused", sa.String(), nullable=False),
+        sa.Column("refused", sa.Text(), nullable=False),
         sa.Column("noted", sa.BigInteger(), nullable=False),
         sa.Column("enrolled_by", sa.String(), nullable=False),
         sa.Column("enrolled_at", UtcDateTime(), nullable=False),
