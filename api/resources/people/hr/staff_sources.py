@@ -435,6 +435,7 @@ STAFF_SOURCES = Resource(
             begin=_begin,
             changes=True,
             about="Change who decides what of persons; it holds at once.",
+            title=N_("Change the rules"),
         ),
         _act(
             "set-provider",
