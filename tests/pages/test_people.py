@@ -203,7 +203,7 @@ def test_sources_of_staff_are_changed_by_a_form_that_begins_with_them(
 ) -> None:
     page = office("hr").see("/staff-sources")
     assert [row["Version"] for row in page.rows()] == ["file"]
-    form = page.follow("Set")
+    form = page.follow("Change the rules")
     assert form.form["joining"].startswith("number\nemail + family name")
     assert form.form["separate"] == "true"
     wrong = form.send(joining="shoe_size", bridge="31")
@@ -222,7 +222,7 @@ def test_sources_of_staff_are_changed_by_a_form_that_begins_with_them(
     kept = done.follow("v1")
     assert "one person does all" in kept.text("main")
     assert "email + family name" not in kept.text("main")
-    again = done.follow("Set")
+    again = done.follow("Change the rules")
     assert "separate" not in dict(again.tree.forms[-1].form_values())
     assert again.form["bridge"] == "31"
     provider = office("hr").see("/staff-sources/set-provider")
