@@ -286,6 +286,10 @@ class Site(Section):
     )
 
 
+LEAST_CONNECTIONS = 30
+"""To a server, by one process: fewer do not do for requests, jobs and scopes."""
+
+
 class Settings(BaseSettings):
     """Everything an administrator decides. Frozen; `api.compose.wiring` reads it."""
 
@@ -309,7 +313,7 @@ class Settings(BaseSettings):
     )
     database_connections: int = Field(
         default=45,
-        ge=30,
+        ge=LEAST_CONNECTIONS,
         le=1000,
         description="connections to PostgreSQL that a process opens at most, 30 to"
         " 1000; `purser doctor` compares them with what the server lets in",

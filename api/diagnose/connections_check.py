@@ -13,12 +13,11 @@ from typing import Literal
 from sqlalchemy import Connection, text
 
 from api.compose.wiring import Settings, database_url
+from config.settings import LEAST_CONNECTIONS
 from inventory.kernel.errors import InventoryError
 from inventory.storage.engine import PROGRAM, make_engine, program_name
 
 State = Literal["ok", "missing", "failed"]
-LEAST = 30
-"""Of the setting `database_connections`."""
 SPARE = 5
 """For commands, which open one or two, and for whoever looks at the database."""
 
@@ -118,7 +117,7 @@ def judge(standing: Standing, each: int) -> tuple[State, str, str]:
 
 def _remedy(standing: Standing, processes: int, need: int) -> str:
     fits = (standing.room - SPARE) // processes
-    lower = f"set database_connections to {fits}" if fits >= LEAST else ""
+    lower = f"set database_connections to {fits}" if fits >= LEAST_CONNECTIONS else ""
     most = need + standing.kept + standing.others
     ways = [f"set max_connections of PostgreSQL to {most} or more"]
     if standing.most >= most:

@@ -29,12 +29,13 @@ from api.resources.listing import (
 )
 from api.resources.perform import Call, body_model, perform, read_back
 from api.resources.registry import all_resources, resource
+from api.resources.work.jobs import kept_answer
 from discovery.work.port import JobRun, Kind, Queue, Result
 from inventory.jobs import files
 from inventory.jobs.rows import JobTakenOver
 from inventory.kernel.errors import Conflict, InventoryError, StorageError
 from inventory.kernel.texts import N_
-from inventory.storage.types import with_parts, with_sentences
+from inventory.storage.types import with_parts
 from inventory.storage.work import UnitOfWork
 
 _JSON, _PROBLEM = "application/json", "application/problem+json"
@@ -134,17 +135,12 @@ def _act(app: App, who: Caller, job: JobRun) -> Result:
     with app.work(who.actor) as work:
         done = perform(one, act, call, work, given, asked["thing"] or None)
         body = read_back(one, act, call, work, done).body
-        told = summary(_plain(body))
-        _put(work, job, f"{act.name}.json", _JSON, _json(body))
+        kept = _json(body)
+        told = summary(kept_answer(kept))
+        _put(work, job, f"{act.name}.json", _JSON, kept)
         job.conclude(work, told)
         work.commit()
     return told
-
-
-def _plain(body: Any) -> Any:  # noqa: ANN401
-    import json
-
-    return with_sentences(json.loads(b"".join(_json(body))))
 
 
 # Tables that are sent

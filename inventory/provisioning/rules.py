@@ -33,7 +33,7 @@ from inventory.provisioning.statements.event_kinds import PERSON_FIELDS, WORK_FI
 Document = Mapping[str, Any]
 LONGEST_DAYS = 36_525
 """The most days a rule may count: a hundred years."""
-_MOST_LEAVERS = 1_000_000
+MOST_LEAVERS = 1_000_000
 _ISO_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])")
 
 
@@ -113,7 +113,7 @@ def read_rules(
         Policy(),
         read_notices(notices or {}),
     )
-    return with_sources(rules, json.loads(json.dumps(sources, default=_iso)))
+    return with_sources(rules, as_json(sources, "sources"))
 
 
 def with_sources(rules: Rules, sources: Document) -> Rules:
@@ -189,13 +189,27 @@ def read_kits(document: Document) -> Kits:
         for name, section in _section(document, "items", "kits").items()
     }
     kits = [_read_kit(section, items) for section in document.get("kits") or ()]
-    return Kits(items, kits, json.loads(json.dumps(document, default=_iso)))
+    return Kits(items, kits, as_json(document, "kits"))
 
 
-def _iso(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise Invalid(N_("{value!r} has no JSON form."), where="kits", value=value)
+def as_json(document: Document, where: str) -> dict[str, Any]:
+    """Return a document of a file as JSON has it: its days as text.
+
+    Args:
+        document: Of YAML.
+        where: What it is called in an error.
+
+    Raises:
+        Invalid: A value has no such form.
+        ValueError: It contains itself.
+    """
+
+    def as_text(value: object) -> str:
+        if isinstance(value, date):
+            return value.isoformat()
+        raise Invalid(N_("{value!r} has no JSON form."), where=where, value=value)
+
+    return dict(json.loads(json.dumps(document, default=as_text)))
 
 
 def _read_item(name: str, section: Document, currency: str) -> Item:
@@ -341,7 +355,7 @@ def _read_policy(document: Document, currency: str) -> Policy:
         if key in document
     }
     for name, value in numbers.items():
-        most = _MOST_LEAVERS if name == "most" else LONGEST_DAYS
+        most = MOST_LEAVERS if name == "most" else LONGEST_DAYS
         if type(value) is not int or not 0 <= value <= most:
             raise Invalid(
                 N_("{value!r} is not a number of days."),

@@ -6,9 +6,7 @@ joining is `email + family name`, an order of sources `workday, sap`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import yaml
@@ -16,7 +14,7 @@ import yaml
 from inventory.kernel.clean_text import TOO_DEEP, cleaned
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
-from inventory.provisioning.rules import Document, Rules, with_sources
+from inventory.provisioning.rules import Document, Rules, as_json, with_sources
 
 PLACES: Mapping[str, tuple[str, ...]] = {
     "joining": ("joining",),
@@ -73,7 +71,7 @@ def changed(document: Document, changes: Mapping[str, Any]) -> dict[str, Any]:
 
     A field that is None says nothing any more: what holds without a word holds then.
     """
-    result = json.loads(json.dumps(document))
+    result = as_json(document, "sources")
     for name, value in changes.items():
         *sections, last = PLACES[name]
         inside = result
@@ -85,7 +83,7 @@ def changed(document: Document, changes: Mapping[str, Any]) -> dict[str, Any]:
             inside.pop(last, None)
             continue
         inside[last] = _of_field(name, value)
-    return dict(result)
+    return result
 
 
 def _of_field(name: str, value: Any) -> Any:  # noqa: ANN401 - as the document has it
@@ -153,7 +151,7 @@ def read_document(text: str) -> dict[str, Any]:
         found = cleaned(yaml.safe_load(text))
         if not isinstance(found, dict):
             raise Invalid(N_("The file is not a mapping of fields."), where="file")
-        return dict(json.loads(json.dumps(found, default=_iso)))
+        return as_json(found, "file")
     except RecursionError as error:
         raise Invalid(TOO_DEEP, where="file") from error
     except (TypeError, ValueError, yaml.YAMLError) as error:
@@ -227,12 +225,6 @@ def _at(document: Document, place: Sequence[str]) -> Any:  # noqa: ANN401
     for name in place:
         found = found.get(name) if isinstance(found, Mapping) else None
     return found
-
-
-def _iso(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{value!r} has no JSON form")
 
 
 def _in_one_line(error: Exception) -> str:

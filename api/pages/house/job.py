@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,11 +11,10 @@ from api.pages.entity import draw, find, parts_of
 from api.pages.visit import Answer, View, Visit, missing
 from api.resources.declare import columns_of
 from api.resources.registry import resource
-from api.resources.work.jobs import RESULT
+from api.resources.work.jobs import RESULT, kept_answer
 from inventory.jobs import files
 from inventory.jobs.tables import OPEN
 from inventory.kernel.errors import InventoryError
-from inventory.storage.types import with_sentences
 
 MOST_SHOWN = 16 * 1024 * 1024
 """Bytes of an answer that is drawn; a larger one is a file to save."""
@@ -63,8 +61,7 @@ def _answered(visit: Visit, row: Mapping[str, Any]) -> dict[str, Any]:
     file = files.kept(visit.reading, row["id"], "result")
     if file is None:
         return {}
-    kept = b"".join(files.read(visit.reading.engine, file))
-    body = with_sentences(json.loads(kept))
+    body = kept_answer(files.read(visit.reading.engine, file))
     return body if isinstance(body, dict) else {}
 
 

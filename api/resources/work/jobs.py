@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -207,10 +207,14 @@ def _result(
         )
     pieces = read(connection.engine, file)
     if file.media in _ANSWERS and row["kind"] != EXPORT:
-        # Kept with the parts of its sentences: an answer has them in English.
-        body = with_sentences(json.loads(b"".join(pieces)))
-        return File(file.name, file.media, [bytes(answer(body).body)])
+        body = bytes(answer(kept_answer(pieces)).body)
+        return File(file.name, file.media, [body])
     return File(file.name, file.media, pieces)
+
+
+def kept_answer(pieces: Iterable[bytes]) -> Any:  # noqa: ANN401 - any JSON value
+    """Return the answer of a request that was kept, with its sentences."""
+    return with_sentences(json.loads(b"".join(pieces)))
 
 
 def _with_progress(

@@ -35,7 +35,7 @@ from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.texts import N_, NN_
 from inventory.people.tables import LegalEntity
 from inventory.provisioning.employing_directories import read_directories
-from inventory.provisioning.rules import LONGEST_DAYS
+from inventory.provisioning.rules import LONGEST_DAYS, MOST_LEAVERS
 from inventory.provisioning.staff_sources import (
     EMPLOYMENTS,
     as_file,
@@ -145,7 +145,7 @@ class StaffSourcesIn(Given):
     ] = None
     most_leavers: Annotated[
         int | None,
-        Field(ge=0, le=1_000_000),
+        Field(ge=0, le=MOST_LEAVERS),
         Input(
             "Most leavers",
             group=_WHO,
