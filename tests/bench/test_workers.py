@@ -11,7 +11,6 @@ import ipaddress
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,14 +27,13 @@ from inventory.people import accounts
 from inventory.storage.all_tables import load_tables
 from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
-from tests.api.jobs.test_killed_import import now, url_of
+from tests.api.jobs.test_killed_import import begin, now, url_of
 from tests.bench.farm import Cost, farm, report
 from tests.bench.test_snmp_walks import by_tools
 
 PORT = 20163
 DEVICES = int(os.environ.get("WORKERS_DEVICES", "2000"))
 RUNS = os.environ.get("WORKERS_RUNS", "1,4,collectors").split(",")
-ROOT = Path(__file__).resolve().parents[2]
 FIRST = ipaddress.ip_address("127.20.0.1")
 ADDRESSES = [str(FIRST + n) for n in range(DEVICES)]
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -68,7 +66,6 @@ class Processes:
     """Programs of one run, and the CPU they took."""
 
     def __init__(self, folder: Path, url: str) -> None:
-        self._folder = folder
         self._settings = folder / "purser.toml"
         text = SETTINGS.format(
             folder=folder, url=url, last=ADDRESSES[-1], port=PORT, sip=5999
@@ -77,17 +74,7 @@ class Processes:
         self._running: list[subprocess.Popen[str]] = []
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        with (self._folder / "log").open("a") as log:
-            process = subprocess.Popen(
-                [
-                    *(sys.executable, "-c", "from api.cli import main; main()"),
-                    *("--config", str(self._settings), *arguments),
-                ],
-                cwd=ROOT,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
+        process = begin(self._settings, *arguments)
         self._running.append(process)
         return process
 

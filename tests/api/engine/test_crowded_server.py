@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -23,8 +22,7 @@ from inventory.storage.audit import verify
 from inventory.storage.engine import make_engine
 from inventory.storage.upgrade import upgrade
 from inventory.storage.work import UnitOfWork
-from tests.api.engine.conftest import ROOT
-from tests.api.jobs.test_killed_import import url_of, wait_for
+from tests.api.jobs.test_killed_import import begin, url_of, wait_for
 from tests.api.jobs.test_long_requests import LATER, WRITE, sent, table
 from tests.needs import missing
 from tests.postgres import PASSWORD, NoPostgres, Server, postgres
@@ -72,22 +70,11 @@ def run(url: str, tmp_path: Path) -> Iterator[Run]:
     settings.chmod(0o600)
     started: list[subprocess.Popen[str]] = []
 
-    def begin(*words: str) -> subprocess.Popen[str]:
-        with (tmp_path / "log").open("a") as log:
-            process = subprocess.Popen(
-                [
-                    *(sys.executable, "-c", "from api.cli import main; main()"),
-                    *("--config", str(settings), *words),
-                ],
-                cwd=ROOT,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
-        started.append(process)
-        return process
+    def start(*words: str) -> subprocess.Popen[str]:
+        started.append(begin(settings, *words))
+        return started[-1]
 
-    yield begin
+    yield start
     for process in started:
         process.kill()
         process.communicate()

@@ -42,24 +42,28 @@ def serve(database_url: str, tmp_path: Path) -> Iterator[Serve]:
     started: list[subprocess.Popen[str]] = []
 
     def start() -> subprocess.Popen[str]:
-        with (tmp_path / "log").open("a") as log:
-            process = subprocess.Popen(
-                [
-                    *(sys.executable, "-c", "from api.cli import main; main()"),
-                    *("--config", str(settings), "serve", "--port", "0", "--json"),
-                ],
-                cwd=ROOT,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
-        started.append(process)
-        return process
+        started.append(begin(settings, "serve", "--port", "0", "--json"))
+        return started[-1]
 
     yield start
     for process in started:
         process.kill()
         process.communicate()
+
+
+def begin(settings: Path, *words: str) -> subprocess.Popen[str]:
+    """Begin a command in a process of its own; its log is beside the settings."""
+    with (settings.parent / "log").open("a") as log:
+        return subprocess.Popen(
+            [
+                *(sys.executable, "-c", "from api.cli import main; main()"),
+                *("--config", str(settings), *words),
+            ],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
 
 
 def url_of(process: subprocess.Popen[str]) -> str:
