@@ -25,7 +25,7 @@ from time import monotonic, sleep
 import psycopg
 
 PASSWORD = "only-for-tests"
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 ROOM_BYTES = 2 << 30
 _WATCH = """folder=$1; keep=$2; shift 2
 "$@" & server=$!

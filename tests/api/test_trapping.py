@@ -36,7 +36,7 @@ from tests.needs import missing
 from tests.pages.conftest import Office
 
 PURSER = (sys.executable, "-c", "from api.cli import main; main()")
-PATIENCE = 60.0
+PATIENCE = 120.0
 CORE, SWITCH, PRINTER = "127.10.99.1", "127.10.99.11", "127.10.99.31"
 LINK_DOWN = ("", "1.3.6.1.6.3.1.1.5.3", "1.3.6.1.2.1.2.2.1.1.7", "i", "7")
 OLD_LINK_DOWN = ("1.3.6.1.4.1.9", PRINTER, "2", "0", "1")
@@ -147,7 +147,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         )
         yield Service(api, port)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE)
     office.stop()
     assert process.returncode == 0, (folder / "log").read_text()
 

@@ -42,12 +42,12 @@ def test_a_device_is_adopted_once_however_close_two_come(
     ):
         adopt(work, device, tag="IT-1")
         other = pool.submit(second)
-        assert begun.wait(30)
+        assert begun.wait(120)
         with pytest.raises(TimeoutError):
-            other.result(2)
+            other.result(0.5)
         work.commit()
         with pytest.raises(NotAllowed):
-            other.result(30)
+            other.result(120)
     with engine.connect() as connection:
         tags = connection.execute(text("SELECT tag FROM asset")).scalars().all()
     assert tags == ["IT-1"]

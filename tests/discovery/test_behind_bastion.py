@@ -57,7 +57,7 @@ def run_sshd(folder: Path, *options: str) -> tuple[subprocess.Popen[bytes], int]
         ],
         stderr=subprocess.DEVNULL,
     )
-    for _ in range(100):
+    for _ in range(600):
         with closing(socket.socket()) as sock:
             if sock.connect_ex((BASTION, port)) == 0:
                 return process, port
@@ -86,10 +86,10 @@ def machine() -> Iterator[int]:
 
     thread = threading.Thread(target=lambda: loop.run_until_complete(play()))
     thread.start()
-    started.wait(30)
+    started.wait(120)
     yield ports[0]
     loop.call_soon_threadsafe(stop.set)
-    thread.join(30)
+    thread.join(120)
     loop.close()
 
 
@@ -156,7 +156,7 @@ def test_a_range_behind_a_bastion_is_swept_and_read_through_it(
         app.engine.dispose()
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.mark.skipif(not SSHD.exists(), reason="needs OpenSSH's sshd")
@@ -172,4 +172,4 @@ def test_a_bastion_that_forwards_nothing_is_said_once(
         app.engine.dispose()
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)

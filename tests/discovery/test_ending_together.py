@@ -38,7 +38,7 @@ from tests.discovery.test_parts_of_a_site import Floor, address
 
 ROOT = Path(__file__).resolve().parents[2]
 SWITCHES = range(6)
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def now() -> datetime:

@@ -63,12 +63,12 @@ def played(computers: Mapping[str, Played], port: int = 0) -> Iterator[int]:
 
     thread = threading.Thread(target=lambda: loop.run_until_complete(play()))
     thread.start()
-    ready.wait(30)
+    ready.wait(120)
     try:
         yield ports[0]
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(30)
+        thread.join(120)
         loop.close()
 
 

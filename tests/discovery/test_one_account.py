@@ -142,10 +142,10 @@ def floor() -> Iterator[tuple[int, dict[str, Account]]]:
 
     thread = threading.Thread(target=lambda: loop.run_until_complete(play()))
     thread.start()
-    assert ready.wait(30)
+    assert ready.wait(120)
     yield ports[0], seen
     loop.call_soon_threadsafe(stop.set)
-    thread.join(30)
+    thread.join(120)
     loop.close()
 
 

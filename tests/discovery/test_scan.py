@@ -186,7 +186,7 @@ def test_a_cancelled_scan_keeps_what_it_has_and_can_be_resumed(
     some = threading.Event()
     scan_id = jobs.start(request("10.0.0.1-30"))
     jobs.subscribe(scan_id, lambda p: some.set() if p.done >= 5 else None)
-    assert some.wait(30)
+    assert some.wait(120)
     assert jobs.cancel(scan_id)
     assert jobs.wait(scan_id, 30).state == "cancelled"
     before = set(hosts(engine))

@@ -194,7 +194,7 @@ def test_a_killed_scan_is_taken_up_by_whoever_serves(
     scan_id = int(line(first))
     wait_for(lambda: read_progress(engine, scan_id).state == "running")
     first.kill()
-    first.wait(30)
+    first.wait(120)
     second = started(database_url, "serve")
     assert line(second) == "finished"
     assert read_progress(engine, scan_id).state == "finished"

@@ -92,7 +92,7 @@ def test_it_is_read_through_it_and_one_account_is_tried_by_hand(
         tried = asyncio.run(try_credential(app, "windows", FIRST))
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
     assert host["collectors"]["winrm"] == "ok", host["problems"]
     assert (device["type"], device["vendor"], device["serial"]) == (
         *("computer", "Lenovo", "PF1"),
@@ -112,7 +112,7 @@ def test_a_bastion_that_is_gone_costs_the_machine_its_inventory_only(
         hosts, devices = scanned(app)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
     assert (hosts, devices, machine.logins) == ([], [], [])
     app.scans().close()
     app.engine.dispose()

@@ -98,7 +98,7 @@ def serving(folder: Path, lie: bytes | None = None) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        thread.join(120)
 
 
 def house(engine: Engine, folder: Path, url: str) -> App:

@@ -76,9 +76,9 @@ def running(office: Office, plan: Plan) -> Iterator[OfficeServer]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    asyncio.run_coroutine_threadsafe(server.start(), loop).result(30)
+    asyncio.run_coroutine_threadsafe(server.start(), loop).result(120)
     yield server
-    asyncio.run_coroutine_threadsafe(server.stop(), loop).result(30)
+    asyncio.run_coroutine_threadsafe(server.stop(), loop).result(120)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(60)
     loop.close()

@@ -42,7 +42,7 @@ def test_what_a_killed_process_held_is_done_by_another_one(
     assert begun.count(f"begun {held} 2 {second.pid}") == 1
     # Signing off leaves nothing to be taken over.
     second.terminate()
-    assert second.wait(30) == 0
+    assert second.wait(120) == 0
 
 
 def test_what_is_kept_is_json_of_a_pinned_version(
@@ -138,7 +138,7 @@ def test_a_release_that_ends_in_peace_leaves_its_work_to_the_next(
     held = ask(engine, "mark", arguments={"seconds": 60})
     until(lambda: row(engine, held)["state"] == "running")
     before.terminate()
-    assert before.wait(30) == 0
+    assert before.wait(120) == 0
     after = start(durable.VERSION)
     assert str(after.pid) in ended(engine, held)["executor"]
 

@@ -6,13 +6,13 @@ import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, update
 
 from api.compose.keys import Seal
 from api.compose.wiring import App, compose
@@ -27,7 +27,8 @@ from inventory.jobs.tables import Job
 from inventory.kernel.errors import DatabaseUnreachable
 from inventory.network.scan_tables import Scan, ScanHost
 from inventory.storage.audit import verify
-from inventory.storage.engine import make_engine
+from inventory.storage.engine import make_engine, writing
+from inventory.storage.rows import table_of
 from tests.api.jobs.test_shared_scans import HOSTS, ask, at_work, rows
 from tests.discovery.work.jobs import ended, until
 
@@ -95,6 +96,16 @@ def dies(url: str, folder: str, kill_at: int) -> None:
         ended(engine, ask(app))
 
 
+def long_ago(engine: Engine) -> None:
+    """Let the jobs of who died be as old as lost ones are."""
+    job = table_of(Job)
+    with writing(engine) as connection:
+        past = now() - 2 * working.LOST_AFTER
+        connection.execute(
+            update(job).where(job.c.handed_at.is_not(None)).values(handed_at=past)
+        )
+
+
 @pytest.mark.parametrize("kill_at", [0, 1, 2, 3, 4, 6, 9, 13])
 def test_who_takes_up_a_killed_scan_leaves_out_nobody_and_stores_nobody_twice(
     app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kill_at: int
@@ -110,7 +121,7 @@ def test_who_takes_up_a_killed_scan_leaves_out_nobody_and_stores_nobody_twice(
     for module in (elsewhere, among, working):
         monkeypatch.setattr(module, "PACE", 0.02)
     monkeypatch.setattr(working, "LOST_EVERY", 0.2)
-    monkeypatch.setattr(working, "LOST_AFTER", timedelta(seconds=4))
+    long_ago(app.engine)
     (job,) = (job for job in rows(app, Job) if job["kind"] == "scan")
     with at_work(app, {"fourth": [Queue.SCANS], "fifth": [Queue.VISITS]}):
         done = ended(app.engine, job["id"])

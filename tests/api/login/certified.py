@@ -104,7 +104,7 @@ class Certified:
         """Stop it."""
         if self._running is not None:
             self._running.terminate()
-            self._running.wait(30)
+            self._running.wait(120)
             assert self._running.stdout is not None
             self._running.stdout.close()
             self._running = None

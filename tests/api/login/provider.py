@@ -138,4 +138,4 @@ def serving(now: float) -> Iterator[Provider]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        thread.join(120)

@@ -117,7 +117,7 @@ def directory(folder: Path) -> Iterator[str]:
             yield url
         finally:
             running.terminate()
-            running.wait(30)
+            running.wait(120)
 
 
 def _wait(port: int, running: subprocess.Popen[bytes]) -> None:

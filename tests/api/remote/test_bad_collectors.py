@@ -203,7 +203,7 @@ def test_a_clock_a_day_off_is_put_right_and_named(app: App, there: Path) -> None
 def test_an_old_release_ends_and_keeps_what_it_has(app: App, there: Path) -> None:
     left_behind(there, offered(app), HOSTS[0])
     with at_work(app, there, OLD) as process:
-        assert process.wait(30) == 75
+        assert process.wait(120) == 75
     assert "The centre is newer" in log_of(there)
     (collector,) = rows(app, Collector)
     assert collector["refused"] == "too old"
@@ -230,7 +230,7 @@ def test_who_was_revoked_in_between_keeps_and_tells_nothing(
         slices.revoke(work, collector["id"])
         work.commit()
     with at_work(app, there) as process:
-        assert process.wait(30) == 77
+        assert process.wait(120) == 77
     assert not list(there.glob("collector.spool*"))
     assert rows(app, SliceHost) == []
 
@@ -250,7 +250,7 @@ def test_what_belongs_to_another_site_is_refused_and_not_tried_for_ever(
 def test_a_spool_that_is_none_is_named(app: App, there: Path) -> None:
     (there / "collector.spool").write_bytes(b"half a file" * 1000)
     with at_work(app, there) as process:
-        assert process.wait(30) == 3
+        assert process.wait(120) == 3
     said = log_of(there)
     assert "The spool cannot be written" in said
     assert "Traceback" not in said

@@ -46,7 +46,7 @@ class Line:
         self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self._thread.start()
         start = asyncio.start_server(self._carry, "127.0.0.1", 0)
-        self._server = asyncio.run_coroutine_threadsafe(start, self.loop).result(10)
+        self._server = asyncio.run_coroutine_threadsafe(start, self.loop).result(120)
         self.port = self._server.sockets[0].getsockname()[1]
 
     def cut(self, cut: bool) -> None:
@@ -60,7 +60,7 @@ class Line:
         self.cut(True)
         time.sleep(0.2)
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(5)
+        self._thread.join(120)
         self.loop.close()
 
     async def _carry(
@@ -100,7 +100,7 @@ def served(app: App) -> Iterator[int]:
         yield bound.getsockname()[1]
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(120)
         bound.close()
 
 

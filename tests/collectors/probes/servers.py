@@ -157,11 +157,11 @@ def in_thread(make: Callable[[], object]) -> Iterator[None]:
     async def leave() -> None:
         await manager.__aexit__(None, None, None)  # type: ignore[attr-defined]
 
-    asyncio.run_coroutine_threadsafe(enter(), loop).result(30)
+    asyncio.run_coroutine_threadsafe(enter(), loop).result(120)
     try:
         yield
     finally:
-        asyncio.run_coroutine_threadsafe(leave(), loop).result(30)
+        asyncio.run_coroutine_threadsafe(leave(), loop).result(120)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(30)
+        thread.join(120)
         loop.close()

@@ -31,7 +31,7 @@ BOUNDS = EngineSettings(
     device_seconds=4.0,
 )
 MOST_REQUESTS = BOUNDS.max_rows
-MOST_SECONDS = 15.0
+MOST_SECONDS = 60.0
 MOST_CPU = 2.0
 
 

@@ -122,7 +122,7 @@ async def test_a_hostile_v3_agent_ends_in_one_of_our_errors(name: str) -> None:
             table = await session.walk(COLUMNS)
             assert table.problem is not None
             assert not any(table.columns.values())
-            assert loop.time() - began < 15
+            assert loop.time() - began < 60
             assert len(agent.received) < 2 * MOST_REQUESTS
     finally:
         await engine.close()

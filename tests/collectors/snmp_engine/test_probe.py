@@ -117,7 +117,7 @@ async def test_each_agent_is_found_with_the_credential_that_fits() -> None:
     assert told.descr == "a test agent"
     assert told.object_id == "1.3.6.1.4.1.99999.1"
     assert told.engine_id is None
-    assert 0 <= told.latency < 1
+    assert 0 <= told.latency < 60
     assert answers["127.0.7.4", None].engine_id == ENGINE.hex()
 
 
@@ -147,11 +147,11 @@ async def test_a_closed_port_is_not_asked_again() -> None:
     answers = [
         answer
         async for answer in probe_snmp(
-            ["127.0.7.1"], [FIRST, SECOND], port=free_port(), rate=0, timeout=30
+            ["127.0.7.1"], [FIRST, SECOND], port=free_port(), rate=0, timeout=120
         )
     ]
     assert answers == []
-    assert loop.time() - began < 30
+    assert loop.time() - began < 120
 
 
 async def test_an_agent_that_answers_an_error_is_found_too() -> None:

@@ -264,7 +264,7 @@ async def test_a_peer_that_does_not_play_along_is_a_reason_within_the_time(
     async with raw_server(talk) as port:
         with pytest.raises((TimedOut, Malformed)) as refusal:
             await impatient.open(HOST, port, READER)
-    assert asyncio.get_running_loop().time() - begun < 15
+    assert asyncio.get_running_loop().time() - begun < 60
     assert str(refusal.value).isprintable()
 
 

@@ -360,7 +360,7 @@ def service(
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(120)
 
 
 def scripted(sections: dict[str, str]) -> Answers:

@@ -18,7 +18,7 @@ from inventory.jobs.tables import Job
 from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
 
-PATIENCE = 20.0
+PATIENCE = 120.0
 
 
 def clock() -> datetime:

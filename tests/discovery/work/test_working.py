@@ -20,7 +20,7 @@ from inventory.jobs.rows import JobTakenOver
 from inventory.kernel.errors import DatabaseUnreachable, Invalid, NotAllowed
 from inventory.storage.engine import make_engine
 from inventory.storage.work import UnitOfWork
-from tests.discovery.work.jobs import ask, clock, ended, row, working
+from tests.discovery.work.jobs import PATIENCE, ask, clock, ended, row, working
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_a_job_is_stopped_from_anywhere_and_tried_again(database: Engine) -> Non
     runs = ask(database, "wait", arguments={"long": True})
     waits = ask(database, "wait")
     with working(database, wait=wait):
-        assert begun.wait(10)
+        assert begun.wait(PATIENCE)
         with UnitOfWork(database, actor="user:2", clock=clock) as work:
             assert rows.request_stop(work, waits) == "cancelled"
             assert rows.request_stop(work, runs) == "running"
@@ -173,7 +173,7 @@ def test_a_process_that_ends_gives_back_what_it_runs(database: Engine) -> None:
 
     job_id = ask(database, "wait")
     with working(database, wait=wait):
-        assert begun.wait(10)
+        assert begun.wait(PATIENCE)
     assert row(database, job_id)["state"] == "waiting"
     with working(database, name="there", wait=lambda job: {"on": "again"}):
         assert ended(database, job_id)["result"] == {"on": "again"}
