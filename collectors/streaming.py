@@ -2,7 +2,7 @@
 
 Shared by `sweep`, `icmp` and `phones`: a merge of several producers into one stream,
 and the rounds in which one datagram socket asks every address that is still silent.
-Imports `pacing` only.
+Imports `pacing` and `patience` only.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from collectors.pacing import Pace
+from collectors.patience import Wait
 
 T = TypeVar("T")
 
@@ -80,14 +81,13 @@ async def rounds(
         retries: Further rounds after the first.
         poll: How often to look whether everybody has answered, in seconds.
     """
-    loop = asyncio.get_running_loop()
     for _ in range(1 + retries):
         for target in tuple(waiting):
             if target in waiting:
                 await keep_pace(pace)
                 send(target)
-        until = loop.time() + timeout
-        while waiting and loop.time() < until:
-            await asyncio.sleep(min(poll, timeout))
+        last = Wait(timeout, poll)
+        while waiting and await last.goes_on():
+            pass
         if not waiting:
             return

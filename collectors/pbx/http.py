@@ -25,6 +25,7 @@ from collectors.errors import (
     Unreachable,
     Unsupported,
 )
+from collectors.patience import listening
 from collectors.pbx.line_stream import tls_context
 from collectors.pbx.source import Limits, PbxSource
 from collectors.sentences import N_
@@ -98,7 +99,7 @@ class Http:
     async def _once(self, request: httpx.Request) -> Reply:
         path = _path(str(request.url))
         try:
-            async with asyncio.timeout(self._limits.idle):
+            async with listening(self._limits.idle):
                 response = await self._client.send(request, stream=True)
                 try:
                     body = await self._body(response, path)

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from collectors.errors import Malformed, Refused, TimedOut, TooMuch, Unreachable
+from collectors.patience import listening
 from collectors.pbx.source import Limits, PbxSource
 from collectors.sentences import N_
 
@@ -66,7 +67,7 @@ class LineStream:
         """
         seconds = self._limits.idle if wait is None else wait
         try:
-            async with asyncio.timeout(seconds):
+            async with listening(seconds):
                 found = await self._reader.readuntil(b"\n")
         except TimeoutError:
             raise TimedOut(
@@ -87,7 +88,7 @@ class LineStream:
         if size > self._limits.answer:
             raise TooMuch(N_("an answer of {size} bytes"), size=size)
         try:
-            async with asyncio.timeout(self._limits.idle):
+            async with listening(self._limits.idle):
                 found = await self._reader.readexactly(size)
         except TimeoutError:
             raise TimedOut(
@@ -110,7 +111,7 @@ class LineStream:
     async def send(self, data: bytes) -> None:
         """Send; a peer that does not take it is given up."""
         try:
-            async with asyncio.timeout(self._limits.idle):
+            async with listening(self._limits.idle):
                 self._writer.write(data)
                 await self._writer.drain()
         except TimeoutError:
@@ -131,7 +132,7 @@ async def open_stream(source: PbxSource) -> AsyncIterator[LineStream]:
     context = tls_context(source) if source.tls else None
     limits, place = source.limits, source.place
     try:
-        async with asyncio.timeout(limits.connect):
+        async with listening(limits.connect):
             reader, writer = await asyncio.open_connection(
                 source.host, source.number, ssl=context, limit=limits.line
             )

@@ -5,13 +5,13 @@ A system that answers badly, slowly or for ever costs its own reading and nothin
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from collectors.errors import CollectError, TimedOut
 from collectors.facts import Problem, Reason
 from collectors.failed_parts import failed_part
+from collectors.patience import listening
 from collectors.pbx.asterisk.reader import read_asterisk
 from collectors.pbx.csv.reader import read_csv
 from collectors.pbx.cucm.reader import read_cucm
@@ -54,7 +54,7 @@ async def read_pbx(
     """
     limit = source.limits.total
     try:
-        async with asyncio.timeout(limit):
+        async with listening(limit):
             return await readers[source.kind](source, seen_at, shapes)
     except CollectError as error:
         problem = error.as_problem(f"pbx:{source.kind}")

@@ -13,6 +13,7 @@ import ssl
 from contextlib import suppress
 
 from collectors.errors import Malformed, Refused, TimedOut, TooMuch, Unreachable
+from collectors.patience import listening
 from collectors.phones.sip_message import MAX_BYTES, SipMessage, options_request, parse
 from collectors.phones.sip_over_udp import as_answer
 from collectors.ports import Sip, SipAnswer
@@ -47,7 +48,7 @@ class StreamSip(Sip):
             TooMuch: It is too long.
         """
         try:
-            async with asyncio.timeout(timeout):
+            async with listening(timeout):
                 return await self._ask(address, port)
         except TimeoutError:
             raise TimedOut(

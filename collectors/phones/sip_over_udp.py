@@ -18,6 +18,7 @@ from typing import Any
 from collectors.errors import CollectError, Malformed, TimedOut, Unreachable
 from collectors.facts import Clue, Observation, Phone
 from collectors.pacing import Pace
+from collectors.patience import listening
 from collectors.phones.sip_message import SipMessage, options_request, parse
 from collectors.ports import Sip, SipAnswer
 from collectors.sentences import N_
@@ -102,16 +103,17 @@ class UdpSip(Sip):
 
         receiver.pending[branch] = (address.split("%")[0], take)
         packet = _request(transport, address, port, branch)
-        interval, until = T1, loop.time() + timeout
+        interval = T1
         try:
-            while (left := until - loop.time()) > 0:
-                transport.sendto(packet, (address, port))
-                with suppress(asyncio.TimeoutError):
-                    message = await asyncio.wait_for(
-                        asyncio.shield(done), min(interval, left)
-                    )
-                    return as_answer(address, port, message)
-                interval *= 2
+            with suppress(TimeoutError):
+                async with listening(timeout):
+                    while True:
+                        transport.sendto(packet, (address, port))
+                        with suppress(TimeoutError):
+                            async with listening(interval):
+                                message = await asyncio.shield(done)
+                            return as_answer(address, port, message)
+                        interval *= 2
             raise TimedOut(
                 N_("no SIP answer from port {port} within {timeout} s"),
                 port=port,

@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from collectors.patience import Wait
+
 GROUP = "239.255.255.250"
 """Of SSDP (UDA 2.0, 1.1) and of WS-Discovery (1.1, 2.4) alike."""
 MOST_ANSWERS, MOST_OF_ONE, LONGEST = 2_000, 8, 16_384
@@ -98,7 +100,9 @@ async def _ask(source: str, question: Question) -> Answers:
                 socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(source)
             )
             transport.sendto(question.packet, (GROUP, question.port))
-            await asyncio.sleep(question.timeout)
+            last = Wait(question.timeout, question.timeout / 4)
+            while await last.goes_on():
+                pass
             return heard.answers
         finally:
             transport.close()

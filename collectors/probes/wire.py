@@ -17,6 +17,7 @@ from functools import cache
 from typing import cast
 
 from collectors.pacing import Pace
+from collectors.patience import listening
 from collectors.probes.segments import Question, Segments
 from collectors.streaming import keep_pace
 
@@ -142,7 +143,7 @@ class Wire:
         offset = 0 if named else self._offset
         talk = await Talk.open(self.address, port + offset, self._patience, most)
         try:
-            async with asyncio.timeout(seconds or 4 * self._patience):
+            async with listening(seconds or 4 * self._patience):
                 yield talk
         except (OSError, TimeoutError, EOFError, ValueError):
             pass
@@ -167,19 +168,15 @@ class _Inbox(asyncio.DatagramProtocol):
 
     async def collect(self, timeout: float, most: int) -> list[bytes]:
         """Return what comes in time; shortly after the first of several all are in."""
-        loop = asyncio.get_running_loop()
-        until, found = loop.time() + timeout, list[bytes]()
-        while len(found) < most:
-            wait = until - loop.time()
-            if found:
-                wait = min(wait, SETTLE)
-            try:
-                data = await asyncio.wait_for(self._queue.get(), max(wait, 0))
-            except TimeoutError:
-                break
-            if data is None:
-                break
-            found.append(data)
+        found: list[bytes] = []
+        with suppress(TimeoutError):
+            async with listening(timeout):
+                while len(found) < most:
+                    async with listening(SETTLE if found else None):
+                        data = await self._queue.get()
+                    if data is None:
+                        break
+                    found.append(data)
         return found
 
 
@@ -202,7 +199,7 @@ class Talk:
     ) -> Talk | None:
         """Connect; None where the port is closed or silent."""
         try:
-            async with asyncio.timeout(timeout):
+            async with listening(timeout):
                 streams = await asyncio.open_connection(address, port, limit=65_536)
                 return cls(*streams, most)
         except (OSError, TimeoutError):
@@ -244,7 +241,7 @@ class Talk:
         """Return what comes until it is enough, ends, takes too long or is too much."""
         found = bytearray()
         with suppress(TimeoutError, OSError):
-            async with asyncio.timeout(timeout):
+            async with listening(timeout):
                 while not enough(bytes(found)) and (data := await self.some()):
                     found += data
         return bytes(found)

@@ -18,6 +18,7 @@ from math import gcd
 
 from collectors.credentials import SnmpCredential
 from collectors.errors import Malformed, Unreachable
+from collectors.patience import Wait
 from collectors.sentences import N_
 from collectors.snmp.engine.burst import BURST, Sender
 from collectors.snmp.engine.probes import Probe, build_probes, read_reply
@@ -28,6 +29,7 @@ _DRAIN = 256
 _BURST_SECONDS = 0.005
 _MOST_WAITS = 1000
 _WAIT = 0.002
+_LOOK = 0.05
 _CLOSED = 2
 _RECEIVE_BUFFER = 1 << 24
 
@@ -167,9 +169,9 @@ class _Sweep:
         for _ in range(retries + 1):
             for probe in self.probes:
                 await self.round(probe, rate)
-            until = self.loop.time() + timeout
-            while self.loop.time() < until and not self.finished():
-                await asyncio.sleep(min(0.05, timeout))
+            last = Wait(timeout, _LOOK)
+            while not self.finished() and await last.goes_on():
+                pass
             if self.finished():
                 return
         failure = self.sender.failure

@@ -28,6 +28,7 @@ from collectors.errors import (
     Unreachable,
     Unsupported,
 )
+from collectors.patience import listening
 from collectors.sentences import N_
 from collectors.ssh.algorithms import CURRENT, LEGACY, Algorithms, families
 from collectors.ssh.failures import translated
@@ -203,7 +204,7 @@ class Connector:
         async with self._slots:
             tunnel = await self._tunnels.through(tuple(jumps))
             try:
-                async with asyncio.timeout(self._connect_timeout + self._login_timeout):
+                async with listening(self._connect_timeout + self._login_timeout):
                     key = await asyncssh.get_server_host_key(
                         address,
                         port,
@@ -232,7 +233,7 @@ class Connector:
         if tunnel is None:
             raise Unreachable(N_("there is no jump host on this way"))
         try:
-            async with asyncio.timeout(timeout):
+            async with listening(timeout):
                 reader, writer = await tunnel.open_connection(address, port)
         except TimeoutError as error:
             raise TimedOut(N_("nothing answers behind the jump host")) from error
@@ -253,7 +254,7 @@ class Connector:
                 N_("the jump host broke off: {error}"), error=error
             ) from error
         try:
-            async with asyncio.timeout(min(timeout, GREETING_WAIT)):
+            async with listening(min(timeout, GREETING_WAIT)):
                 data: bytes = await reader.read(MAX_GREETING)
                 return data
         except (TimeoutError, asyncssh.Error, OSError):
@@ -340,7 +341,7 @@ class Connector:
         async with AsyncExitStack() as stack:
             keys = await client_keys(target.credential, self._agent, stack)
             try:
-                async with asyncio.timeout(self._connect_timeout + self._login_timeout):
+                async with listening(self._connect_timeout + self._login_timeout):
                     connection, _ = await asyncssh.create_connection(
                         lambda: client,
                         target.address,

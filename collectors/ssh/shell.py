@@ -12,6 +12,7 @@ import asyncssh
 
 from collectors.credentials import SshCredential
 from collectors.errors import CollectError, TimedOut, Unreachable, Unsupported
+from collectors.patience import listening
 from collectors.ports import CommandResult
 from collectors.sentences import N_
 from collectors.ssh.connection import Connector, Login
@@ -43,7 +44,7 @@ class AsyncsshShell:
         process: asyncssh.SSHClientProcess[bytes] | None = None
         printed: list[bytes] = []
         try:
-            async with asyncio.timeout(timeout):
+            async with listening(timeout):
                 process = await self._login.connection.create_process(
                     command, encoding=None
                 )

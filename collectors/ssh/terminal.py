@@ -29,6 +29,7 @@ from collectors.errors import (
     Unreachable,
     Unsupported,
 )
+from collectors.patience import listening
 from collectors.sentences import N_
 from collectors.ssh.connection import Connector
 from collectors.ssh.console_kind import find_out, greeting_of, read_until_quiet
@@ -238,7 +239,7 @@ class NetmikoOpener:
         loop = asyncio.get_running_loop()
         try:
             # The time counts from when a thread is free, not from when one is wanted.
-            async with self._free, asyncio.timeout(timeout):
+            async with self._free, listening(timeout):
                 return await loop.run_in_executor(self._threads, work)
         except TimeoutError as error:
             raise TimedOut(

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 
 from collectors.pacing import Pace
+from collectors.patience import listening
 from collectors.streaming import keep_pace
 from collectors.text import printable
 
@@ -65,14 +66,14 @@ async def _try(address: str, port: int, found: Found, timeout: float) -> None:
         sock.setblocking(False)
         begun = loop.time()
         try:
-            async with asyncio.timeout(timeout):
+            async with listening(timeout):
                 await loop.sock_connect(sock, (address, port))
         except (OSError, TimeoutError):
             return
         latency = loop.time() - begun
         data = b""
         with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(min(timeout, GREETING_WAIT)):
+            async with listening(min(timeout, GREETING_WAIT)):
                 while not _SSH_LINE.search(data) and len(data) < MAX_BANNER:
                     more = await loop.sock_recv(sock, MAX_BANNER - len(data))
                     if not more:

@@ -22,6 +22,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from collectors.errors import Malformed, Refused, TimedOut, TooMuch, Unreachable
+from collectors.patience import listening
 from collectors.sentences import N_
 
 MAX_ANSWER = 4 << 20
@@ -55,7 +56,7 @@ async def certificate_of(address: str, port: int, way: str = "") -> str:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
-        async with asyncio.timeout(HANDSHAKE):
+        async with listening(HANDSHAKE):
             if way:
                 _, writer = await asyncio.open_unix_connection(
                     way, ssl=context, server_hostname=address

@@ -6,7 +6,6 @@ what did. May import `collectors`.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -16,6 +15,7 @@ import structlog
 from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError, TimedOut, Unsupported
 from collectors.facts import Clue, Observation, Problem, Reason
+from collectors.patience import listening
 from collectors.ports import Sip
 from collectors.snmp.identity_reading import read_identity
 from discovery.access.account_history import AccountHistory
@@ -104,7 +104,7 @@ class HostCollector:
         limit = self._options.collect_timeout
         started = time.perf_counter()
         try:
-            async with asyncio.timeout(limit):
+            async with listening(limit):
                 await collect(host)
         except CollectError as error:
             host.failed(name, where, error)

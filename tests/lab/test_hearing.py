@@ -108,7 +108,6 @@ def hears(programs: Programs) -> subprocess.Popen[bytes]:
     until(
         "traps are heard",
         lambda: log.exists() and "traps are heard" in log.read_text("utf-8")[before:],
-        60,
     )
     return process
 
@@ -140,8 +139,8 @@ def while_it_is_light(lab: Lab, centre: Centre) -> None:
     tells(lab, lab.pbx, "-v2c", "-c", "a-wrong-one")
     tells(lab, lab.switch, *V2C)
     wants_an_address(lab.net, "early")
-    until("the switch is collected", lambda: scans(centre)[lab.switch.ip] == 1, 60)
-    until("a machine is heard", lambda: "early" in named(centre).values(), 60)
+    until("the switch is collected", lambda: scans(centre)[lab.switch.ip] == 1)
+    until("a machine is heard", lambda: "early" in named(centre).values())
 
 
 def while_it_is_dark(lab: Lab, programs: Programs, centre: Centre) -> None:
@@ -152,7 +151,7 @@ def while_it_is_dark(lab: Lab, programs: Programs, centre: Centre) -> None:
     mac = TELEPHONE.replace(":", "")
     call = _SUBSCRIBE.format(mac=mac, ip=lab.desk.ip)
     lab.net.inside("desk", sys.executable, "-c", call)
-    until("it is in the spool", lambda: programs.unsent("note") >= 3, 60)
+    until("it is in the spool", lambda: programs.unsent("note") >= 3)
     programs.last["mgr"].kill()
     programs.last["mgr"].wait()
     assert "late" not in named(centre).values()
@@ -176,8 +175,8 @@ def hear_it(lab: Lab, folder: Path, url: str) -> None:
             while_it_is_dark(lab, programs, centre)
             hears(programs)
             host = lab.hosts[0].ip
-            until("a host is collected", lambda: scans(centre)[host] == 1, 90)
-            until("all is told", lambda: not programs.unsent("note"), 60)
+            until("a host is collected", lambda: scans(centre)[host] == 1)
+            until("all is told", lambda: not programs.unsent("note"))
             assert scans(centre) == {lab.switch.ip: 1, host: 1}
             names = named(centre)
             assert {name: names[mac] for name, mac in GUESTS.items()} == {

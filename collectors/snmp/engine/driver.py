@@ -247,12 +247,18 @@ class Driver:
     def _tick(self) -> None:
         """Repeat or give up what has waited long enough."""
         self._timer = None
-        now = monotonic()
-        late = [f for f in self._flights.values() if f.exchange.wake <= now]
-        for flight in late:
+        if self._late():
+            # After a time in which this process did not run, answers lie there.
+            for sock in self._sockets.values():
+                self._drain(sock)
+        for flight in self._late():
             del self._flights[flight.exchange.request_id]
             self._step(flight, flight.exchange.expire)
         self._pump()
+
+    def _late(self) -> list[Flight]:
+        now = monotonic()
+        return [f for f in self._flights.values() if f.exchange.wake <= now]
 
     def _open(self, kind: int) -> None:
         """Open the socket of a family, by the length of its socket addresses.
