@@ -80,13 +80,22 @@ async def test_heads_are_of_bounded_size() -> None:
 async def test_a_kept_connection_is_given_time_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(patience, "HEAD_SECONDS", 3.0)
+    begun: list[asyncio.TimerHandle] = []
+    wait = ImpatientProtocol._wait
+
+    def noted(protocol: ImpatientProtocol) -> None:
+        wait(protocol)
+        begun.append(protocol._late)
+
+    monkeypatch.setattr(ImpatientProtocol, "_wait", noted)
     async with served() as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for _ in range(3):
             writer.write(REQUEST + b"\r\n")
             assert b" 200 " in await reader.readuntil(b"\r\n\r\nin")
-            await asyncio.sleep(1.2)
+        assert len(begun) == 4, "the connection, and each request"
+        assert all(timer.cancelled() for timer in begun)
+        monkeypatch.setattr(patience, "HEAD_SECONDS", 0.3)
         writer.write(REQUEST)
         assert (await reader.read()).startswith(b"HTTP/1.1 408")
         writer.close()

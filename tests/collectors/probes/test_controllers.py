@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -46,6 +47,16 @@ async def plc() -> AsyncIterator[None]:
         await server.shutdown()  # type: ignore[no-untyped-call]
 
 
+def is_free(address: str, port: int) -> bool:
+    """Whether nobody receives datagrams there yet."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return False
+        return True
+
+
 @asynccontextmanager
 async def air_handler() -> AsyncIterator[None]:
     """A controller of a building, by bacpypes3."""
@@ -66,8 +77,10 @@ async def air_handler() -> AsyncIterator[None]:
         objectName="port",
     )
     app = Application.from_object_list([device, port])
-    await asyncio.sleep(0.3)
     try:
+        async with asyncio.timeout(60):
+            while is_free(BACNET, 47808 + OFFSET):
+                await asyncio.sleep(0.01)
         yield
     finally:
         app.close()

@@ -47,8 +47,8 @@ def opener(
     max_output: int = 1 << 24,
     **options: Any,  # noqa: ANN401
 ) -> AsyncsshOpener:
-    quick = Connector(**{"connect_timeout": 2.0, "login_timeout": 2.0, **options})
-    return AsyncsshOpener(quick, max_output=max_output)
+    patient = Connector(**{"connect_timeout": 60, "login_timeout": 60, **options})
+    return AsyncsshOpener(patient, max_output=max_output)
 
 
 @asynccontextmanager
