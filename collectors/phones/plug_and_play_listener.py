@@ -13,11 +13,13 @@ from datetime import datetime
 
 from collectors.errors import Unreachable
 from collectors.facts import Clue, Observation, Phone
+from collectors.patience import Wait
 from collectors.phones.plug_and_play import GROUP, PORT, PnpSign, read_sign
 from collectors.sentences import N_
 
 MAX_SIGNS = 4_096
 """Phones kept from one listening; a flood is cut there."""
+_STEP = 0.05
 
 
 async def hear_phones(
@@ -46,7 +48,9 @@ async def hear_phones(
             N_("cannot listen for phones: {strerror}"), strerror=error.strerror
         ) from error
     try:
-        await asyncio.sleep(seconds)
+        rest = Wait(seconds, _STEP)
+        while await rest.goes_on():
+            pass
     finally:
         transport.close()
         await asyncio.sleep(0)

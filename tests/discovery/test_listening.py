@@ -171,8 +171,9 @@ async def test_plug_and_play_is_heard_beside_dhcp(clock: Clock) -> None:
                 clock=clock,
             )
         )
-        await asyncio.sleep(0.1)
-        sock.sendto(text.encode(), (GROUP, 5060))
+        while not hearing.done():
+            sock.sendto(text.encode(), (GROUP, 5060))
+            await asyncio.sleep(0.05)
         heard = await hearing
     if heard.problems:
         assert [p.where for p in heard.problems] == ["sip:plug-and-play"]

@@ -22,6 +22,8 @@ from collectors.snmp.engine.settings import EngineSettings
 from collectors.snmp.engine.sockets import Peer, Target, open_udp, read_errors
 
 _TICK = 0.025
+_STOPPED = 0.25
+"""Seconds by which a tick may be late before the process counts as not running."""
 _BATCH = 200
 _LARGEST = 65535
 _REPLY_COST = 4096
@@ -54,6 +56,7 @@ class Driver:
         self._sockets: dict[int, socket.socket] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
         self._window = settings.window
         self._random = random.Random(random.SystemRandom().getrandbits(256))
 
@@ -119,6 +122,7 @@ class Driver:
             if not flight.done.done():
                 self._step(flight, flight.exchange.begin)
         if self._flights and self._timer is None and self._loop:
+            self._due = monotonic() + _TICK
             self._timer = self._loop.call_later(_TICK, self._tick)
 
     def _forget(self, flight: Flight) -> None:
@@ -245,8 +249,15 @@ class Driver:
             self._step(flight, partial(flight.exchange.refused, error))
 
     def _tick(self) -> None:
-        """Repeat or give up what has waited long enough."""
+        """Repeat or give up what has waited long enough.
+
+        The time in which this process did not run is given back: whoever runs beside
+        it did not answer in it either.
+        """
         self._timer = None
+        if (stopped := monotonic() - self._due) > _STOPPED:
+            for flight in self._flights.values():
+                flight.exchange.wake += min(stopped, self._settings.timeout)
         if self._late():
             # After a time in which this process did not run, answers lie there.
             for sock in self._sockets.values():

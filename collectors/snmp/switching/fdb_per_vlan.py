@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from collectors.errors import CollectError, TimedOut, Unsupported
 from collectors.facts import FdbEntry, Problem, Reason
+from collectors.patience import listening
 from collectors.ports import Oid, Snmp, Table
 from collectors.sentences import N_
 from collectors.snmp.switching.fdb import FDB_ENTRY, parse_context
@@ -75,8 +76,9 @@ async def _spelling(session: Snmp, vlan: int, patience: float) -> str:
         inner = session.with_context(spelling.format(vlan))
         try:
             expected = inner.get((BASE_BRIDGE_ADDRESS, SYS_UPTIME))
-            if await asyncio.wait_for(expected, patience):
-                return spelling
+            async with listening(patience):
+                if await expected:
+                    return spelling
         except TimeoutError:
             raise TimedOut(
                 N_("no answer in a context within {patience} s"),

@@ -186,10 +186,10 @@ async def test_phones_are_heard_on_their_group_and_not_answered() -> None:
         ear = asyncio.create_task(
             hear_phones(interface_ip="127.0.0.1", seconds=0.5, port=port + 1)
         )
-        await asyncio.sleep(0.1)
-        for _ in range(2):
+        while not ear.done():
             sock.sendto(SUBSCRIBE.encode(), (GROUP, port + 1))
-        sock.sendto(b"\xff" * 40, (GROUP, port + 1))
+            sock.sendto(b"\xff" * 40, (GROUP, port + 1))
+            await asyncio.sleep(0.05)
         (sign,) = await ear
         with pytest.raises(BlockingIOError):
             sock.recvfrom(2048)

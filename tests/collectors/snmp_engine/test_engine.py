@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+import time
 from collections.abc import AsyncIterator
 from typing import Literal
 
@@ -193,6 +194,21 @@ async def test_silence_is_a_time_out(engine: OwnEngine) -> None:
             await session.get(list(SCALARS))
         assert len(agent.received) == QUICK.retries + 1
         assert len(set(agent.received)) == 1
+
+
+async def test_time_in_which_this_process_does_not_run_is_given_back() -> None:
+    engine = OwnEngine(EngineSettings(timeout=0.2, retries=0))
+
+    async def stall() -> None:
+        time.sleep(0.5)  # between sending and the turn in which the agent reads
+
+    async with serving(HONEST) as (_, port):
+        session = engine.session("127.0.0.1", port, CREDENTIAL)
+        found, _ = await asyncio.gather(session.get(list(SCALARS)), stall())
+        table, _ = await asyncio.gather(session.walk(COLUMNS), stall())
+    await engine.close()
+    assert set(found) == set(SCALARS)
+    assert table.complete
 
 
 @pytest.mark.parametrize("address", ["", "no address", "300.1.1.1", "example.org"])
