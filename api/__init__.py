@@ -30,6 +30,8 @@
 * `docs.py`: `/docs`.
 * `serving.py`: Runs the site with uvicorn, on a socket that is bound before anything
   else.
+* `handbook/`: The handbook of whoever runs Purser: one Markdown file a chapter, read as
+  a page too.
 
 May import everything below it.
 """

@@ -25,6 +25,13 @@
 * `sweep/`: Which addresses of a range answer, and to what.
 * `text.py`: Text from strangers, made safe to keep and to show.
 * `user_agents.py`: What a User-Agent says: vendor, model, firmware, MAC, serial.
+* `failed_parts.py`: One line in the log for each table, command or system that brought
+  nothing.
+* `patience.py`: Time limits that count how long we listened, not how long we were not
+  running.
+* `sentences.py`: Sentences for a person that still know their parts, to be told in any
+  language.
+* `winrm/`: Windows computers over WinRM: PowerShell remoting (MS-PSRP over MS-WSMV).
 
 May be imported by `discovery` and `api`; imports nothing else of ours.
 """

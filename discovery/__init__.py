@@ -14,6 +14,7 @@
 * `topology/`: Which port leads where: links between switches, the port of every
   endpoint.
 * `work/`: The port for jobs: what an engine of jobs has to do, and one in memory.
+* `sentences.py`: What the collectors say, kept so that it can be told in any language.
 
 May import `collectors` and `inventory`; imported by `api`.
 """

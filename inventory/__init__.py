@@ -2,23 +2,27 @@
 
 Knows no network: `discovery` brings what collectors saw, `api` carries requests in.
 
-* `money`, `periods`, `spans` (pure): amounts in minor units, fiscal calendars,
-  half-open stretches of days and what is in force when.
-* `errors`, `events`: the error tree, domain events.
+* `kernel` (pure): money, days, periods, errors, events: what every context stands on.
 * `storage`: engine, column types, unit of work, audit trail, migrations.
 * `jobs`: work that outlives a request, and who works on it.
 * `people`: persons, employments, departments, cost centres, locations, accounts.
 * `assets`: the register, lifecycle, custody, allocation.
 * `network`: devices and everything known of them, scans, sightings, links.
-* `telecom`: telephone systems, extensions, numbers, who has which, from - to.
+* `telecom`: telephone systems, extensions, numbers, carriers, contracts.
 * `accounting`: depreciation methods, books, schedules, journal.
 * `provisioning`: what HR says, and the cases, kits and lines that follow from it.
-* `queries`, `bulk`: questions and loads that need several contexts at once.
-* `loading`: a company file into the register.
+* `directory`: what identity providers say of people and groups, as they said it.
+* `vault`: secrets for devices, sealed; who may use them, and who did.
+* `outbox`: events for other programs, delivered until they are taken; mails.
+* `scoping`: what a caller sees who is not to see everything.
+* `backup`: one encrypted file with the database, attached files and settings.
+* `proving`: what proves that the register is as the audit trail tells.
+* `fixed_assets`: assets of the register in the books.
+* `telecom_expense`: what the telecom estate costs, who pays it, what is wasted.
+* `queries`, `reports`, `bulk`: questions, reports and loads that need several contexts.
 * `hr`: carries out what HR says, with people, assets, network and books.
 * `handlers`: which event is of interest to whom.
 
-Imports run downwards only: loading -> queries | bulk -> assets | people | network |
-accounting -> storage -> events -> money | periods | spans | errors; contexts refer
-to each other by id.
+Imports run downwards only, as the contracts in pyproject.toml say; contexts refer to
+each other by id and meet in the packages above them.
 """

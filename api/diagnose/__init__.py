@@ -11,4 +11,8 @@
   scan.
 * `vault_check.py`: Whether the stored credentials open, and where logins are stopped;
   for the doctor.
+* `backup_check.py`: Whether there is a backup that is new, checked and apart; looks
+  only.
+* `jobs_check.py`: Whether what `purser serve` does by itself was done lately; looks
+  only.
 """

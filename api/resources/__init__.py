@@ -19,6 +19,15 @@
 * `sheets.py`: Lists as CSV, XLSX and JSON lines.
 * `registry.py`: All resources by name, of `registry.csv`: one line each.
 * `register/` `network/` ...: The resources, one file each.
+* `exchange/`: What goes in and out as tables and labels.
+* `house/`: The house itself: who may log in, what logs in to devices, who is told.
+* `money/`: Accounting: books, periods, postings, journals, schedules.
+* `people/`: People, the units they work in, and what HR says of them.
+* `telecom/`: Telecom assets: who provides what, on which terms, for whom, and what it
+  costs.
+* `telephony/`: Telephony: extensions, numbers, phones, and the systems they were read
+  from.
+* `work/`: Resources of what is done beside requests: jobs and who works on them.
 
 A worked example, complete: buildings, which are listed, shown, made and renamed::
 

@@ -9,6 +9,7 @@
 * `backups`: takes one, checks one, puts one back.
 * `undoing`: what putting one back would undo.
 * `retention` (pure): which ones are old enough to go.
+* `finding`: Notes backups that lie in a folder and that no row names.
 
 Imports `storage`, `vault.envelope` and the attached files of `assets`.
 """

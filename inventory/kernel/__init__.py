@@ -7,4 +7,7 @@
 * `months.py`: Counting in calendar months.
 * `periods.py`: Fiscal calendars
 * `spans.py`: Half-open stretches of days, and what is in force when.
+* `days.py`: Rules about single days.
+* `patterns.py`: Regular expressions that people write, matched in linear time.
+* `texts.py`: Texts that are shown to people, marked where they are written.
 """

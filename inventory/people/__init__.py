@@ -11,6 +11,7 @@
 * `second_factors.py`: second factors: added, used, removed
 * `outside_accounts.py`: log-ins that an identity provider or a directory vouches for
 * `accounts.py`: log-ins and tokens: made, checked, withdrawn
+* `common_passwords.py`: Passwords that are guessed first, however long
 
 A person is neither an account nor an employment: contractors have no employment,
 a leaver stays a person, and one person may be employed twice. May import `storage`

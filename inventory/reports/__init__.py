@@ -10,7 +10,25 @@ refuses doubles and fails loudly.
 * `journals`: the journal as a table, as entries, and as plain-text books.
 * `journal_profiles`: the journal in the columns of accounting systems.
 * `tax`: lists and tests of a tax year.
-* everything else: one report a file, or a few that belong together.
+* `book_tax`: Book against tax: temporary differences, deferred tax, corrections of the
+  year.
+* `changes`: What came in, moved and left: additions, transfers, disposals with gain or
+  loss.
+* `components`: Assets that are depreciated by parts: each part, and the whole as their
+  sum.
+* `depreciation`: Depreciation by cost centre, class, legal entity or period, posted and
+  planned.
+* `estimates`: Changes of estimates and impairments, with their effect (IAS 8.39, IAS
+  16.76).
+* `projection`: Depreciation to come, period by period, with planned purchases. Nothing
+  is posted.
+* `reconciliation`: The register against the journal, account by account.
+* `register`: The fixed asset register as of any day, and what is fully depreciated but
+  in use.
+* `register_and_books`: Where register and books do not agree: what waits, ghosts,
+  purchases in no book.
+* `roll_forward`: From opening to closing balances by class (IAS 16.73(d)-(e)), tied to
+  the journal.
 
 Imported by `api` alone.
 """

@@ -9,4 +9,6 @@
 * `guide_tasks.py` `guide_examples.py`: What the guide says, as data.
 * `handbook.py`: The handbook: how Purser is run.
 * `setup.py`: Setting up an empty installation, step by step.
+* `upload_backup.py`: A backup is sent by the browser: it is read from the disk, never
+  held as a whole.
 """

@@ -14,5 +14,7 @@
 * `agreements/`: Contracts, licences, consumables, and what ends soon.
 * `stock_takes.py`: Stock-takes, scans and corrections, with `stock_take_acts.py`.
 * `shared.py`: SQL, inputs and refusals that several of them share.
+* `asset_details.py`: Columns, filters and inputs of the details of an asset, made of
+  their declaration.
 
 """

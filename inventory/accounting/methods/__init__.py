@@ -6,6 +6,7 @@ tests; the register scans the package, refuses doubles and fails loudly.
 * `base` (pure): what a method sees and returns, helpers.
 * `straight_line`, `declining_balance`, `sum_of_digits`, `table`, `units`, `manual`,
   `macrs`: the methods.
+* `pooled`: Assets in a pool: the pool is written down as one, they are not.
 """
 
 from __future__ import annotations

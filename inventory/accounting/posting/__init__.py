@@ -18,6 +18,8 @@
   to another.
 * `reverse.py`: Taking a posting back by mirrored entries, never by editing.
 * `write.py`: Writing booked rows, entries and lines, many at once.
+* `journal_digest.py`: A digest over the journal of a posting, which the audit trail
+  keeps.
 
 Imports `books` and the rooms below it.
 """

@@ -13,4 +13,6 @@
 * `tables.py`: Rows of the register.
 * `tags.py`: Series of tags, such as IT-00001, IT-00002.
 * `transitions.py`: Steps through the lifecycle, and the history of states.
+* `details.py`: The details of an asset: columns that are told, kept and shown as they
+  are.
 """

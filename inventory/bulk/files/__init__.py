@@ -8,4 +8,5 @@
 * `sheet.py`: All rows of a company file, checked against themselves.
 * `tabular.py`: Tables as CSV and XLSX, in and out, as bytes.
 * `workbooks.py`: The cells of a workbook somebody sent, in bounded memory and time.
+* `named_rows.py`: Rows of an input as a table: a spreadsheet, or text pasted from one.
 """

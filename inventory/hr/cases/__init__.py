@@ -15,4 +15,6 @@
 * `transfer_and_absence.py`: Lines of a move and of an absence.
 * `case_records.py`: Cases and lines written
 * `write_off.py`: What a thing that is gone was worth, and who decides.
+* `fresh_lines.py`: Lines for the items of a kit, with what is in stock for them, in few
+  statements.
 """

@@ -18,6 +18,8 @@
 * `schedules.py`: Schedules as they are shown: one asset in full, many as pages and
   streams.
 * `value_curve.py`: What the assets of a book were worth, period by period.
+* `leases.py`: Leases as they are shown: liability of a day, schedule, maturities (IFRS
+  16.53, 58).
 
 Imported by `fixed_assets`, `reports` and `api`.
 """

@@ -4,6 +4,8 @@
 * `contracts.py`: Contracts.
 * `expirations.py`: Expirations.
 * `licences.py`: Licences with their seats, and who or what uses them.
+* `shared.py`: What contracts and licences have alike: rows, filters, inputs, and how
+  they are kept.
 
 May import what `api.resources` may.
 """
