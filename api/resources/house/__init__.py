@@ -9,7 +9,7 @@
 * `event_types.py`: What they may be told of.
 * `backups.py`: Copies of everything, taken and checked.
 * `audit_trail.py`: Who changed what, and when; `trail_rights.py`: who reads of what.
-* `credential_parts.py`  The fields of each kind of credential, as forms ask for them.
+* `credential_parts.py`: The fields of each kind of credential, as forms ask for them.
 
 May import what `api.resources` may.
 """
