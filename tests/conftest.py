@@ -24,6 +24,11 @@ from inventory.storage.upgrade import upgrade
 from tests.needs import missing
 from tests.postgres import NoPostgres, Server, postgres
 
+# Tests start some hundred processes. Where nothing compiled is kept, as in many images,
+# each would compile all modules anew: a sixth of what it costs to begin.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 NOW = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
 _numbers = count(1)
 

@@ -146,7 +146,7 @@ def test_killed_processes_leave_what_is_whole(
     if not database_url.startswith("sqlite"):
         pytest.skip("kills on the second database are in the slow run")
     played = Played(database_url, tmp_path, 7)
-    play(played, people=4, count=40, kills=1)
+    play(played, people=4, count=24, kills=1)
     check_played(played)
 
 
