@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 import subprocess
 from datetime import date
@@ -23,11 +24,9 @@ from inventory.accounting.books.opening_calendar import CalendarPlan
 from inventory.accounting.catalogue.asset_classes import with_document
 from inventory.accounting.catalogue.templates import as_json, filled_in
 from inventory.kernel.errors import Invalid
-from tests.api import test_cli
 from tests.api.conftest import calling
-from tests.api.test_cli import Terminal
+from tests.api.test_cli import PURSER
 
-terminal = test_cli.purser
 PLAN = {
     "template": "indonesia",
     "variant": "saldo-menurun",
@@ -109,12 +108,23 @@ def check_expense(text: str) -> None:
 
 
 def test_from_an_empty_folder_to_an_exported_quarter_by_commands(
-    terminal: Terminal, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
+    environment = {
+        name: value for name, value in os.environ.items() if "PURSER" not in name
+    } | {"PURSER_DATA_DIR": str(tmp_path / "data")}
+
     def purser(*words: str) -> str:
-        said = terminal(*words)
-        assert said.code == 0, f"{words}: {said.err}"
-        return said.out
+        done = subprocess.run(
+            [*PURSER, *words],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env=environment,
+            check=False,
+        )
+        assert done.returncode == 0, f"{words}: {done.stderr}"
+        return done.stdout
 
     (tmp_path / "books.yaml").write_text(yaml.safe_dump(PLAN, allow_unicode=True))
     purser("db", "upgrade")
