@@ -17,9 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, tuple_
 
 from inventory.jobs import slices
+from inventory.jobs.collector_tables import SiteSlice, SliceHost
 from inventory.jobs.tables import Job
 from inventory.network.scan_tables import Scan, ScanHost
 from inventory.network.tables import Device
@@ -71,18 +72,22 @@ class Processes:
             folder=folder, url=url, last=ADDRESSES[-1], port=PORT, sip=5999
         )
         self._settings.write_text(text)
-        self._running: list[subprocess.Popen[str]] = []
+        self._running: list[tuple[str, subprocess.Popen[str]]] = []
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         process = begin(self._settings, *arguments)
-        self._running.append(process)
+        self._running.append((arguments[0], process))
         return process
 
-    def cpu(self) -> float:
-        return sum(cpu_of(each.pid) for each in self._running)
+    def cpu(self) -> dict[str, float]:
+        """Return seconds of CPU by command."""
+        found = dict.fromkeys((command for command, _ in self._running), 0.0)
+        for command, process in self._running:
+            found[command] += cpu_of(process.pid)
+        return found
 
     def close(self) -> None:
-        for process in self._running:
+        for _, process in self._running:
             process.send_signal(signal.SIGKILL)
             process.communicate()
 
@@ -177,7 +182,7 @@ def test_a_farm(kind: str, engine: Engine, database_url: str, tmp_path: Path) ->
             with engine.connect() as connection:
                 state = connection.execute(select(scan.c.state)).scalar_one()
         wall = time.monotonic() - begun
-        cpu = processes.cpu() - idle
+        cpu = {name: used - idle[name] for name, used in processes.cpu().items()}
         database = of_database(engine) - idle_database
         tools, cost = by_tools_of(ADDRESSES[:100])
     report(
@@ -188,9 +193,11 @@ def test_a_farm(kind: str, engine: Engine, database_url: str, tmp_path: Path) ->
                 state,
                 f"{count(engine, ScanHost)} hosts {count(engine, Device)} devices",
                 f"wall {wall:.1f} s ({DEVICES / wall:.1f}/s)",
-                f"cpu {cpu:.1f} s ({cpu / DEVICES * 1e3:.1f} ms/device)",
-                f"database {database:.1f} s ({database / DEVICES * 1e3:.1f} ms/device)",
+                f"cpu {sum(cpu.values()):.1f} s ({each(sum(cpu.values()))})",
+                *(f"of it {name} {each(part)}" for name, part in cpu.items()),
+                f"database {database:.1f} s ({each(database)})",
                 f"{count(engine, Job)} jobs",
+                *brought(engine),
             ),
             (
                 "snmpbulkwalk",
@@ -202,6 +209,31 @@ def test_a_farm(kind: str, engine: Engine, database_url: str, tmp_path: Path) ->
     )
     assert state == "finished"
     assert count(engine, ScanHost) == DEVICES
+
+
+def each(seconds: float) -> str:
+    return f"{seconds / DEVICES * 1e3:.1f} ms/device"
+
+
+def brought(engine: Engine) -> list[str]:
+    """Return what came in of parts that were visited elsewhere, and came again."""
+    part, host = table_of(SiteSlice), table_of(SliceHost)
+    here = host.c.slice_id, host.c.address
+    with engine.connect() as connection:
+        again = connection.execute(
+            select(
+                func.count(),
+                func.count(tuple_(*here).distinct()),
+                func.coalesce(func.sum(host.c.received), 0),
+            )
+        ).one()
+        leased = select(func.count(), func.sum(part.c.attempts))
+        parts, attempts = connection.execute(leased).one()
+    return [
+        f"{again[1]} hosts brought, {again[0] - again[1]} visited again,"
+        f" {again[2] - again[0]} sent again",
+        f"{parts} parts, {attempts or 0} leases",
+    ]
 
 
 def by_tools_of(addresses: list[str]) -> tuple[int, Cost]:
