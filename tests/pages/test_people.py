@@ -245,3 +245,10 @@ def test_a_box_is_unticked_by_the_form_of_a_change(office: Office) -> None:
     again.send(rule="every 2 hours")
     last = office("it").see("/recurring-jobs").follow("look").follow("Edit")
     assert (last.form["rule"], last.form["enabled"]) == ("every 2 hours", None)
+
+
+def test_a_text_of_several_lines_keeps_its_lines(visit: Office) -> None:
+    page = visit("hr").see("/staff-sources/file")
+    shown = page.one(".facts .lines code").text
+    assert shown is not None
+    assert {"separate: true", "leavers:"} <= set(shown.splitlines())

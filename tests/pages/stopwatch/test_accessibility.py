@@ -29,10 +29,13 @@ KINDS = (
     *("/assets/1/lose", "/orders", "/stock-takes/new", "/labels", "/import", "/as-of"),
     *("/people", "/people/1", "/cases", "/search?q=laptop", "/my-things", "/my-login"),
     *("/credentials/new", "/jobs", "/scans/new", "/guide", "/guide/programs", "/setup"),
-    *("/nothing-here", "/tokens/new"),
+    *("/nothing-here", "/tokens/new", "/backups/upload", "/staff-sources"),
 )
 OF_OTHERS = {
-    "hr": ("/", "/announce", "/announce?kind=leaving&person=p-1", "/staff-list"),
+    "hr": (
+        *("/", "/announce", "/announce?kind=leaving&person=p-1", "/staff-list"),
+        *("/staff-sources", "/staff-sources/set", "/staff-sources/load"),
+    ),
     "accounting": ("/", "/books", "/accounting", "/journal-lines", "/schedules"),
     "auditor": ("/", "/audit-trail", "/audit-trail/verify"),
 }
