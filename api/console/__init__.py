@@ -7,6 +7,7 @@
 * `progress.py`: The bars of a running scan on a terminal; plain lines in a pipe.
 * `secrets.py`: Secrets for a command.
 * `session.py`: Settings and App for the time of one command.
+* `waiting.py`: Waiting for a database server that lets nobody in at this moment.
 
 Used by `api.commands` and `api.resources.cli`.
 """

@@ -14,9 +14,11 @@ from typing import Any
 
 from dbos import DBOS, EnqueueOptions, Serializer
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from discovery.work.port import Queue
 from inventory.jobs.rows import Ticket
+from inventory.storage.driver_errors.failures import unreachable
 
 VERSION = "1"
 """Of what stands in the queue. Pinned: the default changes with each release of DBOS,
@@ -65,7 +67,11 @@ class DurableEngine:
     def start(
         self, name: str, queues: Mapping[Queue, int], run: Callable[[str], None]
     ) -> None:
-        """Begin to work; what this process left behind is taken up first."""
+        """Begin to work; what this process left behind is taken up first.
+
+        Raises:
+            DatabaseUnreachable: The server lets us not, or no more, in.
+        """
         DBOS(
             config={
                 "name": "purser",
@@ -89,14 +95,14 @@ class DurableEngine:
             run(key)
 
         DBOS.listen_queues([str(queue) for queue in queues])
-        DBOS.launch()
-        for queue in Queue:
-            DBOS.register_queue(
-                str(queue),
-                worker_concurrency=queues.get(queue, 1),
-                polling_interval_sec=POLLING.get(queue, SLOWER),
-                on_conflict="always_update" if queue in queues else "never_update",
-            )
+        try:
+            _launch(queues)
+        except OperationalError as error:
+            self.stop()
+            if error.orig is None or self._connections.dialect.name == "sqlite":
+                raise
+            url = self._connections.url
+            raise unreachable(error.orig, url, connecting=True) from error
 
     def submit(self, tickets: Sequence[Ticket]) -> None:
         """Take jobs; a key that was taken before has no effect."""
@@ -158,6 +164,17 @@ class DurableEngine:
         """End; what waits stays for the next process."""
         DBOS.destroy(workflow_completion_timeout_sec=0)
         self._connections.dispose()
+
+
+def _launch(queues: Mapping[Queue, int]) -> None:
+    DBOS.launch()
+    for queue in Queue:
+        DBOS.register_queue(
+            str(queue),
+            worker_concurrency=queues.get(queue, 1),
+            polling_interval_sec=POLLING.get(queue, SLOWER),
+            on_conflict="always_update" if queue in queues else "never_update",
+        )
 
 
 def _iso(milliseconds: float) -> str:

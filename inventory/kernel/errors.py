@@ -14,7 +14,8 @@ line, the API and the pages can show the same three things::
         ├── DatabaseLocked
         ├── DatabaseFull
         ├── DatabaseUnreachable
-        │   └── DatabaseCrowded
+        │   ├── DatabaseCrowded
+        │   └── DatabaseNotReady
         ├── DatabaseUnwritable
         ├── DatabaseDamaged
         └── SchemaMismatch
@@ -231,6 +232,13 @@ class DatabaseCrowded(DatabaseUnreachable):
         "Try again in a moment; if it lasts, `purser doctor` counts who may open "
         "connections and says what to change."
     )
+
+
+class DatabaseNotReady(DatabaseUnreachable):
+    """The database server starts, or goes down, and will let us in later."""
+
+    code = "database-not-ready"
+    remedy = "Try again in a moment; if it lasts, the log of the server says why."
 
 
 class DatabaseUnwritable(StorageError):

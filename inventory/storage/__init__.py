@@ -3,7 +3,7 @@
 `types.py`      column types: aware UTC time, JSON
 `tables.py`     metadata, naming of constraints, the audit tables
 `engine.py`     one engine factory for SQLite and PostgreSQL
-`failures.py`   driver errors -> errors with a remedy
+`driver_errors/` what goes wrong between us and a database, and how it is told
 `work.py`       unit of work: one transaction, its audit rows, its events
 `exclusive.py`  named locks: one process at a time
 `rows.py`       adding and changing rows, each with its audit row

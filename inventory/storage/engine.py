@@ -25,7 +25,7 @@ from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from inventory.kernel.errors import DatabaseCrowded, DatabaseUnwritable, Invalid
 from inventory.kernel.texts import N_
-from inventory.storage.failures import hide_rows, translate
+from inventory.storage.driver_errors.failures import hide_rows, translate
 
 DATABASE_FILE = "purser.sqlite"
 LOCK_WAIT_SECONDS = 30.0

@@ -5,12 +5,18 @@ from __future__ import annotations
 import gc
 import signal
 import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.console.output import Exit, Json, print_json, say
+
+if TYPE_CHECKING:
+    from discovery.work.port import Queue
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 Port = Annotated[
@@ -35,7 +41,23 @@ def register(cli: typer.Typer) -> None:
 def serve(
     context: typer.Context, host: Host = None, port: Port = None, json: Json = False
 ) -> int:
-    """Serve the API and the pages until Ctrl-C."""
+    """Serve the API and the pages until Ctrl-C.
+
+    PostgreSQL that has no connection left, or only starts, is waited for.
+    """
+    from api.console.waiting import once_let_in
+
+    return once_let_in(lambda begin: _serve(context, host, port, begin, json=json))
+
+
+def _serve(
+    context: typer.Context,
+    host: str | None,
+    port: int | None,
+    begin: Callable[[], None],
+    *,
+    json: bool,
+) -> Exit:
     from api import serving
     from api.compose import logs
     from api.compose.working import queues_named, working
@@ -50,41 +72,58 @@ def serve(
         http = app.settings.http
         level = "debug" if options(context).debug else app.settings.log_level
         logs.configure(level, as_json=app.settings.log_json)
-        bound = serving.bind(host or http.host, http.port if port is None else port)
-        url = serving.url_of(bound)
-        first = link_of(app, http.public_url or url)
-
-        def ready() -> None:
-            if json:
-                print_json({"url": url} | ({"welcome": first} if first else {}))
-                return
-            print(f"Purser serves {url} - stop with Ctrl-C.", flush=True)
-            if first:
-                print(f"Nobody has an account yet. Begin here, once: {first}")
-
-        set_up(app)
-        with (
-            working(app, queues_named(app.settings.jobs.queues)),
-            queued_scans(app),
-            trapping.listening(app),
-            resuming.running(app),
-        ):
-            if app.jobs.refused:
-                say(app.jobs.refused)
-            ran = serving.serve(app, bound, ready, Ending())
+        port = http.port if port is None else port
+        with serving.bind(host or http.host, port) as bound:
+            url = serving.url_of(bound)
+            first = link_of(app, http.public_url or url)
+            set_up(app)
+            with (
+                working(app, queues_named(app.settings.jobs.queues)),
+                queued_scans(app),
+                trapping.listening(app),
+                resuming.running(app),
+            ):
+                if app.jobs.refused:
+                    say(app.jobs.refused)
+                begin()
+                ready = partial(_tell, url, first, json=json)
+                ran = serving.serve(app, bound, ready, Ending())
     return Exit.OK if ran else Exit.FAILED
 
 
+def _tell(url: str, first: str, *, json: bool) -> None:
+    """Say that it is served, and where the first account is made."""
+    if json:
+        print_json({"url": url} | ({"welcome": first} if first else {}))
+        return
+    print(f"Purser serves {url} - stop with Ctrl-C.", flush=True)
+    if first:
+        print(f"Nobody has an account yet. Begin here, once: {first}")
+
+
 def worker(context: typer.Context, queues: Queues = "all") -> int:
-    """Work on jobs until Ctrl-C; any number of these may run with PostgreSQL."""
-    from api.compose import logs
-    from api.compose.working import queues_named, working
-    from api.console.session import opened, options
+    """Work on jobs until Ctrl-C; any number of these may run with PostgreSQL.
+
+    A server that has no connection left, or only starts, is waited for.
+    """
+    from api.compose.working import queues_named
+    from api.console.waiting import once_let_in
     from inventory.kernel.errors import Invalid
 
     wanted = queues_named(queues)
     if not wanted:
         raise Invalid("There is nothing to work on.", where="queues")
+    return once_let_in(lambda begin: _work(context, wanted, begin))
+
+
+def _work(
+    context: typer.Context, wanted: Sequence[Queue], begin: Callable[[], None]
+) -> Exit:
+    from api.compose import logs
+    from api.compose.working import working
+    from api.console.session import opened, options
+    from inventory.kernel.errors import Invalid
+
     with opened(context) as app:
         if app.engine.dialect.name == "sqlite":
             raise Invalid(
@@ -94,16 +133,27 @@ def worker(context: typer.Context, queues: Queues = "all") -> int:
             )
         level = "debug" if options(context).debug else app.settings.log_level
         logs.configure(level, as_json=app.settings.log_json)
-        over = threading.Event()
-
-        def end(_signal: int, _frame: FrameType | None) -> None:
-            over.set()
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, end)
-        with working(app, wanted) as found:
+        with _asked_to_end() as over, working(app, wanted) as found:
+            begin()
             if found is not None:
                 say(f"Purser works on {', '.join(wanted)} - stop with Ctrl-C.")
             gc.freeze()  # as a server does, see `serving`
             over.wait()
     return Exit.OK
+
+
+@contextmanager
+def _asked_to_end() -> Iterator[threading.Event]:
+    """Note that the process is asked to end, in place of ending it."""
+    over = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        over.set()
+
+    asking = (signal.SIGTERM, signal.SIGINT)
+    before = [(number, signal.signal(number, end)) for number in asking]
+    try:
+        yield over
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,13 +27,28 @@ from tests.api.jobs.test_long_requests import LATER, WRITE, sent, table
 from tests.needs import missing
 from tests.postgres import PASSWORD, NoPostgres, Server, postgres
 
-ROWS = 3000
-MOST = 40
-Run = Callable[..., "subprocess.Popen[str]"]
+ROWS = 50
+MOST, KEPT = 60, 3
+UNREACHABLE = "database-unreachable"
+SERVE, WORKER = ("serve", "--port", "0", "--json"), ("worker",)
 
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Company:
+    """A database of an account that is no administrator, and who works on it.
+
+    Attributes:
+        served: Where it is served.
+    """
+
+    server: Server
+    url: str
+    token: str
+    served: str
 
 
 @pytest.fixture(scope="module")
@@ -42,72 +57,116 @@ def small() -> Iterator[Server]:
     try:
         with postgres(settings={"max_connections": str(MOST)}) as server:
             server.run(f"CREATE ROLE purser LOGIN PASSWORD '{PASSWORD}'")
+            server.run("CREATE DATABASE crowded OWNER purser")
             yield server
     except NoPostgres as error:
         missing("postgres", str(error))
 
 
 @pytest.fixture(scope="module")
-def url(small: Server) -> Iterator[str]:
-    """A database of an account that is no administrator of the server."""
-    small.run("CREATE DATABASE crowded OWNER purser")
+def url(small: Server) -> str:
     url = f"postgresql://purser:{PASSWORD}@127.0.0.1:{small.port}/crowded"
-    engine = make_engine(url)
+    engine = make_engine(url, pool_size=1)
     upgrade(engine)
     engine.dispose()
-    yield url
-    small.run("DROP DATABASE crowded WITH (FORCE)")
+    return url
 
 
-@pytest.fixture
-def run(url: str, tmp_path: Path) -> Iterator[Run]:
-    """Start a command; its log is in the folder."""
-    settings = tmp_path / "purser.toml"
+@pytest.fixture(scope="module")
+def company(
+    small: Server, url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Company]:
+    """`purser serve` and `purser worker`, which all tests share."""
+    engine = make_engine(url, pool_size=1)
+    with UnitOfWork(engine, actor="test", clock=now) as work:
+        _, token = accounts.add_token(work, "test", ["it"])
+        work.commit()
+    engine.dispose()
+    folder = settings_in(tmp_path_factory.mktemp("company"), url)
+    with started(folder, SERVE, WORKER) as running:
+        served = url_of(running[0])
+        wait_for(lambda: counted(url, "job_worker") == 2)
+        yield Company(small, url, token, served)
+
+
+def settings_in(folder: Path, url: str) -> Path:
+    """Write the settings of a process whose log is beside them."""
+    folder.mkdir(exist_ok=True)
+    settings = folder / "purser.toml"
     settings.write_text(
-        f'data_dir = "{tmp_path}"\ndatabase_url = "{url}"\n'
+        f'data_dir = "{folder}"\ndatabase_url = "{url}"\n'
         "database_connections = 30\n[jobs]\ndefaults = false\n"
     )
     settings.chmod(0o600)
-    started: list[subprocess.Popen[str]] = []
-
-    def start(*words: str) -> subprocess.Popen[str]:
-        started.append(begin(settings, *words))
-        return started[-1]
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
-
-
-UNREACHABLE = "database-unreachable"
+    return folder
 
 
 @contextmanager
-def crowded(server: Server, url: str) -> Iterator[None]:
+def started(
+    folder: Path, *commands: tuple[str, ...]
+) -> Iterator[list[subprocess.Popen[str]]]:
+    """Run commands side by side while the block runs."""
+    running = [begin(folder / "purser.toml", *words) for words in commands]
+    try:
+        yield running
+    finally:
+        for process in running:
+            process.kill()
+            process.communicate()
+
+
+def by_socket(server: Server, user: str, database: str) -> psycopg.Connection:
+    """Connect without a password, which takes a server's time to check."""
+    return psycopg.connect(
+        host=str(server.folder),
+        port=server.port,
+        user=user,
+        dbname=database,
+        autocommit=True,
+    )
+
+
+@contextmanager
+def crowded(server: Server) -> Iterator[None]:
     """Take all connections, those of Purser as well, while the block runs."""
     with ExitStack() as stack:
-        above = stack.enter_context(
-            psycopg.connect(
-                host=str(server.folder),
-                port=server.port,
-                user="postgres",
-                dbname="postgres",
-                autocommit=True,
-            )
-        )
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
+        above = stack.enter_context(by_socket(server, "postgres", "postgres"))
+        superusers = above.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = 'postgres'"
+            " AND backend_type = 'client backend'"
+        ).fetchone()
+        assert superusers is not None
+        taken = superusers[0]
+
+        def all_taken() -> bool:
+            # Who is only about to be let in is seen by what is left alone.
+            nonlocal taken
             with suppress(psycopg.OperationalError):
                 while True:
-                    stack.enter_context(psycopg.connect(url))
-            ended = above.execute(
-                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                    stack.enter_context(by_socket(server, "purser", "crowded"))
+                    taken += 1
+            above.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE application_name LIKE 'purser %'"
-            ).fetchone()
-            if ended == (0,):
-                break
+            )
+            return bool(taken == MOST - KEPT)
+
+        wait_for(all_taken)
         yield
+
+
+@contextmanager
+def held_up(server: Server) -> Iterator[Callable[[], bool]]:
+    """Let no asset be written while the block runs; yields whether somebody waits."""
+    with by_socket(server, "postgres", "crowded") as above:
+        above.execute("BEGIN")
+        above.execute("LOCK TABLE asset IN SHARE ROW EXCLUSIVE MODE")
+        waits = "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted"
+        yield lambda: above.execute(waits).fetchone() == (True,)
+
+
+def logged(folder: Path) -> str:
+    return (folder / "log").read_text()
 
 
 def counted(url: str, table: str) -> int:
@@ -124,53 +183,36 @@ def states(url: str) -> list[str]:
 
 
 def test_nothing_is_lost_while_a_server_lets_nobody_else_in(
-    small: Server, url: str, run: Run, tmp_path: Path
+    company: Company, tmp_path: Path
 ) -> None:
-    engine = make_engine(url, pool_size=1)
-    with UnitOfWork(engine, actor="test", clock=now) as work:
-        _, token = accounts.add_token(work, "test", ["it"])
-        work.commit()
-    engine.dispose()
-    # Both at once: to begin costs a slow machine most of this test.
-    serves = run("serve", "--port", "0", "--json")
-    run("worker")
-    served = url_of(serves)
-    wait_for(lambda: counted(url, "job_worker") == 2)
-    settings = fixed_settings({"database_url": url, "database_connections": 30})
-    [(state, finding, remedy)] = examine_connections(settings)
-    assert (state, "2 running" in finding) == ("missing", True)
-    assert "max_connections of PostgreSQL to 68 or more" in remedy
-    headers = {"Authorization": f"Bearer {token}"}
-    with httpx.Client(base_url=served, headers=headers, timeout=60) as client:
-        asked = client.post(
-            "api/v1/imports", files=sent(table(ROWS)), data=WRITE, headers=LATER
+    url, server = company.url, company.server
+    late, once = (settings_in(tmp_path / name, url) for name in ("late", "once"))
+    headers = {"Authorization": f"Bearer {company.token}"}
+    with ExitStack() as stack:
+        client = stack.enter_context(
+            httpx.Client(base_url=company.served, headers=headers, timeout=60)
         )
-        assert asked.status_code == 202, asked.text
-        wait_for(lambda: states(url) == ["running"])
-        with crowded(small, url):
-            command = run("device", "list", "--json")
-            answers = [
-                client.get("api/v1/devices"),
-                client.post("api/v1/collector/lease", content=b""),
-                client.get("api/v1/devices"),
-            ]
-            form = {"email": "sari@example.com", "password": "a wrong password"}
-            page = client.post(
-                "login", data=form, headers={"Origin": served.rstrip("/")}
+        with held_up(server) as waits:
+            asked = client.post(
+                "api/v1/imports", files=sent(table(ROWS)), data=WRITE, headers=LATER
             )
-            told = (command.wait(180), (tmp_path / "log").read_text())
-        kinds = {answer.json()["type"].rpartition(":")[2] for answer in answers}
-        # Who is cut off in the middle of asking is told that much.
-        assert "database-crowded" in kinds <= {"database-crowded", UNREACHABLE}
-        for answer in answers:
-            assert answer.status_code == 503, answer.text
-            assert answer.headers["Retry-After"] == "5"
-            assert PASSWORD not in answer.text
-        assert page.status_code == 503, page.text
-        assert page.headers["Retry-After"] == "5"
-        assert told[0] == 3
-        assert '"database-crowded"' in told[1]
-        assert PASSWORD not in told[1]
+            assert asked.status_code == 202, asked.text
+            wait_for(waits)
+            with crowded(server):
+                latecomers = stack.enter_context(started(late, SERVE, WORKER))
+                (command,) = stack.enter_context(
+                    started(once, ("device", "list", "--json"))
+                )
+                refuses(client, company)
+                assert command.wait(180) == 3
+                wait_for(lambda: logged(late).count("Trying again in ") > 1)
+        told = logged(once)
+        assert '"database-crowded"' in told
+        assert PASSWORD not in told + logged(late)
+        # Who came late begins, by itself.
+        ready = httpx.get(f"{url_of(latecomers[0])}health/ready", timeout=60)
+        assert ready.status_code == 200
+        wait_for(lambda: counted(url, "job_worker") == 4)
         wait_for(lambda: states(url) == ["done"])
         assert client.get("api/v1/devices").status_code == 200
         again = client.post("api/v1/jobs", json={"kind": "prune-jobs"})
@@ -180,6 +222,26 @@ def test_nothing_is_lost_while_a_server_lets_nobody_else_in(
     engine = make_engine(url, pool_size=1)
     assert verify(engine) == []
     engine.dispose()
+
+
+def refuses(client: httpx.Client, company: Company) -> None:
+    """See that who asks is told to come back, and nothing else."""
+    form = {"email": "sari@example.com", "password": "a wrong password"}
+    page = client.post(
+        "login", data=form, headers={"Origin": company.served.rstrip("/")}
+    )
+    answers = [
+        client.get("api/v1/devices"),
+        client.post("api/v1/collector/lease", content=b""),
+        client.get("api/v1/devices"),
+    ]
+    kinds = {answer.json()["type"].rpartition(":")[2] for answer in answers}
+    # Who is cut off in the middle of asking is told that much.
+    assert "database-crowded" in kinds <= {"database-crowded", UNREACHABLE}
+    for answer in (page, *answers):
+        assert answer.status_code == 503, answer.text
+        assert answer.headers["Retry-After"] == "5"
+        assert PASSWORD not in answer.text
 
 
 def test_who_waits_too_long_for_a_connection_of_this_process_is_told(url: str) -> None:
@@ -193,22 +255,32 @@ def test_who_waits_too_long_for_a_connection_of_this_process_is_told(url: str) -
 
 
 def test_the_doctor_compares_what_may_be_opened_with_what_is_let_in(
-    small: Server, url: str
+    company: Company,
 ) -> None:
-    settings = fixed_settings({"database_url": url, "database_connections": 30})
-    [(state, finding, remedy)] = examine_connections(settings)
-    # Of 40 three are kept for administrators: 30 and 5 for commands fit.
-    assert (state, remedy) == ("ok", "")
-    assert "together 35; the server leaves 37 of 40" in finding
-    with psycopg.connect(url), psycopg.connect(url), psycopg.connect(url):
-        [(state, finding, remedy)] = examine_connections(settings)
-    assert (state, "3 taken by other programs" in finding) == ("missing", True)
-    assert remedy == "Set max_connections of PostgreSQL to 41 or more, and start again."
-    small.run("ALTER ROLE purser CONNECTION LIMIT 20")
-    [(_, finding, remedy)] = examine_connections(settings)
-    small.run("ALTER ROLE purser CONNECTION LIMIT -1")
-    assert "the server leaves 20 of 40" in finding
-    assert "Raise the connection limit of its role or database to 35" in remedy
+    given = {"database_url": company.url, "database_connections": 30}
+    settings = fixed_settings(given)
+
+    def finding() -> str:
+        ((_, found, _),) = examine_connections(settings)
+        return found
+
+    # Who else was there goes by and by.
+    wait_for(lambda: "2 running" in finding())
+    wait_for(lambda: "0 taken by other programs" in finding())
+    [(state, found, remedy)] = examine_connections(settings)
+    # Of 60 three are kept for administrators; twice 30 and 5 for commands do not fit.
+    assert state == "missing"
+    assert "together 65; the server leaves 57 of 60" in found
+    assert remedy == "Set max_connections of PostgreSQL to 68 or more, and start again."
+    with by_socket(company.server, "purser", "crowded"):
+        [(_, found, remedy)] = examine_connections(settings)
+    assert "1 taken by other programs" in found
+    assert "max_connections of PostgreSQL to 69 or more" in remedy
+    company.server.run("ALTER ROLE purser CONNECTION LIMIT 40")
+    [(_, found, remedy)] = examine_connections(settings)
+    company.server.run("ALTER ROLE purser CONNECTION LIMIT -1")
+    assert "the server leaves 40 of 60" in found
+    assert "raise the connection limit of its role or database to 65" in remedy
 
 
 def test_what_the_doctor_advises_is_enough() -> None:

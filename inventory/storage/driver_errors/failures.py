@@ -1,4 +1,4 @@
-"""Driver errors -> errors that say what to do. Imports `inventory.kernel.errors` only.
+"""Driver errors -> errors that say what to do. Imports `errors` and `refusal` only.
 
 Constraint violations are left as SQLAlchemy raises them: what they mean is for the
 service that caused them to say.
@@ -20,6 +20,7 @@ from inventory.kernel.errors import (
     DatabaseDamaged,
     DatabaseFull,
     DatabaseLocked,
+    DatabaseNotReady,
     DatabaseUnreachable,
     DatabaseUnwritable,
     Invalid,
@@ -28,6 +29,7 @@ from inventory.kernel.errors import (
     StorageError,
 )
 from inventory.kernel.texts import N_
+from inventory.storage.driver_errors.refusal import refused_with
 
 if TYPE_CHECKING:
     import psycopg
@@ -51,9 +53,14 @@ _CROWDED = (
     *("too many clients", "connection slots are reserved", "too many connections"),
     "no more connections allowed",
 )
-"""What PostgreSQL and PgBouncer say when nobody else is let in. While one connects, the
-driver knows no SQLSTATE (53300); told in another language it is a server that does not
-let us in."""
+"""What is said when nobody else is let in, where no SQLSTATE tells it: by PgBouncer,
+whose own says less, or by PostgreSQL just before it lets us in."""
+_REFUSALS: dict[str, type[DatabaseUnreachable]] = {
+    "53300": DatabaseCrowded,  # too_many_connections
+    "53400": DatabaseCrowded,  # configuration_limit_exceeded
+    "57P03": DatabaseNotReady,  # cannot_connect_now
+}
+"""https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 SMALLER = N_("Send a smaller number, or a text without hidden characters.")
 
 
@@ -146,14 +153,22 @@ def _postgres(
     if isinstance(error, OperationalError) and (
         context.is_disconnect or context.connection is None or error.sqlstate is None
     ):
-        return unreachable(error, url)
+        return unreachable(error, url, connecting=context.connection is None)
     return None
 
 
-def unreachable(error: BaseException, url: URL) -> DatabaseUnreachable:
+def unreachable(
+    error: BaseException, url: URL, *, connecting: bool
+) -> DatabaseUnreachable:
     """Return the error for a server that does not answer or does not let us in."""
-    if any(said in str(error) for said in _CROWDED):
-        return DatabaseCrowded(where=shown(url))
+    from psycopg.errors import ConnectionTimeout
+
+    if connecting and not isinstance(error, ConnectionTimeout):
+        refusal = _REFUSALS.get(refused_with(url))
+        if refusal is None and any(said in str(error) for said in _CROWDED):
+            refusal = DatabaseCrowded
+        if refusal is not None:
+            return refusal(where=shown(url))
     lines = (line.strip() for line in str(error).splitlines())
     lines_shown = [line for line in lines if line and not line.endswith("?")]
     reason = " ".join(lines_shown).rstrip(".") or type(error).__name__
