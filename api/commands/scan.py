@@ -180,6 +180,9 @@ def _print(
         f"{': ' + counts if counts else ''}."
     )
     problems = [
+        {"address": "", "where": where, "reason": reason, "detail": text}
+        for where, reason, text in detail.get("problems", ())
+    ] + [
         {"address": host["address"], "where": where, "reason": reason, "detail": text}
         for host in hosts
         for where, reason, text in host["problems"]

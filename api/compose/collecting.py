@@ -51,6 +51,7 @@ async def work(
 
     Raises:
         Revoked: The centre lets it in no more; what was kept is removed.
+        Unknown: The centre does not know its token; what was kept stays.
         TooOld: The centre does not understand this release.
         Invalid: The address is not encrypted.
         DatabaseUnwritable: The spool cannot be written.

@@ -22,6 +22,7 @@ class Bars:
         self._live = not quiet and sys.stderr.isatty()
         self._lines = not quiet and not self._live
         self._phase = ""
+        self._told = 0
         self._bars = Progress(
             TextColumn("{task.description:<18}"),
             BarColumn(),
@@ -46,6 +47,13 @@ class Bars:
     ) -> None:
         self._bars.stop()
 
+    def _tell(self, step: Step) -> None:
+        """Say what does not work for all addresses as soon as it is known."""
+        if self._live or self._lines:
+            for where, _, detail in step.for_all[self._told :]:
+                self._bars.console.print(f"{where}: {detail}", markup=False)
+        self._told = len(step.for_all)
+
     def put(self, step: Step) -> None:
         """Take a step from the scanning thread."""
         self._steps.put(step)
@@ -65,6 +73,7 @@ class Bars:
         self._draw(latest, now)
 
     def _draw(self, step: Step, now: str) -> None:
+        self._tell(step)
         self._bars.update(self._sweep, total=step.total or None, completed=step.swept)
         self._bars.update(
             self._hosts,

@@ -20,12 +20,14 @@ from typing import Any
 import structlog
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from api.remote.line import Line, Revoked, TooOld, as_sent
+from api.remote.line import Line, Revoked, TooOld, Unknown, as_sent
 from api.remote.listening import AskCredentials, Hearing
 from api.remote.logins import LocalLogins
 from api.remote.spool import Spool
+from collectors.facts import Problem, Reason
 from collectors.pbx.facts import PbxReading
 from collectors.pbx.source import PbxSource
+from collectors.sentences import N_, Told
 from discovery.access.account_history import AccountHistory
 from discovery.access.credentials import Credentials
 from discovery.remote import wire
@@ -41,6 +43,8 @@ BEAT = 5.0
 SENDING = 0.3
 FULL = 10.0
 """Seconds after which a full disk is tried again."""
+MOST_PROBLEMS = 20
+"""Of a slice as a whole: one for each protocol that cannot be used."""
 
 log = structlog.get_logger("purser.collector")
 SINCE_NOTES = 2
@@ -96,6 +100,7 @@ class Agent:
 
         Raises:
             Revoked: The centre lets this collector in no more; nothing is kept.
+            Unknown: The centre does not know this collector.
             TooOld: The centre does not understand this release.
         """
         hello = await self._line.ask(
@@ -117,7 +122,7 @@ class Agent:
             async with asyncio.TaskGroup() as group:
                 for duty in duties:
                     group.create_task(duty())
-        except* (Revoked, TooOld) as errors:
+        except* (Revoked, Unknown, TooOld) as errors:
             raise errors.exceptions[0] from None
         finally:
             for task in self._running.values():
@@ -161,45 +166,49 @@ class Agent:
             have = {*leased["have"], *self._spool.addresses(slice_id)}
             self._book.tell(spec.pins, self._site)
             doing = self._visit(slice_id, spec, credentials, have)
+        asked = spec.system or f"{len(spec.addresses)} addresses"
+        log.info("asked by the centre", slice=slice_id, what=asked)
         self._running[slice_id] = asyncio.create_task(self._see_done(slice_id, doing))
 
     async def _visit(
         self, slice_id: int, spec: SliceSpec, credentials: Credentials, have: set[str]
-    ) -> str | None:
-        """Visit the addresses of a slice; return what did not work."""
+    ) -> list[Problem]:
+        """Visit the addresses of a slice; return what did not work for all of them."""
         async with self._open_ports(credentials, self._site) as context:
 
             async def keep(host: Host) -> None:
                 await self._keep(slice_id, host.address, host.seen_at, host)
 
-            found = await visit(spec, context, self._history, keep, have)
-        return "; ".join(f"{p.where}: {p.detail}" for p in found[:5]) or None
+            return await visit(spec, context, self._history, keep, have)
 
     async def _read(
         self, slice_id: int, name: str, systems: Sequence[PbxSource]
-    ) -> str | None:
+    ) -> list[Problem]:
         """Read a telephone system; return why it cannot be."""
         source = next((each for each in systems if each.name == name), None)
         if source is None:
-            return f"there is no telephone system {name!r} at this site"
+            text = N_("there is no telephone system {name!r} at this site")
+            return [Problem("pbx", Reason.UNREACHABLE, Told(text, name=name))]
         reading = await self._read_pbx(source, self._site)
         await self._keep(slice_id, f"pbx:{name}", reading.seen_at, reading)
-        return None
+        return []
 
     async def _see_done(
-        self, slice_id: int, doing: Coroutine[Any, Any, str | None]
+        self, slice_id: int, doing: Coroutine[Any, Any, list[Problem]]
     ) -> None:
         """Do what a slice asks, see it sent, and say that it is done."""
-        problem: str | None = None
         try:
-            problem = await doing
+            problems = await doing
         except Exception as error:
             # The centre is told, and goes on with what was brought.
             log.exception("a slice cannot be visited", slice=slice_id)
-            problem = f"{type(error).__name__}; please report it"
+            detail = Told(N_("{error}; please report it"), error=type(error).__name__)
+            problems = [Problem("collector", Reason.INTERNAL, detail)]
         while self._spool.waiting(slice_id):
             await asyncio.sleep(SENDING)
-        await self._line.ask("/done", {"slice": slice_id, "problem": problem})
+        told = [wire.to_plain(problem) for problem in problems[:MOST_PROBLEMS]]
+        await self._line.ask("/done", {"slice": slice_id, "problems": told})
+        log.info("the centre has it", slice=slice_id, problems=len(problems))
         await _patiently(lambda: self._spool.drop(slice_id))
         self._running.pop(slice_id, None)
 

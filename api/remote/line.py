@@ -25,7 +25,14 @@ from inventory.kernel.errors import Invalid
 PROTOCOL = 2
 """Of the line; the centre refuses an older one than it understands."""
 PREFIX = "/api/v1/collector"
+REVOKED, UNKNOWN, TOO_OLD = (
+    *("collector-revoked", "collector-not-let-in"),
+    "collector-too-old",
+)
+"""Problems that waiting does not mend. The same status of a proxy in between, or of
+another program at that address, says nothing of this collector."""
 LONGEST_PAUSE = 5.0
+SAID_EVERY = 600.0
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 log = structlog.get_logger("purser.collector")
 
@@ -34,8 +41,27 @@ class Revoked(Exception):
     """The centre lets this collector in no more."""
 
 
+class Unknown(Exception):
+    """The centre does not know this collector."""
+
+
 class TooOld(Exception):
     """The centre does not understand this release."""
+
+
+_ENDS: dict[str, type[Exception]] = {
+    REVOKED: Revoked,
+    UNKNOWN: Unknown,
+    TOO_OLD: TooOld,
+}
+
+
+def _problem(answer: httpx.Response) -> str:
+    """Return the word for what is wrong (RFC 9457), if this is an answer of ours."""
+    try:
+        return str(answer.json()["type"]).rpartition(":")[2]
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 class Line:
@@ -61,6 +87,8 @@ class Line:
         trusted = ssl.create_default_context()
         if ca_file is not None:
             trusted.load_verify_locations(ca_file)
+        self._gone: float | None = None
+        self._said: float | None = None
         self._http = httpx.AsyncClient(
             base_url=str(url).rstrip("/") + PREFIX,
             verify=trusted,
@@ -75,11 +103,27 @@ class Line:
         """Close the connections."""
         await self._http.aclose()
 
+    def _not_reached(self, error: Exception) -> None:
+        """Say it once, and now and then: an outage may last for days."""
+        now = time.monotonic()
+        self._gone = self._gone or now
+        if self._said is None or now - self._said > SAID_EVERY:
+            self._said = now
+            why, seconds = type(error).__name__, round(now - self._gone)
+            log.warning("the centre is not reached", error=why, seconds=seconds)
+
+    def _reached(self) -> None:
+        if self._gone is not None:
+            seconds = round(time.monotonic() - self._gone)
+            log.warning("the centre is reached again", seconds=seconds)
+            self._gone = self._said = None
+
     async def ask(self, path: str, body: Any) -> Any:  # noqa: ANN401
         """Send a request until it is answered; return the answer.
 
         Raises:
-            Revoked: The token is revoked or unknown.
+            Revoked: The token is revoked.
+            Unknown: The token is none of this centre.
             TooOld: This release is too old.
         """
         content = gzip.compress(json.dumps(body).encode(), 6)
@@ -96,15 +140,17 @@ class Line:
                     },
                 )
             except httpx.HTTPError as error:
-                log.warning("the centre is not reached", error=type(error).__name__)
+                self._not_reached(error)
             else:
-                if answer.status_code == httpx.codes.UNAUTHORIZED:
-                    raise Revoked
-                if answer.status_code == httpx.codes.UPGRADE_REQUIRED:
-                    raise TooOld
+                self._reached()
                 if answer.is_success:
                     return answer.json()
-                log.warning("the centre refuses", status=answer.status_code)
+                problem = _problem(answer)
+                if problem in _ENDS:
+                    raise _ENDS[problem]
+                log.warning(
+                    "the centre refuses", status=answer.status_code, problem=problem
+                )
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
             pause = min(pause * 2, LONGEST_PAUSE)
 

@@ -216,8 +216,8 @@ class Spool:
         for hidden, closed in self._run("SELECT name, body FROM memory"):
             try:
                 yield json.loads(self._open_up(closed, hidden))
-            except InvalidTag:
-                self._run("DELETE FROM memory WHERE name = ?", hidden)
+            except InvalidTag:  # of another token, whose holder may come back
+                continue
 
     def wipe(self) -> None:
         """Remove everything, the file included."""

@@ -28,7 +28,8 @@ from api.http.errors import ApiError
 from api.http.once import body_of
 from discovery.access.credentials import Credentials
 from discovery.remote import notes, wire
-from discovery.remote.brought import moment
+from discovery.remote.brought import moment, problems_of
+from discovery.sentences import triple
 from inventory.jobs import slices
 from inventory.jobs.collector_tables import Collector
 from inventory.jobs.slices import Brought
@@ -49,11 +50,17 @@ log = structlog.get_logger("purser.collector")
 
 
 class NotLetIn(ApiError):
-    """The token is unknown or revoked."""
+    """The token is unknown."""
 
     status: ClassVar[int] = 401
     code = "collector-not-let-in"
     remedy = "Enrol the collector anew: `purser collector enrol`."
+
+
+class RevokedHere(NotLetIn):
+    """The token was revoked."""
+
+    code = "collector-revoked"
 
 
 class TooOld(ApiError):
@@ -118,7 +125,7 @@ class Done(Body):
     """A slice is visited."""
 
     slice: int
-    problem: str | None = Field(default=None, max_length=5000)
+    problems: list[Any] = Field(default_factory=list, max_length=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +149,17 @@ def caller(app: AppDep, request: Request) -> Caller:
     """Return who asks, and note what it says of itself.
 
     Raises:
-        NotLetIn: Nobody we know.
+        NotLetIn: Nobody we know, or nobody any more.
         TooOld: Its protocol is not understood.
     """
     word, _, token = request.headers.get("authorization", "").partition(" ")
     query = select(_collector).where(col(Collector.digest) == slices.digest(token))
     with app.engine.connect() as connection:
         row = connection.execute(query).one_or_none()
-    if word.lower() != "bearer" or row is None or row.revoked_at is not None:
+    if word.lower() != "bearer" or row is None:
         raise NotLetIn
+    if row.revoked_at is not None:
+        raise RevokedHere
     now = app.clock()
     skew = _skew(request.headers.get("x-purser-clock", ""), now)
     said = request.headers.get("x-purser-protocol", "")
@@ -333,6 +342,7 @@ def done(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
         OtherSite: It is not of this site.
     """
     said = unpacked(Done, raw)
-    if not slices.finish(app.engine, who.site, said.slice, said.problem):
+    told = [triple(problem) for problem in problems_of(said.problems)]
+    if not slices.finish(app.engine, who.site, said.slice, told):
         raise OtherSite
     return {}

@@ -14,6 +14,7 @@ from discovery.remote.elsewhere import Elsewhere, SliceSpec
 from discovery.remote.visiting import visit
 from discovery.scan.context import ScanContext
 from discovery.scan.hosts import Host
+from discovery.sentences import triple
 from inventory.jobs import slices
 from inventory.jobs.slices import Brought
 from inventory.storage.work import Clock
@@ -110,6 +111,6 @@ async def visit_part(
         found = await doing
     finally:
         doing.cancel()
-    problem = "; ".join(f"{p.where}: {p.detail}" for p in found[:5]) or None
-    await asyncio.to_thread(slices.finish, engine, site, slice_id, problem)
+    told = [triple(problem) for problem in found]
+    await asyncio.to_thread(slices.finish, engine, site, slice_id, told)
     return count

@@ -6,7 +6,7 @@ sends of one host is a result of that host and costs no other one anything. Pure
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +20,7 @@ from inventory.kernel.texts import N_, Said
 
 LONGEST = 200
 """Letters of what was wrong that are told."""
+LONGEST_PROBLEM = 5000
 log = structlog.get_logger("purser.scan")
 
 
@@ -59,6 +60,22 @@ def why_not(error: Exception) -> str:
     """Return what was wrong, in letters that can be shown anywhere."""
     text = str(error) if isinstance(error, ValueError) else type(error).__name__
     return "".join(c for c in text if c.isascii() and c.isprintable())[:LONGEST]
+
+
+def problems_of(sent: Iterable[object]) -> list[Problem]:
+    """Return what did not work where a slice was visited, each read by itself."""
+    found = []
+    for each in sent:
+        try:
+            problem = wire.from_plain(Problem, each)
+            if len(problem.where) + len(problem.detail) > LONGEST_PROBLEM:
+                raise ValueError("it is too long")
+        except ValueError as error:
+            text = N_("what the collector of the site brought cannot be read: {why}")
+            detail = Said(text, why=why_not(error))
+            problem = Problem("collector", Reason.MALFORMED, detail)
+        found.append(problem)
+    return found
 
 
 def moment(told: object, skew: timedelta, now: datetime) -> datetime:

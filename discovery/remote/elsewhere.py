@@ -35,6 +35,11 @@ PACE = 0.5
 """Seconds between looks for what was brought."""
 PATIENCE = 300.0
 """Seconds a telephone system may wait for a collector, beside what reading it takes."""
+UNHEARD = Problem(
+    "collector",
+    Reason.UNREACHABLE,
+    Told(N_("no collector of the site was heard of; its addresses wait for one")),
+)
 log = structlog.get_logger("purser.scan")
 
 
@@ -109,6 +114,7 @@ class Elsewhere:
         request: ScanRequest,
         memory: Memory,
         answered: Callable[[int], None],
+        problem: Callable[[Problem], None],
     ) -> list[Host]:
         """Return the hosts among some addresses, as collectors read them.
 
@@ -118,6 +124,7 @@ class Elsewhere:
             request: How.
             memory: What worked there before.
             answered: Told of each number of hosts that were brought.
+            problem: Told what did not work for all of them.
 
         Raises:
             NotVisited: Whoever was asked failed again and again.
@@ -144,10 +151,13 @@ class Elsewhere:
                     answered(count - told)
                     told = count
                 if state == "done":
+                    for each in await asyncio.to_thread(self._problems, slice_id):
+                        problem(each)
                     return await asyncio.to_thread(self._hosts, slice_id, addresses)
                 if state == "withdrawn":
                     # By a process that had this scan before us, and woke up late.
                     await asyncio.to_thread(self._offer, scan_id, offering)
+                await self._see_taken(state, problem)
                 await asyncio.to_thread(self.look_after, scan_id, slice_id)
                 if slice_id in self.given_up:
                     hosts = await asyncio.to_thread(self._hosts, slice_id, addresses)
@@ -208,8 +218,9 @@ class Elsewhere:
                 text = N_("what the collector brought cannot be read: {why}")
                 detail = Told(text, why=why_not(error))
                 reason = Reason.MALFORMED
-        if problem := slices.problem_of(self._engine, slice_id):
-            detail = Told(N_("{what}: {why}"), what=detail, why=problem)
+        for problem in self._problems(slice_id)[:1]:
+            detail = Told(N_("{what}: {why}"), what=detail, why=problem.detail)
+            reason = problem.reason
         return PbxReading(
             source=source.name,
             kind=source.kind,
@@ -234,11 +245,23 @@ class Elsewhere:
             registrations=registrations,
         )
 
+    async def _see_taken(self, state: str, problem: Callable[[Problem], None]) -> None:
+        """Tell of a slice that is offered while nobody is there to take it."""
+        if state != "offered" or self.visitor != Elsewhere.visitor:
+            return
+        args = self._engine, self._site, self._clock()
+        if not await asyncio.to_thread(slices.is_heard_of, *args):
+            problem(UNHEARD)
+
     def offered(self, scan_id: int, slice_id: int) -> None:
         """A slice is offered: collectors find it by themselves."""
 
     def look_after(self, scan_id: int, slice_id: int) -> None:
         """A slice is waited for: who loses it is noticed by its lease."""
+
+    def _problems(self, slice_id: int) -> list[Problem]:
+        found = slices.problems_of(self._engine, slice_id)
+        return [Problem(where, Reason(reason), why) for where, reason, why in found]
 
     def _hosts(self, slice_id: int, asked: Sequence[str]) -> list[Host]:
         kept = slices.brought_by(self._engine, slice_id)

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from collectors.facts import Problem
 from collectors.sweep.sweep import SweepPlan
@@ -50,13 +51,14 @@ async def visit(
     slots = asyncio.Semaphore(request.options.concurrency)
 
     async def one(host: Host) -> None:
-        async with slots:
-            try:
-                await collector.collect(host)
-            except Exception as error:
-                # As at the centre: a fault of ours is the result of this host.
-                log.exception("a host cannot be collected", host=host.address)
-                host.broke("scan:collect", error)
+        with bound_contextvars(host=host.address):
+            async with slots:
+                try:
+                    await collector.collect(host)
+                except Exception as error:
+                    # As at the centre: a fault of ours is the result of this host.
+                    log.exception("a host cannot be collected")
+                    host.broke("scan:collect", error)
         await keep(host)
 
     async with asyncio.TaskGroup() as group:

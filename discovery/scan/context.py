@@ -89,12 +89,13 @@ class NotVisited(Exception):
         self.addresses = addresses
 
 
+Counted = Callable[[int], None]
+Failed = Callable[[Problem], None]
 VisitElsewhere = Callable[
-    [int, Sequence[str], ScanRequest, Memory, Callable[[int], None]],
-    Awaitable[list[Host]],
+    [int, Sequence[str], ScanRequest, Memory, Counted, Failed], Awaitable[list[Host]]
 ]
-"""(scan, addresses, request, memory, told of hosts that came) -> hosts with what was
-read of them; see `discovery.remote`."""
+"""(scan, addresses, request, memory, told of hosts that came, told what did not work
+for all) -> hosts with what was read of them; see `discovery.remote`."""
 
 
 @dataclass(frozen=True, slots=True)

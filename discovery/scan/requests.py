@@ -256,6 +256,7 @@ class Progress:
             to look at what was visited.
         missed: What a whole pass changed though nothing new was told.
         compared: 1 if devices were compared with the register.
+        for_all: (where, reason, detail) of what did not work for all addresses.
         host: The host just done with, in the event that tells of it.
         error: Why the scan ended early.
     """
@@ -272,6 +273,7 @@ class Progress:
     whole: int = 0
     missed: int = 0
     compared: int = 0
+    for_all: tuple[tuple[str, str, str], ...] = ()
     host: HostResult | None = None
     error: str | None = None
 

@@ -47,6 +47,7 @@ from discovery.scan.read_pbx import PbxResult, read_for_scan
 from discovery.scan.requests import Depth, HostResult, Progress, ScanRequest
 from discovery.scan.targets import Targets, parse_targets
 from discovery.scan.write_host import HostWriter
+from discovery.sentences import triple
 from inventory.kernel.errors import DatabaseUnreachable, InventoryError
 
 Result = TypeVar("Result")
@@ -144,7 +145,7 @@ class _Run:
         self.context = context
         self.claim = resume_point.claim
         self.request: ScanRequest = resume_point.request
-        self.progress = Progress(scan_id=scan_id, state="running", phase="sweep")
+        self.progress = resume_point.progress()
         self.lost = False
         self._resume_point = resume_point
         self._position = resume_point.position
@@ -334,6 +335,7 @@ class _Run:
             replace(self.request, options=options),
             offering.memory,
             lambda more: self._step(answered=self.progress.answered + more),
+            self._problem,
         )
 
     async def _visit(self, hosts: list[Host]) -> None:
@@ -439,10 +441,9 @@ class _Run:
             self._done(result)
 
     def _problem(self, problem: Problem) -> None:
-        if problem in self._writer.problems:
-            return
-        self._writer.problems.append(problem)
-        self._step(problems=self.progress.problems + 1)
+        told, known = triple(problem), self.progress.for_all
+        if told not in known:
+            self._step(problems=self.progress.problems + 1, for_all=(*known, told))
 
     def _step(self, **changes: Any) -> None:  # noqa: ANN401
         self.progress = replace(self.progress, **({"host": None} | changes))

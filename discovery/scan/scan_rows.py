@@ -51,6 +51,7 @@ class ResumePoint:
         done: Hosts that are done with, before and beyond the position.
         waiting: Hosts that had to wait for the address tables and must be asked again.
         claim: The right to write for it.
+        for_all: As in `Progress`, from before.
     """
 
     request: ScanRequest
@@ -59,6 +60,17 @@ class ResumePoint:
     waiting: tuple[str, ...]
     started_at: datetime
     claim: Claim
+    for_all: tuple[tuple[str, str, str], ...] = ()
+
+    def progress(self) -> Progress:
+        """Return how far the scan is when it goes on from here."""
+        return Progress(
+            scan_id=self.claim.scan_id,
+            state="running",
+            phase="sweep",
+            problems=len(self.for_all),
+            for_all=self.for_all,
+        )
 
 
 def create_scan(
@@ -234,7 +246,20 @@ def start_or_resume(
         tuple(host.address for host in hosts if host.outcome == WAITING),
         started,
         Claim(scan_id, row.attempt + 1),
+        _triples(row.problems),
     )
+
+
+def _triples(stored: list[list[str]]) -> tuple[tuple[str, str, str], ...]:
+    return tuple((where, reason, detail) for where, reason, detail in stored)
+
+
+def _moved(progress: Progress) -> dict[str, Any]:
+    """Return what is written of how far a scan is."""
+    return {
+        "counts": progress.counts(),
+        "problems": [list(each) for each in progress.for_all],
+    }
 
 
 def _row_to_run(connection: Connection, scan_id: int, owner: str) -> Row[Any]:
@@ -284,7 +309,7 @@ def record_progress(
     Raises:
         ScanTakenOver: Another process has the scan.
     """
-    values = {"heartbeat_at": at, "position": position, "counts": progress.counts()}
+    values = {"heartbeat_at": at, "position": position} | _moved(progress)
     with writing(engine) as connection:
         _update_ours(connection, claim, values)
 
@@ -296,8 +321,7 @@ def record_life(engine: Engine, claim: Claim, at: datetime, progress: Progress) 
         ScanTakenOver: Another process has the scan.
     """
     with writing(engine) as connection:
-        values = {"heartbeat_at": at, "counts": progress.counts()}
-        _update_ours(connection, claim, values)
+        _update_ours(connection, claim, {"heartbeat_at": at} | _moved(progress))
 
 
 def end_scan(
@@ -359,8 +383,7 @@ def _ended(clock: Clock, state: str, progress: Progress) -> dict[str, Any]:
         "owner": None,
         "error": progress.error,
         "finished_at": clock(),
-        "counts": progress.counts(),
-    }
+    } | _moved(progress)
 
 
 def _audit_end(

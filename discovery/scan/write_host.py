@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import bindparam, select
 
 from collectors import macs
-from collectors.facts import Clue, Observation, Problem, Reason
+from collectors.facts import Clue, Observation, Reason
 from discovery.access.login_guard import note_uses
 from discovery.observations import codec
 from discovery.observations.apply import Outcome, apply_visit
@@ -59,11 +59,7 @@ log = structlog.get_logger("purser.scan")
 
 
 class HostWriter:
-    """Applies the hosts of one scan.
-
-    Attributes:
-        problems: Of the sweep as a whole, such as missing privileges.
-    """
+    """Applies the hosts of one scan."""
 
     def __init__(
         self, context: ScanContext, claim: Claim, request: ScanRequest
@@ -73,7 +69,6 @@ class HostWriter:
         self._scan_id = claim.scan_id
         self._site = request.site
         self._deferred: list[tuple[Host, Visit]] = []
-        self.problems: list[Problem] = []
         self._visited: dict[int, Before] | None = {}
 
     def few_and_steady(self) -> list[Before] | None:

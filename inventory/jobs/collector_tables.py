@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlalchemy import CheckConstraint as Check
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
-from inventory.storage.types import Json, Sentence, UtcDateTime
+from inventory.storage.types import Json, Sentence, Sentences, UtcDateTime
 
 
 class Collector(SQLModel, table=True):
@@ -54,6 +54,7 @@ class SiteSlice(SQLModel, table=True):
         state: `offered`, `leased`, `done` or `withdrawn`.
         holder_id: The collector that has it, until `lease_until`.
         attempts: How many times it was leased.
+        problems: (where, reason, detail) of what did not work there as a whole.
     """
 
     __tablename__ = "collector_slice"
@@ -73,7 +74,7 @@ class SiteSlice(SQLModel, table=True):
     holder_id: int | None = Field(default=None, foreign_key="collector.id")
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     attempts: int = 0
-    problem: str | None = Field(default=None, sa_type=Text)
+    problems: list[list[str]] = Field(default_factory=list, sa_type=Sentences)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

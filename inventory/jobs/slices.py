@@ -141,6 +141,17 @@ def has_collectors(engine: Engine, site: str) -> bool:
         return connection.execute(query).first() is not None
 
 
+def is_heard_of(engine: Engine, site: str, at: datetime) -> bool:
+    """Whether a collector of a site has asked for something lately."""
+    query = select(id_of(Collector)).where(
+        col(Collector.site) == site,
+        col(Collector.revoked_at).is_(None),
+        col(Collector.seen_at) > at - LEASE,
+    )
+    with engine.connect() as connection:
+        return connection.execute(query.limit(1)).first() is not None
+
+
 def offer(
     engine: Engine,
     at: datetime,
@@ -329,8 +340,17 @@ def store(engine: Engine, site: str, brought: Sequence[Brought]) -> list[str]:
     return refused
 
 
-def finish(engine: Engine, site: str, slice_id: int, problem: str | None) -> bool:
-    """Note that a slice was visited; False if it belongs to another site."""
+def finish(
+    engine: Engine, site: str, slice_id: int, problems: Sequence[Sequence[str]]
+) -> bool:
+    """Note that a slice was visited; False if it belongs to another site.
+
+    Args:
+        engine: The database.
+        site: Of who visited it.
+        slice_id: The slice.
+        problems: (where, reason, detail) of what did not work as a whole.
+    """
     with writing(engine) as connection:
         changed = connection.execute(
             update(_slice)
@@ -339,7 +359,7 @@ def finish(engine: Engine, site: str, slice_id: int, problem: str | None) -> boo
                 col(SiteSlice.site) == site,
                 col(SiteSlice.state).in_(("offered", "leased", "done")),
             )
-            .values(state="done", problem=problem)
+            .values(state="done", problems=[list(each) for each in problems])
         )
     return bool(changed.rowcount)
 
@@ -358,11 +378,12 @@ def state_of(engine: Engine, slice_id: int) -> tuple[str, int]:
     return str(state), count
 
 
-def problem_of(engine: Engine, slice_id: int) -> str | None:
-    """Return what did not work where a slice was visited."""
-    query = select(col(SiteSlice.problem)).where(id_of(SiteSlice) == slice_id)
+def problems_of(engine: Engine, slice_id: int) -> list[tuple[str, str, str]]:
+    """Return (where, reason, detail) of what did not work where a slice was visited."""
+    query = select(col(SiteSlice.problems)).where(id_of(SiteSlice) == slice_id)
     with engine.connect() as connection:
-        return connection.execute(query).scalar()
+        found = connection.execute(query).scalar()
+    return [(where, reason, detail) for where, reason, detail in found or ()]
 
 
 def brought_by(engine: Engine, slice_id: int) -> list[Kept]:

@@ -28,6 +28,7 @@ class Scan(SQLModel, table=True):
         attempt: How many times it was taken up; see `discovery.scan.fence`.
         heartbeat_at: The owner's last sign of life.
         counts: `addresses`, `answered`, `applied`, `new`, `problems`, ...
+        problems: (where, reason, detail) of what did not work for all addresses.
         ready_at: Since when it has visited everything and waits to be concluded;
             None before and after.
         concluded_by: The scan that drew its conclusions: it, or one of the same site
@@ -45,6 +46,7 @@ class Scan(SQLModel, table=True):
     owner: str | None = None
     attempt: int = 0
     counts: dict[str, int] = Field(default_factory=dict, sa_type=Json)
+    problems: list[list[str]] = Field(default_factory=list, sa_type=Sentences)
     error: str | None = Field(default=None, sa_type=Sentence)
     created_at: datetime = Field(sa_type=UtcDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

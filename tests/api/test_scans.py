@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
 from sqlalchemy import update
 
 from api.compose.wiring import App
+from api.console.progress import Bars
 from api.resources.listing import page_model
 from api.resources.network.scan_hosts import SCAN_HOSTS, ScanHostRow
 from api.resources.network.scans import SCANS as RESOURCE
 from api.resources.network.scans import ScanDetail, ScanRow
 from config.settings import Settings
+from discovery.scan.requests import Progress
 from inventory.network.scan_tables import Scan
 from inventory.storage.engine import writing
 from inventory.storage.rows import table_of
@@ -212,7 +215,6 @@ async def test_without_targets_the_site_is_scanned(app: App) -> None:
             ],
         }
     )
-    from dataclasses import replace
 
     network = with_network(replace(app, settings=settings), PRINTERS)
     try:
@@ -227,3 +229,15 @@ async def test_without_targets_the_site_is_scanned(app: App) -> None:
             assert problem["remedy"] == "Did you mean hq?"
     finally:
         network.close()
+
+
+def test_what_does_not_work_for_all_is_said_while_it_is_waited_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told = (("collector", "unreachable", "no collector was heard of"),)
+    with Bars() as bars:
+        for phase in ("sweep", "collect"):
+            bars.show(
+                Progress(scan_id=1, state="running", phase=phase, for_all=told), 0
+            )
+    assert capsys.readouterr().err.count("collector: no collector was heard of") == 1

@@ -13,12 +13,19 @@ from collectors.errors import AuthFailed, TimedOut
 from collectors.facts import Problem, Reason
 from discovery.scan.jobs import ScanJobs
 from discovery.scan.requests import HostResult, Progress
-from discovery.scan.scan_rows import create_scan, interrupt_orphaned, read_progress
+from discovery.scan.scan_rows import (
+    create_scan,
+    end_scan,
+    interrupt_orphaned,
+    read_progress,
+    start_or_resume,
+)
 from discovery.scan.targets import TargetError
 from discovery.scan.write_host import HostWriter
 from inventory.kernel.errors import DatabaseFull, NotAllowed, NotFound
 from inventory.network.queries.devices import device_detail
 from inventory.network.queries.topology import list_unknown_neighbours
+from inventory.network.queries.worklist import scan_detail
 from inventory.storage.audit import verify
 from tests.discovery.fake_network import FakeNetwork
 from tests.discovery.fakes import T0, box, mac
@@ -123,13 +130,28 @@ def test_the_credential_that_worked_is_tried_first_the_next_time(
     assert network.tried == [("10.0.0.1", "right")]
 
 
-def test_a_problem_of_the_sweep_is_counted_and_the_scan_goes_on(
+def test_a_problem_of_the_sweep_is_told_once_and_the_scan_goes_on(
     engine: Engine, clock: Clock
 ) -> None:
-    network = FakeNetwork(computers(2))
+    network = FakeNetwork(computers(9))
     network.problem = Problem("sweep:icmp4", Reason.REFUSED, "no raw socket")
-    done = scan(network, engine, clock, request("10.0.0.1-2"))
-    assert (done.state, done.done, done.problems) == ("finished", 2, 1)
+    done = scan(network, engine, clock, request("10.0.0.1-9"))
+    assert (done.state, done.done, done.problems) == ("finished", 9, 1)
+    with engine.connect() as connection:
+        detail = scan_detail(connection, done.scan_id)
+    assert detail is not None
+    assert detail["problems"] == [["sweep:icmp4", "refused", "no raw socket"]]
+
+
+def test_what_was_told_of_the_sweep_outlives_an_interruption(
+    engine: Engine, clock: Clock
+) -> None:
+    scan_id = create_scan(engine, clock, request("10.0.0.1"), "test")
+    first = start_or_resume(engine, clock, scan_id, "here")
+    told = (("sweep:icmp4", "refused", "no raw socket"),)
+    so_far = Progress(scan_id=scan_id, state="interrupted", problems=1, for_all=told)
+    end_scan(engine, clock, first.claim, "interrupted", so_far)
+    assert start_or_resume(engine, clock, scan_id, "there").for_all == told
 
 
 def test_progress_only_grows_and_tells_of_each_host(

@@ -11,7 +11,12 @@ from sqlalchemy import insert, select, text
 
 from api.compose.rulebooks import knowledge
 from api.pages.network.trees import closing, outline, trees, walk
+from collectors.errors import Unreachable
 from discovery.observations.fact_rows import write_observation
+from discovery.scan import scan_rows
+from discovery.scan.requests import Progress, ScanRequest
+from discovery.sentences import triple
+from inventory.kernel.texts import N_
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import writing
 from tests.api.test_device_identity import SWITCH
@@ -230,3 +235,23 @@ def test_a_scan_is_started_watched_and_its_hosts_shown(office: Office) -> None:
     assert row["Address"] == "127.0.0.1"
     assert office("auditor").see("/scans/new").status == 403
     assert "127.0.0.1" not in office("auditor").see("/scans?site=none").source
+
+
+def test_what_did_not_work_for_all_addresses_is_told_in_the_language_of_who_reads(
+    office: Office,
+) -> None:
+    engine, clock = office.app.engine, office.app.clock
+    asked = ScanRequest(targets=("192.0.2.0/30",))
+    scan_id = scan_rows.create_scan(engine, clock, asked, "test")
+    claim = scan_rows.start_or_resume(engine, clock, scan_id, "here").claim
+    error = Unreachable(N_("no ICMPv{version} packet left: {what}"), version=4, what=1)
+    told = (triple(error.as_problem("sweep:icmp4")),)
+    ended = Progress(scan_id=scan_id, state="finished", problems=1, for_all=told)
+    scan_rows.end_scan(engine, clock, claim, "finished", ended)
+    for language, wanted in (
+        ("en", "no ICMPv4 packet left: 1"),
+        ("id", "tidak ada paket ICMPv4 yang terkirim: 1"),
+    ):
+        page = office("it", language).see(f"/scans/{scan_id}")
+        assert page.text("ul.reasons").startswith("sweep:icmp4: ")
+        assert page.text("ul.reasons").endswith(wanted)

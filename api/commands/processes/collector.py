@@ -56,29 +56,52 @@ def collector(
     from api.compose import logs
     from api.compose.collecting import work
     from api.console.session import options, settings
-    from api.remote.line import Revoked, TooOld
+    from api.remote.line import Revoked, TooOld, Unknown
     from api.remote.listening import Ears
-    from inventory.kernel.errors import Invalid
 
     read = settings(context)
     logs.configure(
         "debug" if options(context).debug else read.log_level, as_json=read.log_json
     )
-    try:
-        token = token_file.read_text().strip()
-    except OSError as error:
-        raise Invalid(
-            f"The token cannot be read: {error.strerror}.", where=str(token_file)
-        ) from error
+    token = _token(token_file)
     traps = (str(read.traps.address), read.traps.port) if read.traps.enabled else None
     ears = Ears(traps, listen, listen_address)
+    say(f"Purser collects for {server} - stop with Ctrl-C.")
     place = spool or read.data_dir / "collector.spool"
     try:
         asyncio.run(work(read, server, token, place, ca_file, ears))
     except Revoked:
         say("The centre lets this collector in no more; what it kept is removed.")
         return REVOKED
+    except Unknown:
+        say(_UNKNOWN.format(file=token_file))
+        return REVOKED
     except TooOld:
         say("The centre is newer: install its release here.")
         return TOO_OLD
     return 0
+
+
+_UNKNOWN = (
+    "The centre does not know the token in {file}; what this collector kept stays. Look"
+    " whether file and address are the right ones, or enrol it anew at the centre:"
+    " `purser collector enrol`."
+)
+
+
+def _token(file: Path) -> str:
+    """Read a token.
+
+    Raises:
+        Invalid: There is none to read.
+    """
+    from inventory.kernel.errors import Invalid
+
+    try:
+        token = file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", "") or "it is no text"
+        raise Invalid(f"The token cannot be read: {why}.", where=str(file)) from error
+    if not token:
+        raise Invalid("The file of the token is empty.", where=str(file))
+    return token

@@ -57,6 +57,9 @@ class ScanRow(RowModel):
     owner: Text = Field(description="Host, process and start of who runs it.")
     attempt: int = Field(description="How many times it was taken up.")
     counts: dict[str, int]
+    problems: list[list[str]] = Field(
+        description="(where, reason, detail) of what did not work for all addresses."
+    )
     error: Annotated[Text, Column("Error")]
     created_at: Annotated[datetime, Column("Created", Show.AGO, sort=True)]
     started_at: Annotated[Moment, Column("Started", Show.AGO, sort=True, shown=False)]

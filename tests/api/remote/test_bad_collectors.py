@@ -16,10 +16,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from api.compose.wiring import App
+from api.remote import line as lines
+from api.remote.line import Line as CentreLine
+from api.remote.line import Revoked
 from api.remote.spool import Spool
 from collectors.sweep.sweep import Answer
 from discovery.access.credentials import Memory
@@ -233,6 +238,70 @@ def test_who_was_revoked_in_between_keeps_and_tells_nothing(
         assert process.wait(120) == 77
     assert not list(there.glob("collector.spool*"))
     assert rows(app, SliceHost) == []
+
+
+def test_who_shows_a_wrong_token_is_told_and_loses_nothing(
+    app: App, there: Path
+) -> None:
+    slice_id, token = offered(app), (there / "token").read_text()
+    left_behind(there, slice_id, *HOSTS[:2])
+    (there / "token").write_text("pcol_of_another_centre")
+    with at_work(app, there) as process:
+        assert process.wait(30) == 77
+    assert f"does not know the token in {there / 'token'}" in log_of(there)
+    (there / "token").write_text(token)
+    with at_work(app, there):
+        until(lambda: slices.state_of(app.engine, slice_id)[0] == "done", 30)
+    assert [h["address"] for h in rows(app, SliceHost)] == HOSTS[:2]
+
+
+async def test_a_proxy_that_lets_nobody_in_does_not_revoke(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ours = {"type": "urn:purser:problem:collector-revoked"}
+    answers = iter(
+        [
+            httpx.Response(401, text="<h1>Authorization Required</h1>"),
+            httpx.Response(401, json=["not an object"]),
+            httpx.Response(426, text="Upgrade Required"),
+            httpx.Response(200, json={"site": "HQ"}),
+            httpx.Response(401, json=ours),
+        ]
+    )
+    line = CentreLine("https://purser.example", "token")
+    transport = httpx.MockTransport(lambda _: next(answers))
+    monkeypatch.setattr(lines, "LONGEST_PAUSE", 0.0)
+    await line._http.aclose()
+    line._http = httpx.AsyncClient(transport=transport, base_url="https://centre")
+    assert await line.ask("/hello", {}) == {"site": "HQ"}
+    with pytest.raises(Revoked):
+        await line.ask("/beat", {})
+    await line.close()
+
+
+async def test_an_outage_is_said_once_and_so_is_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left = [httpx.ConnectError("no route")] * 9
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        if left:
+            raise left.pop()
+        return httpx.Response(200, json={})
+
+    line = CentreLine("https://purser.example", "token")
+    monkeypatch.setattr(lines, "LONGEST_PAUSE", 0.0)
+    await line._http.aclose()
+    transport = httpx.MockTransport(answer)
+    line._http = httpx.AsyncClient(transport=transport, base_url="https://centre")
+    with capture_logs() as logged:
+        await line.ask("/beat", {})
+        await line.ask("/beat", {})
+    assert [each["event"] for each in logged] == [
+        "the centre is not reached",
+        "the centre is reached again",
+    ]
+    await line.close()
 
 
 def test_what_belongs_to_another_site_is_refused_and_not_tried_for_ever(

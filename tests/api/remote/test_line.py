@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import gzip
 import json
@@ -16,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from pydantic import SecretStr
 
-from api.compose.wiring import App, fixed_settings
+from api.compose.wiring import App, compose, fixed_settings
 from api.pages.words import Words
 from api.remote.line import Line
 from api.remote.spool import Spool
@@ -25,10 +26,11 @@ from collectors.facts import Observation, Problem, Reason
 from collectors.sentences import Told
 from collectors.sweep.sweep import Answer
 from discovery.access.credentials import Credentials, CredentialSet, Memory
-from discovery.remote import wire
+from discovery.remote import elsewhere, wire
 from discovery.remote.elsewhere import SliceSpec, spec_of
+from discovery.scan import scan as scanning
 from discovery.scan.hosts import Host
-from discovery.scan.requests import ScanRequest
+from discovery.scan.requests import ScanOptions, ScanRequest
 from discovery.sentences import triple
 from inventory.jobs import slices
 from inventory.kernel.errors import Invalid
@@ -182,6 +184,42 @@ async def test_a_site_sees_its_own_work_and_secrets_only(
             wire.unseal(sealed, there.private)
 
 
+async def test_what_did_not_work_for_a_whole_part_is_told_by_the_scan(
+    centre: App, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(elsewhere, "PACE", 0.01)
+    monkeypatch.setattr(scanning, "HEARTBEAT", 0.01)
+    detail = Told("no ICMPv{version} packet left: {what}", version=4, what="denied")
+    problem = wire.to_plain(Problem("sweep:icmp4", Reason.UNREACHABLE, detail))
+    later = {"where": "sweep:ether", "reason": "of another release", "detail": ""}
+    options = ScanOptions(icmp=False, snmp_port=None, sip_port=None)
+    request = ScanRequest(targets=("192.0.2.0/24",), site="HQ", options=options)
+    scans = compose(centre.settings, centre.engine, lambda: clock.now, centre.seal)
+    async with calling(centre) as client, calling(centre, "it") as it:
+        remote = await enrolled(centre, client, "one")
+        clock.now += slices.LEASE * 2
+        scan_id = scans.scans().start(request)
+        while not (await it.get(f"/api/v1/scans/{scan_id}")).json()["problems"]:
+            await asyncio.sleep(0.01)
+        for _ in range(2):
+            while not (leased := await remote.lease(most=1)):
+                await asyncio.sleep(0.01)
+            said = {"slice": leased[0], "problems": [problem, later, None]}
+            assert (await remote.ask("/done", **said)).status_code == 200
+        await asyncio.to_thread(scans.scans().wait, scan_id, 60)
+        found = (await it.get(f"/api/v1/scans/{scan_id}")).json()
+    scans.close()
+    assert (found["state"], found["counts"]["problems"]) == ("finished", 4)
+    unheard, first, *unread = found["problems"]
+    assert unheard == [
+        *("collector", "unreachable"),
+        "no collector of the site was heard of; its addresses wait for one",
+    ]
+    assert first == ["sweep:icmp4", "unreachable", "no ICMPv4 packet left: denied"]
+    assert [each[:2] for each in unread] == [["collector", "malformed"]] * 2
+    assert "of another release" in unread[0][2]
+
+
 async def test_who_is_not_let_in_is_told_why(centre: App, clock: Clock) -> None:
     async with calling(centre) as client, calling(centre, "it") as it:
         remote = await enrolled(centre, client, "one")
@@ -208,7 +246,9 @@ async def test_who_is_not_let_in_is_told_why(centre: App, clock: Clock) -> None:
         assert_problem(garbage, 422, "invalid")
         await it.post("/api/v1/collectors/one:revoke", json={})
         for path in ("/hello", "/lease", "/beat", "/hosts", "/done"):
-            assert_problem(await remote.ask(path), 401, "collector-not-let-in")
+            assert_problem(await remote.ask(path), 401, "collector-revoked")
+        remote.token = "of another centre"
+        assert_problem(await remote.ask("/hello"), 401, "collector-not-let-in")
         other = await enrolled(centre, client, "other")
         assert await other.lease() == [slice_id]
 

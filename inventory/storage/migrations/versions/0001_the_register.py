@@ -597,6 +597,7 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(), nullable=True),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("counts", Json(), nullable=False),
+        sa.Column("problems", Json(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("started_at", UtcDateTime(), nullable=True),
@@ -811,7 +812,7 @@ def upgrade() -> None:
         sa.Column("holder_id", sa.Integer(), nullable=True),
         sa.Column("lease_until", UtcDateTime(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("problems", Json(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
             "state IN ('offered','leased','done','withdrawn')",

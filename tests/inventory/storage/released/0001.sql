@@ -122,6 +122,6 @@ INSERT INTO journal_entry (id, posting_id, asset_book_id, day, period, memo, ref
 INSERT INTO journal_line (entry_id, position, account, amount_minor, currency, cost_centre) VALUES (1, 1, '4830', 2778, 'EUR', '4100');
 INSERT INTO journal_line (entry_id, position, account, amount_minor, currency, cost_centre) VALUES (1, 2, '0420', -2778, 'EUR', NULL);
 INSERT INTO job_run (name, succeeded_at, failed_at, problem) VALUES ('follow-day', '2026-03-17 09:30:00.000000', '2026-03-16 09:30:00.000000', 'The disk of the database is full.');
-INSERT INTO scan (site, state, request, requested_by, position, attempt, counts, created_at) VALUES ('office', 'finished', '{"targets":["10.0.0.1"]}', 'user:1', 1, 2, '{}', '2026-03-17 09:30:00.000000');
+INSERT INTO scan (site, state, request, requested_by, position, attempt, counts, problems, created_at) VALUES ('office', 'finished', '{"targets":["10.0.0.1"]}', 'user:1', 1, 2, '{}', '[]', '2026-03-17 09:30:00.000000');
 INSERT INTO dhcp_server (id, site, segment, address, mac, router, name_servers, first_seen, last_seen) VALUES (1, 'office', 'eth0', '10.0.0.1', '00:1b:21:00:00:01', '10.0.0.1', '["10.0.0.2"]', '2026-03-17 09:30:00.000000', '2026-03-17 09:30:00.000000');
 INSERT INTO network_finding (id, kind, site, place, fact, detail, since, found_at, acknowledged_at, acknowledged_by, note) VALUES (1, 'two-dhcp-servers', 'office', 'eth0', '10.0.0.1, 10.0.0.2', '10.0.0.1, 10.0.0.2', '2026-03-17 09:30:00.000000', '2026-03-17 09:30:00.000000', '2026-03-17 09:30:00.000000', 'user:1', 'fail-over pair');
