@@ -67,7 +67,10 @@ def _stay_here(event: str, arguments: tuple[object, ...]) -> None:
 sys.addaudithook(_stay_here)
 
 
-FIRST = ("lab", "pages/stopwatch", "api/test_every_read.py", "test_architecture.py")
+FIRST = (
+    *("lab", "pages/stopwatch", "api/test_every_read.py", "test_architecture.py"),
+    *("pages/test_links.py", "pages/test_from_nothing.py"),
+)
 """Below this folder: what takes longest, since a file is run by one process. The first
 ones mostly wait for daemons and browsers, while others work."""
 
