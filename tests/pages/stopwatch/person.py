@@ -75,6 +75,7 @@ class Person:
         """Follow a link of the page."""
         place = self.page.locator(inside)
         self.click(place.get_by_role("link", name=name, exact=True).first)
+        self.page.wait_for_load_state()
 
     def act(self, name: str) -> None:
         """Choose an act of the page; those under the dots cost a click more."""
@@ -88,6 +89,7 @@ class Person:
     def act_link(self, name: str) -> None:
         """Follow a button of the page that leads to another page."""
         self.click(self.page.locator("main .acts a", has_text=name).first)
+        self.page.wait_for_load_state()
 
     def opened(self) -> None:
         """Wait for a form, in a dialog or on a page of its own."""
