@@ -57,14 +57,36 @@ def load(file: Path, root: Path = ROOT) -> Mapping[str, Any]:
         CatalogError: The file is missing, not YAML, not a mapping, or says a key
             twice.
     """
-    name = file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
+    return parse(_name(file, root), read(file, root))
+
+
+def read(file: Path, root: Path = ROOT) -> str:
+    """Return the text of a data file.
+
+    Raises:
+        CatalogError: The file is missing, or no text.
+    """
     try:
-        with file.open(encoding="utf-8") as stream:
-            document = yaml.load(stream, Loader=_Loader)  # noqa: S506 - _Loader is safe
+        return file.read_text(encoding="utf-8")
     except FileNotFoundError:
+        name = _name(file, root)
         raise CatalogError(name, None, "the file is missing; restore it") from None
     except UnicodeDecodeError:
-        raise CatalogError(name, None, "not UTF-8 text") from None
+        raise CatalogError(_name(file, root), None, "not UTF-8 text") from None
+
+
+def parse(name: str, text: str) -> Mapping[str, Any]:
+    """Return what a data file says.
+
+    Args:
+        name: Of the file, for errors.
+        text: Its text.
+
+    Raises:
+        CatalogError: It is not YAML, not a mapping, or says a key twice.
+    """
+    try:
+        document = yaml.load(text, Loader=_Loader)  # noqa: S506 - _Loader is safe
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = mark.line + 1 if mark else None
@@ -72,6 +94,10 @@ def load(file: Path, root: Path = ROOT) -> Mapping[str, Any]:
     if not isinstance(document, dict):
         raise CatalogError(name, 1, "expected keys and values at the top level")
     return document
+
+
+def _name(file: Path, root: Path) -> str:
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
 
 
 def load_folder(folder: str, root: Path = ROOT) -> Iterator[Document]:
@@ -128,12 +154,12 @@ def office(name: str) -> Mapping[str, Any]:
     return load(ROOT / "office" / f"{name}.yaml")
 
 
-def _own_or_ours(local: Path | None, folder: str, name: str) -> Mapping[str, Any]:
-    """Return a document of the site's own folder; ours where it has none."""
+def _own_or_ours(local: Path | None, folder: str, name: str) -> Path:
+    """Return a file of the site's own folder; ours where it has none."""
     own = local / f"{name}.yaml" if local else None
     if own is not None and own.exists():
-        return load(own)
-    return load(ROOT / folder / f"{name}.yaml")
+        return own
+    return ROOT / folder / f"{name}.yaml"
 
 
 def accounting(name: str, local: Path | None = None) -> Mapping[str, Any]:
@@ -143,12 +169,12 @@ def accounting(name: str, local: Path | None = None) -> Mapping[str, Any]:
         name: Which one.
         local: The site's own folder; a file of that name in it is used instead.
     """
-    return _own_or_ours(local, "accounting", name)
+    return load(_own_or_ours(local, "accounting", name))
 
 
 def journal_profiles(local: Path | None = None) -> Mapping[str, Any]:
     """Return the columns in which journals are handed over, by accounting system."""
-    return _own_or_ours(local, "accounting", "journal_profiles")
+    return load(_own_or_ours(local, "accounting", "journal_profiles"))
 
 
 def book_templates(local: Path | None = None) -> dict[str, Mapping[str, Any]]:
@@ -172,7 +198,18 @@ def provisioning(name: str, local: Path | None = None) -> Mapping[str, Any]:
         name: Which one.
         local: The site's own folder; a file of that name in it is used instead.
     """
-    return _own_or_ours(local, "provisioning", name)
+    return load(_own_or_ours(local, "provisioning", name))
+
+
+def provisioning_text(name: str, local: Path | None = None) -> tuple[str, str]:
+    """Return the name of a file of provisioning for errors, and its text.
+
+    Args:
+        name: Which one.
+        local: The site's own folder; a file of that name in it is used instead.
+    """
+    file = _own_or_ours(local, "provisioning", name)
+    return _name(file, ROOT), read(file)
 
 
 def macrs_tables() -> list[dict[str, str]]:
@@ -189,7 +226,7 @@ def telecom(name: str, local: Path | None = None) -> Mapping[str, Any]:
         name: Which one.
         local: The site's own folder; a file of that name in it is used instead.
     """
-    return _own_or_ours(local, "telecom", name)
+    return load(_own_or_ours(local, "telecom", name))
 
 
 def invoice_layouts(local: Path | None = None) -> dict[str, Mapping[str, Any]]:

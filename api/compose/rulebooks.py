@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from api.compose.scanning import Known
+    from api.compose.wiring import App
     from collectors.ssh.consoles.platforms import CliKnowledge
     from config.settings import Settings
     from discovery.identity.identify import Knowledge
@@ -60,21 +62,25 @@ def accounting(
         )
 
 
-def provisioning(document: Callable[[str], Document]) -> Provisioning:
+def provisioning(texts: Mapping[str, tuple[str, str]]) -> Provisioning:
     """Return kits, calendars, states of lines and who decides.
 
+    Args:
+        texts: Kind -> name and text of its file.
+
     Raises:
-        DataError: A file contradicts itself.
+        DataError: A file is broken, or contradicts itself.
     """
     from inventory.provisioning.rules import read_rules
 
-    names = ("lines", "kits", "calendars", "sources", "notices")
     try:
-        with _told_as_data(Invalid):
-            return read_rules(*(document(name) for name in names))
+        with _told_as_data(Invalid, CatalogError):
+            read = {kind: catalog.parse(*one) for kind, one in texts.items()}
+            rules = read_rules(**read)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         what = f"{type(error).__name__}: {error}"
         raise DataError(f"provisioning: a file has another shape ({what})") from error
+    return replace(rules, texts={kind: text for kind, (_, text) in texts.items()})
 
 
 def office_document(name: str) -> Mapping[str, Any]:
@@ -196,28 +202,36 @@ def provisioning_rules(local: Path | None = None) -> Provisioning:
     Raises:
         DataError: A file is broken, or contradicts itself.
     """
+    names = ("lines", "kits", "calendars", "sources", "notices")
     with _told_as_data(CatalogError):
-        return provisioning(partial(catalog.provisioning, local=local))
+        texts = {name: catalog.provisioning_text(name, local) for name in names}
+    return provisioning(texts)
 
 
 def provisioning_of(settings: Settings) -> Provisioning:
     """Return the rules of provisioning of the site's files, or of those of ours.
 
-    Who decides among sources may have been changed since: `provisioning_in_force`.
+    They may have been changed since: `provisioning_in_force`.
     """
     return provisioning_rules(settings.data_dir / "provisioning")
 
 
 def provisioning_in_force(settings: Settings, connection: Connection) -> Provisioning:
-    """Return the rules of provisioning, with the sources of staff that are in force.
+    """Return the rules of provisioning that are in force.
 
     Raises:
         DataError: A data file, or what is kept, is broken.
     """
-    from inventory.hr.source_rules import in_force
+    from inventory.hr.rule_versions import in_force
 
     with _told_as_data(Invalid):
         return in_force(connection, provisioning_of(settings))
+
+
+def provisioning_now(app: App) -> Provisioning:
+    """Return the rules of provisioning that are in force in the database of an App."""
+    with app.engine.connect() as reading:
+        return provisioning_in_force(app.settings, reading)
 
 
 def context_of(settings: Settings, work: UnitOfWork) -> CaseContext:

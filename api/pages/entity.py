@@ -11,6 +11,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Protocol, TypeGuard
 
+from pydantic import BaseModel
+
 from api.http.actions import Act
 from api.http.callers import Caller
 from api.pages.cells import STATES, Shown, plain, shown
@@ -20,6 +22,7 @@ from api.pages.listing import may_do
 from api.pages.navigation import place_of
 from api.pages.visit import Answer, View, Visit, missing, refused
 from api.pages.words import Words
+from api.resources.annotations import row_in
 from api.resources.declare import Cell, Column, Show, Viewer, columns_of
 from api.resources.listed import Listed
 from api.resources.registry import all_resources
@@ -151,10 +154,9 @@ def show_entity(visit: Visit, resource: Resource[Any], ref: str) -> Answer:
 def draw(visit: Visit, found: Found, **about: Any) -> View:  # noqa: ANN401
     """Return the page of a thing; `about` adds to what the template shows."""
     resource, row = found.resource, found.row
-    columns = columns_of(resource.detail or resource.rows) | resource.columns(
-        visit.caller
-    )
-    facts, groups, tables = parts_of(visit, row, columns)
+    whole = resource.detail or resource.rows
+    columns = columns_of(whole) | resource.columns(visit.caller)
+    facts, groups, tables = parts_of(visit, row, columns, columns_within(whole))
     return View(
         template=about.pop("template", "entity.html"),
         title=visit.words.said(found.name),
@@ -176,10 +178,26 @@ def draw(visit: Visit, found: Found, **about: Any) -> View:  # noqa: ANN401
     )
 
 
+def columns_within(model: type[BaseModel]) -> dict[str, dict[str, Column]]:
+    """Return field -> columns of the rows that it holds, of fields that hold some."""
+    rows = {name: row_in(one.annotation) for name, one in model.model_fields.items()}
+    return {name: columns_of(row) for name, row in rows.items() if row}
+
+
 def parts_of(
-    reader: Reader, row: Mapping[str, Any], columns: Mapping[str, Column]
+    reader: Reader,
+    row: Mapping[str, Any],
+    columns: Mapping[str, Column],
+    within: Mapping[str, Mapping[str, Column]] = MappingProxyType({}),
 ) -> tuple[list[Fact], list[tuple[str, list[Fact]]], list[Table]]:
-    """Return facts, groups of facts and tables of a row that holds others."""
+    """Return facts, groups of facts and tables of a row that holds others.
+
+    Args:
+        reader: Who looks.
+        row: The thing.
+        columns: Of its fields.
+        within: Of the rows that its fields hold, where they say any.
+    """
     facts: list[Fact] = []
     groups: list[tuple[str, list[Fact]]] = []
     tables: list[Table] = []
@@ -191,12 +209,13 @@ def parts_of(
             told = ", ".join(reader.words.money(n, c) for c, n in value.items())
             facts.append(Fact(title_of(name, columns), Shown(told, "num")))
         elif isinstance(value, Mapping):
-            inside, within = _within(reader, {**money, **value}, columns, money)
-            tables += within
+            inside, below = _within(reader, {**money, **value}, columns, money)
+            tables += below
             if inside:
                 groups.append((title_of(name, columns), inside))
         elif isinstance(value, list) and isinstance(value[0], Mapping):
-            tables.append(table_of(reader, title_of(name, columns), value, money))
+            title, inner = title_of(name, columns), within.get(name, {})
+            tables.append(table_of(reader, title, value, money, inner))
         else:
             cell = value_of(reader, name, row, columns)
             facts.append(Fact(title_of(name, columns), cell))
@@ -340,6 +359,7 @@ def table_of(
     title: str,
     rows: Sequence[Mapping[str, Any]],
     money: Mapping[str, Any] = MappingProxyType({}),
+    columns: Mapping[str, Column] = MappingProxyType({}),
 ) -> Table:
     """Return rows within a thing as a table; columns that are empty are left out.
 
@@ -350,6 +370,7 @@ def table_of(
         title: Heading.
         rows: One at least.
         money: The `currency` of the thing, for rows that name none.
+        columns: Of the rows, where they say any.
     """
     every = dict.fromkeys(name for row in rows[:MOST_ROWS] for name in row)
     some = [{**every, **money, **row} for row in rows[:MOST_ROWS]]
@@ -368,7 +389,7 @@ def table_of(
         names = [name for name in names if name != "currency"]
     return Table(
         title=title,
-        heads=[title_of(name, {}) for name in names],
-        rows=[[value_of(reader, name, row, {}) for name in names] for row in some],
+        heads=[title_of(name, columns) for name in names],
+        rows=[[value_of(reader, name, row, columns) for name in names] for row in some],
         more=len(rows) - len(some),
     )

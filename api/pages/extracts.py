@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from api.http.answers import as_answer
 from api.http.files import File
 from api.pages.acts import forms
-from api.pages.entity import Found, find, parts_of
+from api.pages.entity import Found, columns_within, find, parts_of
 from api.pages.navigation import place_of
 from api.pages.visit import Answer, View, Visit, missing, refused
 from api.resources.declare import columns_of
@@ -129,7 +129,8 @@ def _drawn(
     errors: dict[str, str],
 ) -> View:
     columns = columns_of(extract.answer) if extract.answer else {}
-    facts, groups, tables = parts_of(visit, read or {}, columns)
+    within = columns_within(extract.answer) if extract.answer else {}
+    facts, groups, tables = parts_of(visit, read or {}, columns, within)
     groups_of = forms.fields_of(
         extract.parameters, dict(visit.query), errors, leave_out=PAGING
     )

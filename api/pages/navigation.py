@@ -120,7 +120,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         "person-merges",
         *("mails", "mail-settings"),
         *("hr-sources", "staff-sources"),
-        "kits",
+        *("kits", "provisioning-rules"),
         "returns-at-risk",
     ),
     ("places", "departments", "teams", "legal-entities"),

@@ -209,7 +209,8 @@ class Input(_Described):
         hint: A line below the field of a form.
         kind: text, area, day, money, number, choose, pick, tick; `file` for the bytes
             of a file in base64 and `text-file` for its text, which pages and commands
-            take from a file; empty: as its type says.
+            take from a file; `document` for a text that a page shows, too; empty: as
+            its type says.
         pick: Resource to pick from, for a field that refers to a thing.
         group: Heading under which a form shows it.
         about: For the description of the API and of the command; else the hint.
@@ -253,7 +254,7 @@ class Input(_Described):
         return found
 
 
-FILE_KINDS = ("file", "text-file")
+FILE_KINDS = ("file", "text-file", "document")
 """Kinds of inputs whose value is the content of a file."""
 
 

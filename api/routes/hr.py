@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.compose.rulebooks import context_of, provisioning_of
+from api.compose.rulebooks import context_of, provisioning_in_force
 from api.compose.wiring import App
 from api.http.answers import answer, problems
 from api.http.callers import Caller, Role
@@ -167,7 +167,7 @@ def _preview(app: App, who: Caller, incoming: Incoming) -> Row:
 def _told(
     app: App, work: UnitOfWork, outcome: Outcome, *, preview: bool = False
 ) -> Row:
-    machine = provisioning_of(app.settings).machine
+    machine = provisioning_in_force(app.settings, work.connection).machine
     event = dict(outcome.event)
     event.pop("digest")
     cases = [case_detail(work.connection, n, machine) for n in outcome.case_ids]

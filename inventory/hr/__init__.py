@@ -9,7 +9,7 @@
 * `views/`       cases and people as lists and details
 * `person_file.py`  all that decides about a person, loaded once
 * `history.py`   names of HR in the register: units, persons, sites
-* `source_rules.py`  the rules of sources that are in force, and their versions
+* `rule_versions.py` the rules of provisioning that are in force, and their versions
 * `context.py`   unit of work and rules, which all of them take
 
 Stands above the contexts and `queries`; only `handlers` and `api` import it.

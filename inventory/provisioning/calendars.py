@@ -6,7 +6,7 @@ are dated, so that a move to another country changes nothing of the past.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -15,7 +15,15 @@ from zoneinfo import ZoneInfo
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 
-WEEKDAYS = ("monday tuesday wednesday thursday friday saturday sunday").split()
+WEEKDAYS = (
+    N_("monday"),
+    N_("tuesday"),
+    N_("wednesday"),
+    N_("thursday"),
+    N_("friday"),
+    N_("saturday"),
+    N_("sunday"),
+)
 _DAY = timedelta(days=1)
 LONGEST = 4_000
 """Days to look for a working day; a calendar without any is a mistake."""
@@ -58,18 +66,28 @@ def _public(country: str, subdivision: str, year: int) -> frozenset[date]:
 
 def public_holidays(
     country: str, subdivision: str, years: Sequence[int] = ()
-) -> Iterable[date]:
-    """Return the public holidays of years.
+) -> Mapping[date, str]:
+    """Return the public holidays of years, and what each is called in the country.
 
     Raises:
         NotImplementedError: The country or the subdivision is not known.
     """
     import holidays  # takes a tenth of a second, and few commands need it
 
-    found: Iterable[date] = holidays.country_holidays(
-        country, subdiv=subdivision or None, years=years
+    part = subdivision or None
+    # Without a language the names would be in that of whoever started the process.
+    own = holidays.country_holidays(country, subdiv=part).default_language
+    found: Mapping[date, str] = holidays.country_holidays(
+        country, subdiv=part, years=years, language=own
     )
     return found
+
+
+def named_holidays(
+    country: str, subdivision: str, years: Sequence[int]
+) -> dict[date, str]:
+    """Return the public holidays of years in the order of their days."""
+    return dict(sorted(public_holidays(country, subdivision, years).items()))
 
 
 @dataclass(frozen=True, slots=True)

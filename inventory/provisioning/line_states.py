@@ -117,7 +117,7 @@ class Machine:
             if unknown:
                 raise Invalid(
                     N_("The step {name!r} names unknown states: {names}."),
-                    where="lines",
+                    where=f"lines: steps: {step.name}",
                     name=step.name,
                     names=", ".join(sorted(unknown)),
                 )
@@ -125,13 +125,13 @@ class Machine:
             if not state.closed and not state.owner:
                 raise Invalid(
                     N_("The state {name!r} has no owner."),
-                    where="lines",
+                    where=f"lines: states: {state.name}",
                     name=state.name,
                 )
             if not state.closed and not self._ends(state.name):
                 raise Invalid(
                     N_("No way leads from the state {name!r} to a closed one."),
-                    where="lines",
+                    where=f"lines: states: {state.name}",
                     name=state.name,
                 )
 

@@ -80,7 +80,8 @@ class Rules:
 
     Attributes:
         directories: Identity providers that say who works here, by name.
-        sources: The document that authority, policy and directories were read from.
+        documents: What it was all read from, as JSON has it, by kind.
+        texts: The files it was read from, by kind; empty of what came otherwise.
     """
 
     machine: Machine
@@ -90,7 +91,13 @@ class Rules:
     policy: Policy
     notices: Notices = field(default_factory=Notices)
     directories: Mapping[str, EmployingDirectory] = field(default_factory=dict)
-    sources: Document = field(default_factory=dict)
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> Document:
+        """The document that authority, policy and directories were read from."""
+        return self.documents.get("sources", {})
 
 
 def read_rules(
@@ -105,15 +112,23 @@ def read_rules(
     Raises:
         Invalid: One of them is broken; names file and place.
     """
+    documents = {
+        "lines": lines,
+        "kits": kits,
+        "calendars": calendars,
+        "sources": sources,
+        "notices": notices or {},
+    }
     rules = Rules(
-        _read_machine(lines),
+        read_machine(lines),
         read_kits(kits),
-        _read_calendars(calendars),
+        read_calendars(calendars),
         Authority(),
         Policy(),
         read_notices(notices or {}),
+        documents={name: as_json(one, name) for name, one in documents.items()},
     )
-    return with_sources(rules, as_json(sources, "sources"))
+    return with_sources(rules, rules.sources)
 
 
 def with_sources(rules: Rules, sources: Document) -> Rules:
@@ -134,7 +149,7 @@ def with_sources(rules: Rules, sources: Document) -> Rules:
         authority=authority,
         policy=policy,
         directories=directories,
-        sources=sources,
+        documents={**rules.documents, "sources": sources},
     )
 
 
@@ -150,7 +165,12 @@ def _read_sources(
     )
 
 
-def _read_machine(document: Document) -> Machine:
+def read_machine(document: Document) -> Machine:
+    """Return the states and steps of a data file.
+
+    Raises:
+        Invalid: It is broken; names the place.
+    """
     states = {
         name: State(name, **_known_keys(section, State, f"lines: states: {name}"))
         for name, section in _section(document, "states", "lines").items()
@@ -260,7 +280,13 @@ def _read_kit(section: Document, items: Mapping[str, Item]) -> Kit:
     named = [*fields_left.get("items", ()), *fields_left.get("without", ())]
     missing = [each for each in named if each not in items]
     if missing:
-        raise Invalid(f"There is no item {missing[0]!r}.", where=where)
+        raise Invalid(
+            N_("There is no item {item!r}."),
+            where=where,
+            remedy=N_("Use one of `items`: {items}."),
+            item=missing[0],
+            items=", ".join(items),
+        )
     return Kit(
         name,
         tuple(fields_left.get("items", ())),
@@ -271,7 +297,12 @@ def _read_kit(section: Document, items: Mapping[str, Item]) -> Kit:
     )
 
 
-def _read_calendars(document: Document) -> Calendars:
+def read_calendars(document: Document) -> Calendars:
+    """Return the calendars of a data file.
+
+    Raises:
+        Invalid: It is broken; names the place.
+    """
     default = _read_entries(document.get("default") or (), "default")
     if not default:
         raise Invalid(
@@ -410,10 +441,21 @@ def _known_keys(section: Document, shape: type, where: str) -> dict[str, Any]:
     return dict(section)
 
 
+def is_iso_day(value: object) -> bool:
+    """Whether a value is a day as data files write it: 2026-01-31."""
+    if not isinstance(value, str) or not _ISO_DAY.fullmatch(value):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
 def _day(value: object, where: str) -> date | None:
     if value is None or isinstance(value, date):
         return value
-    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
+    if isinstance(value, str) and is_iso_day(value):
         return date.fromisoformat(value)
     raise Invalid(
         N_("{value!r} is not a date (YYYY-MM-DD)."),

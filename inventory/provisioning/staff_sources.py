@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import yaml
-
-from inventory.kernel.clean_text import TOO_DEEP, cleaned
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 from inventory.provisioning.rules import Document, Rules, as_json, with_sources
@@ -48,8 +45,6 @@ _INSIDE: Mapping[str, tuple[str, ...]] = {
     "remind": ("before", "every"),
 }
 _AND, _OR = "+", ","
-LARGEST = 100_000
-"""Characters of a document: a rule takes a few dozen."""
 
 
 def in_fields(document: Document) -> dict[str, Any]:
@@ -134,37 +129,6 @@ def checked(document: Mapping[str, Any], rules: Rules) -> Rules:
         ) from error
 
 
-def read_document(text: str) -> dict[str, Any]:
-    """Return the document of a file somebody sent.
-
-    Raises:
-        Invalid: It is no YAML, too large, or refers to itself.
-    """
-    if len(text) > LARGEST:
-        raise Invalid(
-            N_("It has more than {most} characters."), where="file", most=LARGEST
-        )
-    try:
-        events = yaml.parse(text, Loader=yaml.SafeLoader)
-        if any(isinstance(one, yaml.AliasEvent) for one in events):
-            raise Invalid(N_("It has an alias (`*name`)."), where="file")
-        found = cleaned(yaml.safe_load(text))
-        if not isinstance(found, dict):
-            raise Invalid(N_("The file is not a mapping of fields."), where="file")
-        return as_json(found, "file")
-    except RecursionError as error:
-        raise Invalid(TOO_DEEP, where="file") from error
-    except (TypeError, ValueError, yaml.YAMLError) as error:
-        raise Invalid(
-            N_("It is not YAML: {error}."), where="file", error=_in_one_line(error)
-        ) from error
-
-
-def as_file(document: Document) -> str:
-    """Return a document as the text of a file."""
-    return yaml.safe_dump(dict(document), allow_unicode=True, sort_keys=False)
-
-
 def _check_shape(document: Mapping[str, Any]) -> None:
     known = {place[0] for place in PLACES.values()} | {EMPLOYMENTS}
     for name in document:
@@ -225,7 +189,3 @@ def _at(document: Document, place: Sequence[str]) -> Any:  # noqa: ANN401
     for name in place:
         found = found.get(name) if isinstance(found, Mapping) else None
     return found
-
-
-def _in_one_line(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".")

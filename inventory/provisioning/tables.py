@@ -36,19 +36,23 @@ class HrSource(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class StaffSources(SQLModel, table=True):
-    """A version of the rules of sources; the last one is in force.
+class ProvisioningRules(SQLModel, table=True):
+    """A version of the rules of a kind; the last one of each is in force.
 
     Attributes:
-        document: What `sources.yaml` may hold; None: what the file of the site says.
+        kind: kits, calendars, lines, notices or sources.
+        text: YAML, as it was written; None: what the file of the site says.
+        digest: SHA-256 of the text; empty without one.
         remark: Why it was changed.
         actor: Who changed it.
     """
 
-    __tablename__ = "staff_sources"
+    __tablename__ = "provisioning_rules"
 
     id: int | None = Field(default=None, primary_key=True)
-    document: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    kind: str = Field(index=True)
+    text: str | None = None
+    digest: str = Field(default="", max_length=64)
     remark: str = ""
     actor: str
     recorded_at: datetime = Field(sa_type=UtcDateTime)

@@ -159,7 +159,7 @@ SHARED = frozenset(
         "manufacturer",
         "manufacturer_alias",
         "saved_view",
-        "staff_sources",
+        "provisioning_rules",
         "supplier",
         "tag_rule",
         "tag_series",

@@ -577,6 +577,12 @@ class _Company:
     async def employs(self) -> None:
         """A joiner; a leaver whose laptop is stolen; a rule that is changed."""
         await self.send("POST", "staff-sources:set", joining=["number"], remark="so")
+        kits = "items:\n  laptop: {kind: laptop}\n"
+        await self.send(
+            "POST", "provisioning-rules/kits:change", file=kits, remark="so"
+        )
+        files = {"version": "file"}
+        await self.send("POST", "provisioning-rules/kits:restore", **files)
         joiner = {"given_name": "Tia", "family_name": "Ek", "legal_entity": "100"}
         await self._say("1", "hire", "99", **joiner, department="SAL")
         leaver = {"person": "p-1", "legal_entity": "100"}

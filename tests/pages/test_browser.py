@@ -144,6 +144,30 @@ def test_on_a_phone_the_menu_is_a_drawer_and_nothing_is_wider_than_the_screen(
     assert not nav.is_visible()
 
 
+def test_a_kit_is_changed_tried_first_and_told_where_it_is_wrong(
+    page: Page, url: str
+) -> None:
+    log_in(page, url, "hr", "/provisioning-rules/kits")
+    page.get_by_role("cell", name="everybody", exact=True).first.wait_for()
+    page.goto(f"{url}/provisioning-rules/kits/change")
+    text = page.get_by_label("File", exact=True)
+    kits = "items:\n  laptop: {kind: laptop}\nkits:\n  - {name: staff, items: [sofa]}"
+    text.fill(kits)
+    page.get_by_role("button", name="Change the rules").click()
+    wrong = page.locator("p.error")
+    wrong.wait_for()
+    assert "Line 4, kits > 1: There is no item 'sofa'." in wrong.inner_text()
+    assert text.input_value() == kits
+    text.fill(kits.replace("sofa", "laptop"))
+    page.get_by_role("button", name="Try it first").click()
+    page.get_by_text("Open cases that keep their kits").wait_for()
+    page.get_by_label("Reason").fill("laptops only")
+    page.get_by_role("button", name="Change the rules").click()
+    page.get_by_text("In force: version v1.").wait_for()
+    page.get_by_role("cell", name="staff", exact=True).wait_for()
+    page.get_by_text("laptops only").first.wait_for()
+
+
 def test_on_a_slow_network_a_form_is_asked_for_and_sent_once(
     page: Page, url: str
 ) -> None:

@@ -7,7 +7,7 @@ drawn again with everything that was typed, the sentence at its field, and statu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,11 +18,12 @@ from api.http.errors import ApiError
 from api.jobs.long_requests import request_of_act, somebody_works
 from api.pages.acts import forms
 from api.pages.acts.form_parts import with_parts
-from api.pages.acts.preview_of_many import WORTH, Tried, try_many
+from api.pages.acts.preview_of_many import FORESEEN, WORTH, Tried, try_many
 from api.pages.acts.selection import MATCHING, chosen_rows
+from api.pages.acts.target import Target
 from api.pages.cells import Shown
 from api.pages.door.visitor import local
-from api.pages.entity import Table, parts_of
+from api.pages.entity import Table, columns_within, parts_of
 from api.pages.house.leaving import leave
 from api.pages.listing import may_do
 from api.pages.navigation import place_of
@@ -51,73 +52,6 @@ _ASKS = ("test", "verify", "preview")
 """Acts that are done for their answer."""
 
 _SEEN, _BACK, _TRY = "_version", "_back", "_try"
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What an act is carried out on.
-
-    Attributes:
-        resource: Whose act it is.
-        act: The act.
-        ids: Of the things; empty for the list and for what is made.
-        row: The thing, if it is one.
-        etag: The version the form was drawn from; empty without.
-        asked: Where to go afterwards, as a page of this site asked.
-        fixed: Fields that are known, and not asked for.
-        left_out: Fields that are neither known nor asked for.
-        called: Heading, if not that of the act.
-        at: Path its form is sent to, if not that of the act.
-        titles: Labels of fields, if not their own.
-        matching: Filters that chose the things, as an address has them.
-    """
-
-    resource: Resource[Any]
-    act: Act
-    ids: Sequence[int] = ()
-    row: Mapping[str, Any] | None = None
-    etag: str = ""
-    asked: str = ""
-    fixed: Mapping[str, str] = field(default_factory=dict)
-    left_out: Sequence[str] = ()
-    called: str = ""
-    at: str = ""
-    titles: Mapping[str, str] = field(default_factory=dict)
-    matching: str = ""
-
-    @property
-    def home(self) -> str:
-        """The path of the page to go back to."""
-        return self.asked or self.back
-
-    @property
-    def back(self) -> str:
-        """The path of the page it is about."""
-        if self.row is not None:
-            return self.resource.path(self.row) or (
-                f"/{self.resource.name}/{self.row['id']}"
-            )
-        return f"/{self.resource.name}"
-
-    @property
-    def action(self) -> str:
-        """The path its form is sent to."""
-        if self.at:
-            return self.at
-        if self.row is not None:
-            return f"{self.back}/{self.act.verb}"
-        if self.ids:
-            return f"{self.back}/selected"
-        return f"{self.back}/{'new' if self.act.verb == 'create' else self.act.verb}"
-
-    @property
-    def heading(self) -> str:
-        """What it is, in English, with `{...}` from the row."""
-        if self.called or self.act.title:
-            return self.called or self.act.title
-        if self.act.verb == "create":
-            return N_("New entry")
-        return self.act.verb.replace("-", " ").capitalize()
 
 
 def show_list_act(visit: Visit, resource: Resource[Any], verb: str) -> Answer:
@@ -177,7 +111,7 @@ def answer(visit: Visit, target: Target) -> Answer:
         typed |= forms.texts(sent)
         given = forms.given(model, sent, begun, change=target.act.changes)
         if visit.form.get(_TRY) and _tries(target):
-            return _drawn(visit, target, typed, {}, _tried(visit, target, given))
+            return _drawn(visit, target, typed, {}, **_tried(visit, target, given))
         later = _later(visit, target, given)
         if later is not None:
             return later
@@ -213,7 +147,8 @@ def _outcome(visit: Visit, target: Target, body: Any) -> View:  # noqa: ANN401
     """Draw what came of an act; secrets in it are shown this once."""
     columns = columns_of(target.act.answer) if target.act.answer else {}
     made, body = _made(visit, target, body)
-    facts, groups, tables = parts_of(visit, body, columns)
+    within = columns_within(target.act.answer) if target.act.answer else {}
+    facts, groups, tables = parts_of(visit, body, columns, within)
     return View(
         template="outcome.html",
         title=target.resource.title,
@@ -337,7 +272,9 @@ def _later(visit: Visit, target: Target, given: dict[str, Any]) -> Told | None:
     return leave(visit, asked)
 
 
-def _carry_out(visit: Visit, target: Target, given: dict[str, Any]) -> Done:
+def _carry_out(
+    visit: Visit, target: Target, given: dict[str, Any], *, write: bool = True
+) -> Done:
     model = body_model(target.act)
     checked = model.model_validate(given)
     match = (visit.form.get(_SEEN) or [""])[0]
@@ -362,26 +299,34 @@ def _carry_out(visit: Visit, target: Target, given: dict[str, Any]) -> Done:
                 target.ids[0] if target.ids else None,
             )
             answer = read_back(target.resource, target.act, call, work, done)
-        work.commit()
+        if write:
+            work.commit()
+        else:
+            work.rollback()
     return answer
 
 
 def _tries(target: Target) -> bool:
     """Whether a form offers to be tried: on those chosen, or where rows tell more."""
+    if (target.resource.name, target.act.verb) in FORESEEN:
+        return True
     if target.row is None:
         return bool(target.ids)
     return (target.resource.name, target.act.verb) in WORTH
 
 
-def _tried(visit: Visit, target: Target, given: dict[str, Any]) -> list[Tried]:
-    """Return what would become of each thing that was chosen."""
+def _tried(visit: Visit, target: Target, given: dict[str, Any]) -> dict[str, Any]:
+    """Return what would become of each thing that was chosen, or what is answered."""
+    if (target.resource.name, target.act.verb) in FORESEEN:
+        return {"foreseen": _carry_out(visit, target, given, write=False).body}
     checked = body_model(target.act).model_validate(given)
     call = Call(visit.app, visit.viewer, visit.base, None)
     pairs = [
         (number, target.act.given.model_construct(**_values(checked)))
         for number in target.ids
     ]
-    return try_many(visit, target.resource, target.act, call, pairs)
+    tried = try_many(visit, target.resource, target.act, call, pairs)
+    return {"tried": tried}
 
 
 def _values(given: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -417,8 +362,10 @@ def _drawn(
     values: Mapping[str, Any],
     errors: Mapping[str, str],
     tried: Sequence[Tried] = (),
+    foreseen: Mapping[str, Any] | None = None,
 ) -> View:
     act = target.act
+    told = _foretold(visit, act, foreseen)
     form = forms.Form(
         action=target.action,
         button=_button(target),
@@ -446,12 +393,24 @@ def _drawn(
             "count": len(target.ids),
             "many_chosen": _tries(target),
             "tried": tried,
+            "foreseen": told,
             "thing": visit.words.said(_thing(target)),
             "about": act.summary,
             "consequences": _consequences(visit, target),
         },
         status=422 if errors else 200,
     )
+
+
+def _foretold(
+    visit: Visit, act: Act, body: Mapping[str, Any] | None
+) -> tuple[Sequence[Any], Sequence[Table]] | None:
+    """Return facts and tables of what would come of an act; None if it is not tried."""
+    if body is None or act.answer is None:
+        return None
+    within = columns_within(act.answer)
+    facts, _, tables = parts_of(visit, body, columns_of(act.answer), within)
+    return facts, tables
 
 
 def _hidden(visit: Visit, target: Target) -> list[tuple[str, str]]:

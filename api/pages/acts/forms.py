@@ -357,8 +357,9 @@ def of_files(
     found = {}
     for name, one in model.model_fields.items():
         asked = _asked(one)
-        if asked is not None and asked.kind in FILE_KINDS and files.get(name):
-            found[name] = [asked.of_file(files[name])]
+        sent = files.get(name) or files.get(f"{name}.file")
+        if asked is not None and asked.kind in FILE_KINDS and sent:
+            found[name] = [asked.of_file(sent)]
         columns = _columns(one.annotation, "rows")
         if columns and (data := files.get(f"{name}.file")):
             found[name] = [text_of_rows(rows_of_file(data, columns), columns)]

@@ -25,6 +25,15 @@ SHOWN = 25
 WORTH = frozenset((("schedules", "record-event"), ("schedules", "correct")))
 """Acts on one thing that are worth to be tried first: resource and verb."""
 
+FORESEEN = frozenset(
+    (
+        ("provisioning-rules", "change"),
+        ("provisioning-rules", "restore"),
+        ("kits", "apply"),
+    )
+)
+"""Acts whose answer says what would come of them: resource and verb."""
+
 _SILENT = frozenset({"id", "version", "search", "updated_at", "etag"})
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api.compose.rulebooks import provisioning_of
-from api.pages.acts.acting import Target, answer
+from api.compose.rulebooks import provisioning_in_force
+from api.pages.acts.acting import answer
+from api.pages.acts.target import Target
 from api.pages.entity import Found, find
 from api.pages.visit import Answer, View, Visit, missing, refused
 from api.resources.register.shared import BUYERS
@@ -33,7 +34,7 @@ def show_case(visit: Visit, ref: str) -> Answer:
         for line in case["lines"]
         for step in line["story"]
     ]
-    steps = provisioning_of(visit.app.settings).machine.steps
+    steps = provisioning_in_force(visit.app.settings, visit.reading).machine.steps
     return View(
         template="case.html",
         title=visit.words.said(found.name),
@@ -106,7 +107,9 @@ def show_step(visit: Visit, ref: str, line: int, step: str) -> Answer:
     if isinstance(found, View):
         return found
     act = found.act("step")
-    known = provisioning_of(visit.app.settings).machine.steps.get(step)
+    known = provisioning_in_force(visit.app.settings, visit.reading).machine.steps.get(
+        step
+    )
     item = next((one for one in found.row["lines"] if one["id"] == line), None)
     if act is None:
         return refused(step)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from sqlalchemy import select
 
-from api.compose.rulebooks import provisioning_of
+from api.compose.rulebooks import provisioning_in_force
 from api.http.actions import carry_out
 from api.http.errors import ApiError
 from api.pages.visit import Answer, Told, View, Visit
@@ -79,7 +79,7 @@ def _lines(visit: Visit, person_id: int | None) -> list[Mapping[str, Any]]:
     call = list_call(one, asked)
     question = resolved_question(visit.reading, call.asked)
     page = one.source.read(visit.reading, question, visit.viewer, call.page)
-    machine = provisioning_of(visit.app.settings).machine
+    machine = provisioning_in_force(visit.app.settings, visit.reading).machine
     return [
         {
             **row,

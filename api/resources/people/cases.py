@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from sqlalchemy import ColumnElement, Connection, or_, select
 
-from api.compose.rulebooks import provisioning_of
+from api.compose.rulebooks import provisioning_in_force
 from api.http.callers import Role
 from api.models.cases import Case
 from api.resources.declare import (
@@ -133,7 +133,9 @@ def _get(connection: Connection, case_id: int, viewer: Viewer) -> Row | None:
     if connection.execute(told).first() is None:
         return None
     return case_detail(
-        connection, case_id, provisioning_of(viewer.app.settings).machine
+        connection,
+        case_id,
+        provisioning_in_force(viewer.app.settings, connection).machine,
     )
 
 

@@ -1,4 +1,4 @@
-"""Kits: what somebody gets who works as something; from the data files of the site."""
+"""Kits: what somebody gets who works as something, by the rules that are in force."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from sqlalchemy import Connection
 
-from api.compose.rulebooks import provisioning_of
+from api.compose.rulebooks import provisioning_in_force
 from api.http.actions import Act, Acting, Given
 from api.http.callers import Role
 from api.resources.declare import (
@@ -55,9 +55,11 @@ class KitQuestion(Question):
     name: Annotated[Word, Choice("Name", main=False)] = None
 
 
-def _rows(asked: KitQuestion, viewer: Viewer) -> list[dict[str, Any]]:
+def _rows(
+    connection: Connection, asked: KitQuestion, viewer: Viewer
+) -> list[dict[str, Any]]:
     assert viewer.app is not None
-    kits = provisioning_of(viewer.app.settings).kits.kits
+    kits = provisioning_in_force(viewer.app.settings, connection).kits.kits
     words = asked.search.casefold().split()
     return [
         {
@@ -77,9 +79,9 @@ def _rows(asked: KitQuestion, viewer: Viewer) -> list[dict[str, Any]]:
 
 
 def _read(
-    _connection: Connection, asked: KitQuestion, viewer: Viewer, page: PageRequest
+    connection: Connection, asked: KitQuestion, viewer: Viewer, page: PageRequest
 ) -> Page:
-    rows = _rows(asked, viewer)
+    rows = _rows(connection, asked, viewer)
     if page.sort.startswith("-"):
         rows.reverse()
     if not 1 <= page.limit <= 1000:
@@ -137,7 +139,8 @@ KITS = Resource(
     question=KitQuestion,
     sort="id",
     source=QuerySource(
-        read=_read, count=lambda _c, asked, viewer: len(_rows(asked, viewer))
+        read=_read,
+        count=lambda connection, asked, viewer: len(_rows(connection, asked, viewer)),
     ),
     acts=(
         Act(

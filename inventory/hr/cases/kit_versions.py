@@ -17,6 +17,9 @@ from inventory.provisioning.rules import read_kits
 from inventory.provisioning.tables import KitVersion
 from inventory.storage.rows import add, col, id_of
 
+WITH_KITS = (CaseKind.JOINING, CaseKind.MOVING)
+"""Kinds of cases in which people get what their kits have."""
+
 
 def kits_of_cases(context: CaseContext, file: PersonFile) -> KitsOf:
     """Return what says which kits count for a case of a person."""

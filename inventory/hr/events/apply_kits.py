@@ -7,14 +7,13 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from inventory.hr.cases.kit_versions import current_version
+from inventory.hr.cases.kit_versions import WITH_KITS, current_version
 from inventory.hr.context import CaseContext
 from inventory.hr.events.follow import follow_person
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.storage.rows import Row, col, id_of, table_of
 
 _CASE, _LINE = table_of(ProvisioningCase), table_of(CaseLine)
-_WITH_KITS = ("joining", "moving")
 
 
 def apply_kits(context: CaseContext, cases: Collection[int] = ()) -> list[Row]:
@@ -33,7 +32,7 @@ def apply_kits(context: CaseContext, cases: Collection[int] = ()) -> list[Row]:
         select(id_of(ProvisioningCase), col(ProvisioningCase.person_id))
         .where(
             col(ProvisioningCase.state) == "open",
-            col(ProvisioningCase.kind).in_(_WITH_KITS),
+            col(ProvisioningCase.kind).in_(WITH_KITS),
             col(ProvisioningCase.kit_version_id).is_distinct_from(version),
         )
         .order_by(id_of(ProvisioningCase))

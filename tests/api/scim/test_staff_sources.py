@@ -88,7 +88,7 @@ async def test_rules_are_changed_by_field_and_kept_by_version(app: App) -> None:
         assert (await in_force(acme))["field_order"] == {}
         assert await acme.post("staff-sources/file:restore", {}) == {"name": "file"}
         assert (await in_force(acme))["order"] == []
-        trail = await acme.items("audit-trail", entity="staff_sources")
+        trail = await acme.items("audit-trail", entity="provisioning_rules")
         assert len(trail) == 4
         assert "new HR system" in str(trail)
 
@@ -138,7 +138,7 @@ async def test_what_is_wrong_is_refused_where_it_is(app: App) -> None:
             told = answer.json()
             places = told.get("where") or str(told.get("errors"))
             assert where in places, (given, told)
-        assert await acme.items("audit-trail", entity="staff_sources") == []
+        assert await acme.items("audit-trail", entity="provisioning_rules") == []
         gone = {"provider": "scim:none"}
         await acme.post("staff-sources:remove-provider", gone, 404)
         await acme.post("staff-sources/7:restore", {}, 404)

@@ -30,27 +30,23 @@ from api.resources.people.cases import READERS
 from api.resources.perform import changes_of
 from api.resources.resource import Resource
 from inventory.hr.context import lock_provisioning
-from inventory.hr.source_rules import keep, versions
+from inventory.hr.rule_versions import document_of, keep, names_of, versions
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.texts import N_, NN_
 from inventory.people.tables import LegalEntity
 from inventory.provisioning.employing_directories import read_directories
+from inventory.provisioning.rulebook.written import as_text, read_text
 from inventory.provisioning.rules import LONGEST_DAYS, MOST_LEAVERS
 from inventory.provisioning.staff_sources import (
     EMPLOYMENTS,
-    as_file,
     changed,
+    checked,
     in_fields,
-    read_document,
 )
 from inventory.storage.rows import find
 
+KIND = "sources"
 WRITERS = frozenset({Role.HR})
-OF_FILE = "file"
-"""Name of the version that the files of the site, or those that come along, have.
-
-Those after it are `v1`, `v2` ...: a number would be a place in the list (`Listed`).
-"""
 Days = Annotated[int | None, Field(ge=0, le=LONGEST_DAYS)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Remark = Annotated[str, Field(max_length=2000), Input("Reason")]
@@ -260,13 +256,8 @@ class InForce(DetailModel):
 
 
 def _names(connection: Connection) -> list[dict[str, Any]]:
-    rows = versions(connection)
-    last = rows[-1]["document"] if rows else None
-    marks = [(OF_FILE, last is None)]
-    # What returned to the files is a version without rules of its own.
-    count = len(rows) if last is not None else 0
-    marks += [(f"v{n}", n == count) for n in range(1, len(rows) + 1)]
-    return [{"name": name, "in_force": there} for name, there in marks]
+    found = names_of(versions(connection, KIND))
+    return [{"name": name, "in_force": there} for name, there in found.items()]
 
 
 def _documents(
@@ -275,8 +266,8 @@ def _documents(
     """Return each version, and the document it stands for."""
     assert viewer.app is not None
     files = provisioning_of(viewer.app.settings).sources
-    first = {"document": None, "remark": "", "actor": "", "recorded_at": None}
-    rows = [first, *versions(connection)]
+    first = {"text": None, "remark": "", "actor": "", "recorded_at": None}
+    rows = [first, *versions(connection, KIND)]
     facts = [
         {
             **named,
@@ -287,7 +278,7 @@ def _documents(
             zip(_names(connection), rows, strict=True)
         )
     ]
-    found = [row["document"] if row["document"] is not None else files for row in rows]
+    found = [files if row["text"] is None else document_of(row["text"]) for row in rows]
     return list(zip(facts, found, strict=True))
 
 
@@ -321,7 +312,7 @@ def _get(connection: Connection, place: int, viewer: Viewer) -> dict[str, Any] |
         **fields,
         "approve_up_to": None if money is None else str(money),
         "providers": _providers(document),
-        "file": as_file(document),
+        "file": as_text(document),
     }
 
 
@@ -329,11 +320,15 @@ def _now(acting: Acting) -> Mapping[str, Any]:
     return provisioning_in_force(acting.app.settings, acting.work.connection).sources
 
 
-def _keep(
-    acting: Acting, document: Mapping[str, Any] | None, remark: str
-) -> dict[str, str]:
+def _keep(acting: Acting, document: Mapping[str, Any], remark: str) -> dict[str, str]:
     files = provisioning_of(acting.app.settings)
-    keep(acting.work, files, None if document is None else dict(document), remark)
+    if document != _now(acting):
+        checked(document, files)
+        keep(acting.work, files, KIND, as_text(document), remark)
+    return _name_now(acting)
+
+
+def _name_now(acting: Acting) -> dict[str, str]:
     (name,) = [one["name"] for one in _names(acting.work.connection) if one["in_force"]]
     return {"name": name}
 
@@ -388,13 +383,15 @@ def _employ(
 
 
 def _load(acting: Acting, given: FileIn) -> dict[str, str]:
-    return _keep(acting, read_document(given.file), given.remark)
+    return _keep(acting, read_text(given.file).document, given.remark)
 
 
 def _restore(acting: Acting, given: RestoreIn) -> dict[str, str]:
     place = acting.id - 2
-    row = versions(acting.work.connection)[place] if place >= 0 else {}
-    return _keep(acting, row.get("document"), given.remark)
+    row = versions(acting.work.connection, KIND)[place] if place >= 0 else {}
+    files = provisioning_of(acting.app.settings)
+    keep(acting.work, files, KIND, row.get("text"), given.remark)
+    return _name_now(acting)
 
 
 def _act(name: str, given: type[Given], run: Any, verb: str, **more: Any) -> Act:  # noqa: ANN401

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from api.compose.rulebooks import provisioning_of
+from api.compose.rulebooks import provisioning_now
 from api.http.actions import Act, Acting, Given
 from api.http.callers import Role
 from api.http.errors import Forbidden
@@ -36,7 +36,7 @@ class AskIn(Given):
         Field(min_length=1, max_length=100),
         Input(
             "Item",
-            known=lambda app: list(provisioning_of(app.settings).kits.items),
+            known=lambda app: list(provisioning_now(app).kits.items),
             hint="Of the catalogue.",
         ),
     ]

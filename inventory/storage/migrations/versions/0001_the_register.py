@@ -541,6 +541,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_phone_system_name")),
     )
     op.create_table(
+        "provisioning_rules",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=True),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("remark", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provisioning_rules")),
+    )
+    with op.batch_alter_table("provisioning_rules", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_provisioning_rules_kind"), ["kind"], unique=False
+        )
+
+    op.create_table(
         "recurring_job",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -619,15 +635,6 @@ def upgrade() -> None:
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_list_day")),
         sa.UniqueConstraint("source", "day", name="uq_staff_list_day"),
-    )
-    op.create_table(
-        "staff_sources",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("document", Json(), nullable=True),
-        sa.Column("remark", sa.String(), nullable=False),
-        sa.Column("actor", sa.String(), nullable=False),
-        sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_sources")),
     )
     op.create_table(
         "supplier",

@@ -1,0 +1,499 @@
+"""Rules of provisioning: kits, calendars, lines, notices, sources; their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+from sqlalchemy import Connection
+
+from api.compose.rulebooks import provisioning_in_force, provisioning_of
+from api.http.actions import Act, Acting, Given
+from api.http.callers import Role
+from api.http.files import File
+from api.resources.computed import ComputedSource
+from api.resources.declare import (
+    Choice,
+    Column,
+    Day,
+    DetailModel,
+    Input,
+    Moment,
+    Question,
+    RowModel,
+    Show,
+    Viewer,
+    Word,
+)
+from api.resources.extracts import Extract, Parameters
+from api.resources.listed import Listed
+from api.resources.people.cases import READERS
+from api.resources.resource import Resource
+from inventory.hr.context import lock_provisioning
+from inventory.hr.rule_versions import (
+    OF_FILE,
+    cases_with_other_kits,
+    keep,
+    lines_with_other_dates,
+    names_of,
+    versions,
+)
+from inventory.kernel.errors import NotFound
+from inventory.kernel.texts import N_, NN_, Said
+from inventory.provisioning.rulebook.kinds import KINDS
+from inventory.provisioning.rulebook.readable import said_in_short, tables_of
+from inventory.provisioning.rulebook.written import LARGEST, difference
+from inventory.provisioning.rules import Rules
+from inventory.storage.rows import Row
+
+WRITERS = frozenset({Role.HR})
+_FIRST: Row = {"text": None, "remark": "", "actor": "", "recorded_at": None}
+"""What is known of the version of the files."""
+
+Remark = Annotated[str, Field(max_length=2000), Input("Reason")]
+Version = Annotated[str, Field(max_length=20)]
+
+
+class ProvisioningRulesRow(RowModel):
+    """Rules of a kind that are in force."""
+
+    name: Annotated[str, Column("Rules", Show.WORD, sort=True, lead=True)]
+    says: Annotated[str, Column("What they say", Show.SAID)]
+    in_force: Annotated[
+        str, Column("In force", about="`file` until somebody changes them.")
+    ]
+    recorded_at: Annotated[Moment, Column("Changed", Show.AGO)]
+    actor: Annotated[str, Column("By")]
+    remark: Annotated[str, Column("Reason")]
+
+
+class ProvisioningRulesQuestion(Question):
+    """Which rules are asked for."""
+
+    name: Annotated[Word, Choice("Rules", main=False)] = None
+
+
+class KitSaid(DetailModel):
+    """A kit."""
+
+    kit: Annotated[str, Column("Kit")]
+    for_whom: Annotated[dict[str, list[str]] | str, Column("For whom")]
+    gets: Annotated[list[str], Column("Gets")]
+    without: Annotated[list[str], Column("Without")]
+    start: Annotated[Day, Column("From", Show.DAY)]
+    end: Annotated[Day, Column("Until", Show.DAY)]
+    cost: Annotated[str | None, Column("Cost")]
+
+
+class ItemSaid(DetailModel):
+    """An item of kits."""
+
+    item: Annotated[str, Column("Item")]
+    kind: Annotated[str, Column("Kind", Show.WORD)]
+    cost: Annotated[str | None, Column("Cost")]
+    models: Annotated[list[str], Column("Models")]
+    substitutes: Annotated[list[str], Column("Substitutes")]
+    approval: Annotated[bool, Column("Needs approval", Show.YES)]
+    benefit: Annotated[bool, Column("Stays with the person", Show.YES)]
+    counted_only: Annotated[bool, Column("Counted only", Show.YES)]
+    overlap: Annotated[int | None, Column("Days an old one may be kept")]
+
+
+class CalendarSaid(DetailModel):
+    """The working days of a site from a day on."""
+
+    site: Annotated[str, Column("Site")]
+    start: Annotated[Day, Column("From", Show.DAY)]
+    zone: Annotated[str, Column("Time zone")]
+    holidays_of: Annotated[str, Column("Public holidays of")]
+    weekend: Annotated[list[str], Column("Weekend", Show.WORD)]
+
+
+class ClosedSaid(DetailModel):
+    """Days on which a site does not work."""
+
+    site: Annotated[str, Column("Site")]
+    first_day: Annotated[Day, Column("First day", Show.DAY)]
+    last_day: Annotated[Day, Column("Last day", Show.DAY)]
+    why: Annotated[str, Column("Reason")]
+
+
+class HolidaySaid(DetailModel):
+    """A public holiday."""
+
+    day: Annotated[Day, Column("Day", Show.DAY)]
+    holidays_of: Annotated[str, Column("Public holidays of")]
+    name: Annotated[str, Column("Name")]
+
+
+class StateSaid(DetailModel):
+    """A state of a line."""
+
+    state: Annotated[str, Column("State", Show.WORD)]
+    meaning: Annotated[str, Column("Meaning", Show.SAID)]
+    owner: Annotated[str, Column("Who has to act", Show.WORD)]
+    deadline: Annotated[str, Column("Deadline", Show.SAID)]
+    closed: Annotated[bool, Column("Nothing more to do", Show.YES)]
+    other_words: Annotated[dict[str, str], Column("Other words")]
+    other_owners: Annotated[dict[str, str], Column("Other owners")]
+
+
+class StepSaid(DetailModel):
+    """A step of a line."""
+
+    step: Annotated[str, Column("Step", Show.WORD)]
+    before: Annotated[list[str], Column("From the state", Show.WORD)]
+    after: Annotated[str, Column("To the state", Show.WORD)]
+    for_lines: Annotated[list[str], Column("For lines to", Show.WORD)]
+    needs: Annotated[str, Column("Needs", Show.SAID)]
+
+
+class NoticeSaid(DetailModel):
+    """A notice: when it is sent, and to whom."""
+
+    notice: Annotated[str, Column("Which notice")]
+    moment: Annotated[str, Column("Moment", Show.WORD)]
+    case_kind: Annotated[str, Column("Kind of case", Show.WORD)]
+    to: Annotated[list[str], Column("To", Show.WORD)]
+    owner: Annotated[str, Column("Of lines of", Show.WORD)]
+    calendar_entry: Annotated[bool, Column("With a calendar entry", Show.YES)]
+
+
+class LetterSaid(DetailModel):
+    """The text of a notice in a language."""
+
+    notice: Annotated[str, Column("Which notice")]
+    language: Annotated[str, Column("Language")]
+    subject: Annotated[str, Column("Subject line")]
+    body: Annotated[str, Column("Text", Show.MONO)]
+
+
+class RuleSaid(DetailModel):
+    """A rule of sources of staff."""
+
+    rule: Annotated[str, Column("Rule")]
+    value: Annotated[Any, Column("Value")]
+
+
+class VersionSaid(DetailModel):
+    """A version of the rules; the last one first."""
+
+    name: Annotated[str, Column("Version")]
+    current: Annotated[bool, Column("In force", Show.YES)]
+    recorded_at: Annotated[Moment, Column("Changed", Show.AGO)]
+    actor: Annotated[str, Column("By")]
+    remark: Annotated[str, Column("Reason")]
+    added_lines: Annotated[int, Column("Lines added")]
+    removed_lines: Annotated[int, Column("Lines removed")]
+
+
+class ProvisioningRulesDetail(DetailModel):
+    """The rules of a kind that are in force, and all versions."""
+
+    name: Annotated[str, Column("Rules", Show.WORD)]
+    says: Annotated[str, Column("What they say", Show.SAID)]
+    in_force: Annotated[str, Column("In force")]
+    recorded_at: Annotated[Moment, Column("Changed", Show.AGO)]
+    actor: Annotated[str, Column("By")]
+    remark: Annotated[str, Column("Reason")]
+    kits: Annotated[list[KitSaid], Column("Kits")] = Field(default_factory=list)
+    items: Annotated[list[ItemSaid], Column("Items")] = Field(default_factory=list)
+    calendars: Annotated[list[CalendarSaid], Column("Calendars")] = Field(
+        default_factory=list
+    )
+    closed: Annotated[list[ClosedSaid], Column("Closed days")] = Field(
+        default_factory=list
+    )
+    holidays: Annotated[list[HolidaySaid], Column("Public holidays")] = Field(
+        default_factory=list
+    )
+    states: Annotated[list[StateSaid], Column("States of case lines")] = Field(
+        default_factory=list
+    )
+    steps: Annotated[list[StepSaid], Column("Steps of case lines")] = Field(
+        default_factory=list
+    )
+    notices: Annotated[list[NoticeSaid], Column("Notices")] = Field(
+        default_factory=list
+    )
+    texts: Annotated[list[LetterSaid], Column("Texts")] = Field(default_factory=list)
+    rules: Annotated[list[RuleSaid], Column("Rules")] = Field(default_factory=list)
+    versions: Annotated[list[VersionSaid], Column("Versions")]
+
+
+class RulesIn(Given):
+    """All rules of a kind, in the place of those that were."""
+
+    file: Annotated[
+        str,
+        Field(min_length=1, max_length=LARGEST),
+        Input("File", kind="document", hint="YAML, as it is shown here."),
+    ]
+    remark: Remark = ""
+
+
+class VersionIn(Given):
+    """A version that is to be in force again."""
+
+    version: Annotated[Version, Input("Version", hint="`file`, v1, v2 …")]
+    remark: Remark = ""
+
+
+class RulesChanged(DetailModel):
+    """What came of a change: it is in force, and what began before stays."""
+
+    in_force: Annotated[str, Column("In force")]
+    changed_lines: Annotated[int, Column("Lines changed")]
+    cases_kept: Annotated[int, Column("Open cases that keep their kits")]
+    dates_kept: Annotated[int, Column("Open lines that keep another date")]
+
+
+class WhichVersion(Parameters):
+    """Which version is asked for."""
+
+    version: Annotated[
+        str, Field(max_length=20, description="The one in force without.")
+    ] = ""
+
+
+class DifferentLine(DetailModel):
+    """A line that came (`+`) or went (`-`)."""
+
+    sign: Annotated[str, Column("Sign")]
+    line: Annotated[str, Column("Line", Show.MONO)]
+
+
+class Difference(DetailModel):
+    """What a version changed: lines that came and that went."""
+
+    name: Annotated[str, Column("Version")]
+    before: Annotated[str, Column("Version before")]
+    lines: Annotated[list[DifferentLine], Column("Lines changed")]
+
+
+def _text(files: Rules, kind: str, row: Mapping[str, Any]) -> str:
+    return str(row["text"] or KINDS[kind].text_of(files))
+
+
+def _all(connection: Connection, kind: str) -> list[tuple[str, bool, Row]]:
+    """Return name, whether it is in force and row of all versions of a kind."""
+    rows = versions(connection, kind)
+    named = names_of(rows).items()
+    return [
+        (name, there, row)
+        for (name, there), row in zip(named, [_FIRST, *rows], strict=True)
+    ]
+
+
+def _facts(connection: Connection, kind: str, rules: Rules) -> dict[str, Any]:
+    every = _all(connection, kind)
+    name = next(name for name, there, _ in every if there)
+    last = every[-1][2]
+    return {
+        "name": kind,
+        "says": said_in_short(kind, rules),
+        "in_force": name,
+        **{key: last[key] for key in ("recorded_at", "actor", "remark")},
+    }
+
+
+def _in_force(viewer: Viewer, connection: Connection) -> Rules:
+    assert viewer.app is not None
+    return provisioning_in_force(viewer.app.settings, connection)
+
+
+def _rows(
+    connection: Connection, _asked: ProvisioningRulesQuestion, viewer: Viewer
+) -> list[dict[str, Any]]:
+    rules = _in_force(viewer, connection)
+    return [_facts(connection, kind, rules) for kind in KINDS]
+
+
+def _names(connection: Connection) -> list[dict[str, Any]]:
+    # What is changed since a form was drawn has another version: that is told.
+    return [{"name": kind, "count": len(versions(connection, kind))} for kind in KINDS]
+
+
+def _kind_at(place: int) -> str:
+    return list(KINDS)[place - 1]
+
+
+def _get(connection: Connection, place: int, viewer: Viewer) -> dict[str, Any] | None:
+    if not 1 <= place <= len(KINDS):
+        return None
+    assert viewer.app is not None
+    kind, rules = _kind_at(place), _in_force(viewer, connection)
+    files = provisioning_of(viewer.app.settings)
+    return {
+        **_facts(connection, kind, rules),
+        **tables_of(kind, rules, viewer.today),
+        "versions": _history(_all(connection, kind), files, kind),
+    }
+
+
+def _history(
+    every: Sequence[tuple[str, bool, Row]], files: Rules, kind: str
+) -> list[dict[str, Any]]:
+    found = []
+    before = None
+    for name, there, row in every:
+        text = _text(files, kind, row)
+        signs = [sign for sign, _ in difference(before or text, text)]
+        found.append(
+            {
+                "name": name,
+                "current": there,
+                **{key: row[key] for key in ("recorded_at", "actor", "remark")},
+                "added_lines": signs.count("+"),
+                "removed_lines": signs.count("-"),
+            }
+        )
+        before = text
+    return found[::-1]
+
+
+def _version(
+    connection: Connection, kind: str, wanted: str
+) -> tuple[str, Row, str, Row]:
+    """Return name and row of a version, and those of the one before it.
+
+    Raises:
+        NotFound: There is none of that name.
+    """
+    every = _all(connection, kind)
+    before = every[0]
+    for one in every:
+        if one[0] == wanted or (not wanted and one[1]):
+            return one[0], one[2], before[0], before[2]
+        before = one
+    raise NotFound(
+        N_("There is no version {version}."),
+        where="version",
+        remedy=N_("Use one of {names}."),
+        version=wanted,
+        names=", ".join(name for name, _, _ in every),
+    )
+
+
+def _file(
+    connection: Connection, place: int, viewer: Viewer, asked: WhichVersion
+) -> File:
+    assert viewer.app is not None
+    kind, files = _kind_at(place), provisioning_of(viewer.app.settings)
+    _, row, _, _ = _version(connection, kind, asked.version)
+    text = _text(files, kind, row)
+    return File(f"{kind}.yaml", "application/yaml", [text.encode()])
+
+
+def _difference(
+    connection: Connection, place: int, viewer: Viewer, asked: WhichVersion
+) -> dict[str, Any]:
+    assert viewer.app is not None
+    kind, files = _kind_at(place), provisioning_of(viewer.app.settings)
+    name, row, earlier, old = _version(connection, kind, asked.version)
+    lines = difference(_text(files, kind, old), _text(files, kind, row))
+    return {
+        "name": name,
+        "before": earlier,
+        "lines": [{"sign": sign, "line": line} for sign, line in lines],
+    }
+
+
+def _begin(acting: Acting) -> dict[str, Any]:
+    kind = _kind_at(acting.id)
+    _, row, _, _ = _version(acting.work.connection, kind, "")
+    return {"file": _text(provisioning_of(acting.app.settings), kind, row)}
+
+
+def _keep(acting: Acting, kind: str, text: str | None, remark: str) -> dict[str, Any]:
+    files, connection = provisioning_of(acting.app.settings), acting.work.connection
+    _, row, _, _ = _version(connection, kind, "")
+    before = _text(files, kind, row)
+    rules = keep(acting.work, files, kind, text, remark)
+    name, row, _, _ = _version(connection, kind, "")
+    # Cases keep their kits, and lines the dates that they have.
+    dated = kind in ("calendars", "lines")
+    return {
+        "in_force": name,
+        "changed_lines": len(list(difference(before, _text(files, kind, row)))),
+        "cases_kept": cases_with_other_kits(connection, rules) if kind == "kits" else 0,
+        "dates_kept": lines_with_other_dates(connection, rules) if dated else 0,
+    }
+
+
+def _set(acting: Acting, given: RulesIn) -> dict[str, Any]:
+    return _keep(acting, _kind_at(acting.id), given.file, given.remark)
+
+
+def _restore(acting: Acting, given: VersionIn) -> dict[str, Any]:
+    kind = _kind_at(acting.id)
+    _, row, _, _ = _version(acting.work.connection, kind, given.version)
+    text = None if given.version == OF_FILE else row["text"]
+    return _keep(acting, kind, text, given.remark)
+
+
+def _act(name: str, given: type[Given], run: Any, verb: str, **more: Any) -> Act:  # noqa: ANN401
+    return Act(
+        name,
+        given,
+        run,
+        WRITERS,
+        verb=verb,
+        said=N_("In force: version {in_force}."),
+        answer=RulesChanged,
+        lock=lock_provisioning,
+        **more,
+    )
+
+
+PROVISIONING_RULES = Resource(
+    name="provisioning-rules",
+    command="provisioning-rule",
+    title=N_("Rules of provisioning"),
+    counted=NN_("{count} kind of rules", "{count} kinds of rules"),
+    group="people",
+    roles=READERS,
+    rows=ProvisioningRulesRow,
+    question=ProvisioningRulesQuestion,
+    sort="name",
+    source=ComputedSource(rows=ProvisioningRulesRow, compute=_rows, key=("name",)),
+    reference=Listed("kind of rules", _names),
+    detail=ProvisioningRulesDetail,
+    get=_get,
+    called=lambda row: Said(row["name"]),
+    extracts=(
+        Extract(
+            name="file",
+            about=N_("Give a version of the rules as a file."),
+            read=_file,
+            media=("application/yaml",),
+            parameters=WhichVersion,
+        ),
+        Extract(
+            name="difference",
+            about=N_("Give the lines that a version changed."),
+            read=_difference,
+            answer=Difference,
+            parameters=WhichVersion,
+        ),
+    ),
+    acts=(
+        _act(
+            "change-provisioning-rules",
+            RulesIn,
+            _set,
+            "change",
+            begin=_begin,
+            about="Replace the rules; they hold at once, for what begins from now on.",
+            title=N_("Change the rules"),
+        ),
+        _act(
+            "restore-provisioning-rules",
+            VersionIn,
+            _restore,
+            "restore",
+            about="Let a version be in force again; `file` is that of the files.",
+        ),
+    ),
+)
