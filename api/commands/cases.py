@@ -174,6 +174,10 @@ def _print_staff(answer: dict[str, Any]) -> None:
     if answer["units"]:
         new = ", ".join(f"{one['unit']} {one['code']}" for one in answer["units"])
         say(f"New: {new}.")
+    if answer["left_out"]:
+        told = ", ".join(f"{one['row']} ({one['text']})" for one in answer["left_out"])
+        why = answer["left_out"][0]["reason"]
+        say(f"Left out, {len(answer['left_out'])} rows {why}: {told}.")
     if answer["absent"]:
         say(f"Employed, and not in the list: {', '.join(answer['absent'])}.")
     counts = ", ".join(f"{n} {name}" for name, n in answer["counts"].items())

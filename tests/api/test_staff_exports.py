@@ -174,6 +174,15 @@ EXPORTS: dict[str, tuple[bytes, set[Who]]] = {
     ),
 }
 
+LEFT_OUT = {
+    "workday": [
+        (9, "Total workers 3"),
+        (10, "Report run by ISU_Reports on 03/08/2026 06:00"),
+    ],
+    "personio": [(5, "Summe 3")],
+}
+"""What stands below a list, by its row in the file."""
+
 
 def stored(people: list[dict[str, Any]]) -> set[Who]:
     """Return who is there, of people with their employments."""
@@ -196,7 +205,12 @@ async def test_an_export_is_taken_in_from_nothing(
 ) -> None:
     data, who = EXPORTS[profile]
     async with calling(office, "hr", "it") as client:
+        tried = await send(client, data, profile)
         done = await send(client, data, profile, dry_run="false")
+        for told in (tried, done):
+            left = [(one["row"], one["text"]) for one in told["left_out"]]
+            assert left == LEFT_OUT.get(profile, [])
+            assert all("no employee id" in one["reason"] for one in told["left_out"])
         assert done["problems"] == 0, done["effects"]
         assert done["counts"] == {"hire": len(who)}
         people = []
@@ -225,6 +239,9 @@ def test_an_export_is_taken_in_by_command(
     names = {(one["given_name"], one["family_name"]) for one in people}
     assert names == {(given_name, family) for given_name, family, *_ in who}
     assert ready(*given).json["counts"] == {"same": len(who)}
+    said = ready(*given[:-1]).err
+    for row, text in LEFT_OUT.get(profile, ()):
+        assert f"{row} ({text})" in said
 
 
 @pytest.mark.parametrize("profile", EXPORTS)

@@ -158,6 +158,22 @@ def test_a_list_of_staff_is_tried_with_its_columns_and_taken_in(office: Office) 
     assert office("accounting").see("/staff-list").status == 403
 
 
+def test_rows_below_a_list_of_staff_are_told_before_and_after(office: Office) -> None:
+    visitor = office("hr")
+    heads = "Personalnummer;Name;Eintritt;Abteilung\n"
+    ending = "\nSumme;1;;\n\nDisetujui oleh;;;Direktur\n"
+    table = f"{heads}9003;Berg, Ida;10.08.2026;Lager{ending}".encode()
+    given = {"profile": "generic", "legal_entity": an_entity(office), "do": "try"}
+    tried = visitor.see("/staff-list", given, {"file": ("l.csv", table, "text/csv")})
+    told = tried.text("main")
+    assert "2 rows are left out:" in told
+    assert "row 3 Summe 1, below the list: no employee id" in told
+    assert "row 5 Disetujui oleh Direktur" in told
+    kept = tried.one("input[name=kept]").get("value")
+    done = visitor.see("/staff-list", given | {"do": "write", "kept": kept})
+    assert "Rows left out below the list: 3, 5." in done.source
+
+
 def test_a_list_that_arrives_late_holds_for_its_own_days(office: Office) -> None:
     visitor, entity = office("hr"), an_entity(office)
 

@@ -56,6 +56,10 @@ def show_list(visit: Visit) -> Answer:
         table_kept(visit.app, name).unlink(missing_ok=True)
         counts = _counted(visit, done)
         said = visit.words.text(N_("Taken in: {counts}."), counts=counts)
+        if done["left_out"]:
+            rows = ", ".join(str(one["row"]) for one in done["left_out"])
+            text = N_("Rows left out below the list: {rows}.")
+            said = f"{said} {visit.words.text(text, rows=rows)}"
         return Told("/hr-events", said)
     return _page(visit, name, done, problem)
 

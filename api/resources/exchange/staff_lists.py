@@ -69,6 +69,14 @@ class NewUnit(BaseModel):
     name: str
 
 
+class RowLeftOut(BaseModel):
+    """A row of the file that is none of the list: a total, when it was made."""
+
+    row: int
+    text: str
+    reason: str
+
+
 class StaffListAnswer(BaseModel):
     """What a list does, or did."""
 
@@ -79,6 +87,9 @@ class StaffListAnswer(BaseModel):
     units: list[NewUnit]
     absent: list[str] = Field(
         description="Employed, and not in the list: nothing is done to them."
+    )
+    left_out: list[RowLeftOut] = Field(
+        description="Rows below the list: totals, signatures, when it was made."
     )
     columns: dict[str, str | None] = Field(
         description="Heading and field; null for what is not read."
@@ -224,6 +235,10 @@ def told(
             for unit, code, name in report.units
         ],
         "absent": list(report.absent),
+        "left_out": [
+            {"row": one.row, "text": one.text, "reason": one.reason}
+            for one in report.left_out
+        ],
         "columns": {
             " ".join(head.split()): field
             for head, field in zip(

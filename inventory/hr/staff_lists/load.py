@@ -21,7 +21,12 @@ from inventory.hr.staff_lists.differences import (
 from inventory.hr.staff_lists.known import KnownStaff, known_staff, numbers_of
 from inventory.hr.staff_lists.listed_days import listed_days, note_list
 from inventory.hr.staff_lists.profile import StaffProfile
-from inventory.hr.staff_lists.rows import StaffRow, bare_name, read_staff_rows
+from inventory.hr.staff_lists.rows import (
+    LeftOut,
+    StaffRow,
+    bare_name,
+    read_staff_rows,
+)
 from inventory.hr.staff_lists.units import ListedUnits, add_units, units_of_list
 from inventory.kernel.errors import InventoryError, StorageError
 from inventory.provisioning.statements.event_format import Incoming
@@ -56,11 +61,13 @@ class StaffReport:
     Attributes:
         units: Units that are added: field, code, name.
         absent: Employee ids of the source that are employed and not in the list.
+        left_out: Rows of the file that are none of the list.
     """
 
     outcomes: Sequence[RowOutcome]
     units: Sequence[tuple[str, str, str]]
     absent: Sequence[str]
+    left_out: Sequence[LeftOut]
     written: bool
 
     @property
@@ -88,8 +95,8 @@ class StaffList:
 
 def try_list(context: CaseContext, given: StaffList) -> StaffReport:
     """Return what a list would do; nothing is written."""
-    outcomes, units, absent = _planned(context, given)
-    return StaffReport(outcomes, _units_told(units), absent, written=False)
+    outcomes, units, absent, left = _planned(context, given)
+    return StaffReport(outcomes, _units_told(units), absent, left, written=False)
 
 
 def take_in_list(
@@ -110,7 +117,7 @@ def take_in_list(
     first = open_context()
     with first.work:
         first.lock_cases()  # another process may add the same units
-        outcomes, units, absent = _planned(first, given)
+        outcomes, units, absent, left = _planned(first, given)
         good = [one for one in outcomes if one.effect != "error"]
         wanted = {
             (unit, str(one.row.values.get(unit)))
@@ -132,13 +139,13 @@ def take_in_list(
             context.work.commit()
     tell(len(doing), len(doing))
     told = [one for one in _units_told(units) if one[:2] in wanted]
-    return StaffReport(outcomes, told, absent, written=True)
+    return StaffReport(outcomes, told, absent, left, written=True)
 
 
 def _planned(
     context: CaseContext, given: StaffList
-) -> tuple[list[RowOutcome], ListedUnits, list[str]]:
-    rows = read_staff_rows(given.table, given.profile)
+) -> tuple[list[RowOutcome], ListedUnits, list[str], list[LeftOut]]:
+    rows, left = read_staff_rows(given.table, given.profile)
     _restore_zeros(context, given, rows)
     numbers = [row.number for row in rows if row.number]
     known = known_staff(context.connection, given.source, numbers, given.day)
@@ -152,7 +159,7 @@ def _planned(
         for who in [known.by_number.get(row.number)]
         for newer in [later.get(row.number)]
     ]
-    return outcomes, units, sorted(known.here - set(numbers))
+    return outcomes, units, sorted(known.here - set(numbers)), left
 
 
 def _later(

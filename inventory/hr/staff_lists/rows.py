@@ -27,6 +27,8 @@ _NOTHING = frozenset(
 _FILE = "list"
 _TITLES = 20
 """Rows that may stand above the heading."""
+BELOW = N_("below the list: no employee id, no name and no day")
+"""Why a row is left out."""
 _ENDING = 2
 """Cells that may be filled in a row below a list."""
 _PERSONAL = frozenset({"given_name", "family_name", "full_name", "email", "login"})
@@ -75,6 +77,21 @@ class StaffRow:
         self.problems.append(RowProblem.of(error, _FILE, self.row, name))
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that is none of the list.
+
+    Attributes:
+        row: Its number in the file.
+        text: What it says.
+        reason: Why it is left out.
+    """
+
+    row: int
+    text: str
+    reason: str
+
+
 def below_titles(table: CellTable, profile: StaffProfile) -> CellTable:
     """Return a table that begins with its heading: above it there may be titles.
 
@@ -109,17 +126,28 @@ def _merged(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     ]
 
 
-def above_ending(table: CellTable, profile: StaffProfile) -> CellTable:
+def above_ending(
+    table: CellTable, profile: StaffProfile
+) -> tuple[CellTable, list[LeftOut]]:
     """Return a table without what a report writes below it: totals, when it was made.
 
     That is one or two cells in a row, with no day and no name among them, and words
     where employee ids stand.
+
+    Returns:
+        The table, and the rows that are left out and say something, from the top.
     """
     targets = profile.fields_of(table.header)
-    rows = list(table.rows)
+    rows, ending = list(table.rows), []
     while rows and _ends(rows[-1][1], targets):
-        rows.pop()
-    return CellTable(table.header, rows)
+        ending.append(rows.pop())
+    left = [
+        LeftOut(number, " ".join(filled), BELOW)
+        for number, cells in reversed(ending)
+        for filled in [[cell.strip() for cell in cells if cell.strip()]]
+        if filled
+    ]
+    return CellTable(table.header, rows), left
 
 
 def _ends(cells: Sequence[str], targets: Sequence[str | None]) -> bool:
@@ -136,13 +164,15 @@ def _ends(cells: Sequence[str], targets: Sequence[str | None]) -> bool:
     return True
 
 
-def read_staff_rows(table: CellTable, profile: StaffProfile) -> list[StaffRow]:
-    """Return the rows of a list.
+def read_staff_rows(
+    table: CellTable, profile: StaffProfile
+) -> tuple[list[StaffRow], list[LeftOut]]:
+    """Return the rows of a list, and those below it that are none.
 
     Raises:
         Invalid: No column is the employee id.
     """
-    table = above_ending(table, profile)
+    table, left = above_ending(table, profile)
     targets = profile.fields_of(table.header)
     if "number" not in targets:
         raise Invalid(
@@ -162,7 +192,7 @@ def read_staff_rows(table: CellTable, profile: StaffProfile) -> list[StaffRow]:
         _read(number, targets, cells, profile, ways) for number, cells in table.rows
     ]
     _refuse_twice(rows)
-    return rows
+    return rows, left
 
 
 def _read(
