@@ -23,7 +23,7 @@ from inventory.provisioning.rules import Document, Rules
 from inventory.provisioning.staff_sources import named_sources
 from inventory.provisioning.statements.authority import is_directory
 from inventory.provisioning.tables import HrSource, KitVersion, ProvisioningRules
-from inventory.storage.rows import Row, add, col, id_of, table_of
+from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 OF_FILE = "file"
@@ -112,9 +112,7 @@ def keep(
     after = KINDS[kind].read(own, before)
     if kind in _CHECKS:
         _CHECKS[kind](connection, before, after)
-    values = {"kind": kind, "text": text, "digest": digest}
-    values |= {"remark": remark, "actor": work.actor}
-    add(work, ProvisioningRules, values, action="create")
+    _add(work, {"kind": kind, "digest": digest, "remark": remark}, text)
     transaction = connection.get_transaction()
     if transaction is not None:
         _READ.pop(transaction, None)
@@ -164,6 +162,14 @@ def lines_with_other_dates(connection: Connection, rules: Rules) -> int:
         )
         found += count if then != due else 0
     return found
+
+
+def _add(work: UnitOfWork, said: Row, text: str | None) -> None:
+    """Keep a version; the audit trail names it by its digest, the row has the text."""
+    row = {"text": text, "actor": work.actor, "recorded_at": work.clock()}
+    insert = _TABLE.insert().values(said | row)
+    number = work.connection.execute(insert.returning(_TABLE.c.id)).scalar_one()
+    work.audit(_TABLE.name, int(number), "create", None, said)
 
 
 def _together(connection: Connection, files: Rules) -> Rules:

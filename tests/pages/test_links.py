@@ -39,8 +39,8 @@ RAW = re.compile(
     r"\b(?:None|True|False)\b(?! *\.)|\b(?!purser_)[a-z]+_[a-z_]+\b(?!\.)"
     r"|\{'|\b20\d\d-\d\d-\d\dT"
 )
-AS_STORED = ("/import-profiles/",)
-"""Pages that tell the names of columns of other programs."""
+AS_STORED = ("/import-profiles/", "/provisioning-rules/notices")
+"""Pages that tell names of columns of other programs, or of what stands in a text."""
 ELSEWHERE = {"legal_entities": ["200"], "sites": ["nowhere"]}
 SECRETS = ("T-001", "T-002", "Ada Berg", "Ben Oak", "laptop-1", "FOC1", "D0004")
 FEWEST = {"it": 400, "hr": 180, "accounting": 350, "auditor": 300}
