@@ -226,10 +226,10 @@ def _listing(visit: Visit, resource: Resource[Any]) -> Listing:
     if not (call.fields or call.page.after or page.next):
         columns = _filled(columns, page.rows)
     visit.words.foresee(values_of(columns, page.rows, visit.caller))
-    total = resource.source.count(visit.reading, asked, visit.viewer)
-    if total is None and not (page.next or call.page.after):
-        # Too many to count at first sight, but few are left after all.
-        total = len(page.rows)
+    total: int | None = len(page.rows)
+    if page.next or call.page.after:
+        # What is on one page is counted by having been read.
+        total = resource.source.count(visit.reading, asked, visit.viewer)
     allowed = [act for act in resource.acts if may_do(visit, act)]
     found = Listing(
         resource=resource,

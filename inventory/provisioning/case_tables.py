@@ -99,7 +99,7 @@ class CaseLine(SQLModel, table=True):
             sqlite_where=text("closed_on IS NULL AND action = 'provide'"),
             postgresql_where=text("closed_on IS NULL AND action = 'provide'"),
         ),
-        Index("ix_case_line_due", "closed_on", "due_on"),
+        Index("ix_case_line_due", "closed_on", "due_on", "case_id"),
         Check(
             "closed_on IS NOT NULL OR (owner <> '' AND due_on IS NOT NULL)",
             name="owned",

@@ -4132,7 +4132,9 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_case_line_case_id"), ["case_id"], unique=False
         )
-        batch_op.create_index("ix_case_line_due", ["closed_on", "due_on"], unique=False)
+        batch_op.create_index(
+            "ix_case_line_due", ["closed_on", "due_on", "case_id"], unique=False
+        )
         batch_op.create_index(
             batch_op.f("ix_case_line_origin_id"), ["origin_id"], unique=False
         )
