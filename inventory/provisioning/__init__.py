@@ -10,6 +10,7 @@
 * `employing_directories.py` *(pure)*: identity providers that say who works here
 * `staff_sources.py` *(pure)*: rules of sources, as a form and as a file have them
 * `rules.py` *(pure)*: all of it read from data files, checked at start
+* `rulebook/` *(pure)*: documents of rules as people write them, by kind, and as tables
 * `tables.py`: events, sources, tasks; `case_tables.py` cases, lines,
   purchase requests, proposals; plain rows
 * `tasks.py`: what a person has to decide
