@@ -25,7 +25,7 @@ from tests.api.engine.conftest import ROOT
 from tests.api.jobs.test_long_requests import LATER, WRITE, sent, table
 
 ROWS = 3000
-Serve = Callable[[], "subprocess.Popen[str]"]
+Serve = Callable[..., "subprocess.Popen[str]"]
 
 
 def now() -> datetime:
@@ -41,8 +41,9 @@ def serve(database_url: str, tmp_path: Path) -> Iterator[Serve]:
     )
     started: list[subprocess.Popen[str]] = []
 
-    def start() -> subprocess.Popen[str]:
-        started.append(begin(settings, "serve", "--port", "0", "--json"))
+    def start(held: Path | None = None) -> subprocess.Popen[str]:
+        command = ("serve", "--port", "0", "--json")
+        started.append(begin(settings, *command, held=held))
         return started[-1]
 
     yield start
@@ -51,12 +52,33 @@ def serve(database_url: str, tmp_path: Path) -> Iterator[Serve]:
         process.communicate()
 
 
-def begin(settings: Path, *words: str) -> subprocess.Popen[str]:
+COMMAND = "from api.cli import main; main()"
+HELD = """
+import pathlib, time
+from sqlalchemy import text
+from inventory.storage.work import UnitOfWork
+commit = UnitOfWork.commit
+
+def held(work):
+    if work.connection.execute(text("SELECT count(*) FROM asset")).scalar_one():
+        pathlib.Path({held!r}).touch()
+        time.sleep(600)
+    commit(work)
+
+UnitOfWork.commit = held
+"""
+"""Stops a process in the transaction that brings assets, just before its end."""
+
+
+def begin(
+    settings: Path, *words: str, held: Path | None = None
+) -> subprocess.Popen[str]:
     """Begin a command in a process of its own; its log is beside the settings."""
+    code = COMMAND if held is None else HELD.format(held=str(held)) + COMMAND
     with (settings.parent / "log").open("a") as log:
         return subprocess.Popen(
             [
-                *(sys.executable, "-c", "from api.cli import main; main()"),
+                *(sys.executable, "-c", code),
                 *("--config", str(settings), *words),
             ],
             cwd=ROOT,
@@ -90,11 +112,14 @@ def assets(engine: Engine) -> int:
         return connection.execute(query).scalar_one()
 
 
-def test_an_import_goes_on_after_kill_9(engine: Engine, serve: Serve) -> None:
+def test_an_import_goes_on_after_kill_9(
+    engine: Engine, serve: Serve, tmp_path: Path
+) -> None:
+    held = tmp_path / "held"
     with UnitOfWork(engine, actor="test", clock=now) as work:
         _, token = accounts.add_token(work, "test", ["it"])
         work.commit()
-    process = serve()
+    process = serve(held)
     asked = httpx.post(
         f"{url_of(process)}api/v1/imports",
         files=sent(table(ROWS)),
@@ -103,8 +128,7 @@ def test_an_import_goes_on_after_kill_9(engine: Engine, serve: Serve) -> None:
         timeout=60,
     )
     assert asked.status_code == 202, asked.text
-    wait_for(lambda: job_of(engine)["state"] == "running")
-    time.sleep(0.2)
+    wait_for(held.exists)
     before = job_of(engine)
     process.kill()
     process.wait()
