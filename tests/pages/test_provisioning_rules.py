@@ -17,7 +17,9 @@ kits:
 
 
 def test_kits_are_read_as_tables_and_changed_by_version(office: Office) -> None:
-    page = office("hr").see("/provisioning-rules").follow("kits")
+    listed = office("hr").see("/provisioning-rules")
+    assert "kits: 6, items: 11" in listed.text("main")
+    page = office("hr").see("/provisioning-rules/kits")
     assert "laptop, mail account, extension" in page.text("main")
     form = page.follow("Change")
     assert form.form["file"].startswith("# Who gets what.")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from inventory.kernel.money import Money
 from inventory.kernel.texts import N_, Said
 from inventory.provisioning.calendars import Calendar, named_holidays
 from inventory.provisioning.line_states import State, Step
@@ -37,19 +38,19 @@ def said_in_short(kind: str, rules: Rules) -> str:
     match kind:
         case "kits":
             counts = (len(rules.kits.kits), len(rules.kits.items))
-            text = N_("{first} kits of {second} items")
+            text = N_("kits: {first}, items: {second}")
         case "calendars":
             counts = (len(rules.calendars.sites), _closed_count(rules))
-            text = N_("{first} sites of their own, closed {second} times")
+            text = N_("sites with their own: {first}, closed periods: {second}")
         case "lines":
             counts = (len(rules.machine.states), len(rules.machine.steps))
-            text = N_("{first} states, {second} steps")
+            text = N_("states: {first}, steps: {second}")
         case "notices":
             counts = (len(rules.notices.notices), len(rules.notices.texts))
-            text = N_("{first} notices in {second} languages")
+            text = N_("notices: {first}, languages: {second}")
         case _:
             counts = (len(rules.policy.joining), len(rules.directories))
-            text = N_("{first} rules of joining, {second} identity providers")
+            text = N_("rules of joining: {first}, identity providers: {second}")
     return Said(text, first=counts[0], second=counts[1])
 
 
@@ -70,7 +71,7 @@ def _kits(rules: Rules, _today: date) -> dict[str, Rows]:
                 "without": list(kit.without),
                 "start": kit.start,
                 "end": kit.end,
-                "cost": _sum([items[name].cost for name in kit.items]),
+                **_amount([items[name].cost for name in kit.items]),
             }
             for kit in rules.kits.kits
         ],
@@ -78,7 +79,7 @@ def _kits(rules: Rules, _today: date) -> dict[str, Rows]:
             {
                 "item": item.name,
                 "kind": item.kind,
-                "cost": None if item.cost is None else str(item.cost),
+                **_amount([item.cost]),
                 "models": list(item.any_of),
                 "substitutes": list(item.substitutes),
                 "approval": item.approval,
@@ -91,9 +92,13 @@ def _kits(rules: Rules, _today: date) -> dict[str, Rows]:
     }
 
 
-def _sum(costs: Sequence[Any]) -> str | None:
+def _amount(costs: Sequence[Money | None]) -> dict[str, str | None]:
+    """Return the sum of what is known, as decimal text and its currency."""
     known = [cost for cost in costs if cost is not None]
-    return str(sum(known[1:], known[0])) if known else None
+    if not known:
+        return {"cost": None, "currency": None}
+    total = sum(known[1:], known[0])
+    return {"cost": total.amount, "currency": total.currency}
 
 
 def _calendars(rules: Rules, today: date) -> dict[str, Rows]:

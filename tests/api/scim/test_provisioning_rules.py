@@ -140,7 +140,8 @@ async def test_versions_are_told_apart_and_one_is_in_force_again(app: App) -> No
         assert "950.00" in lines[1]["line"]
         shown = await acme.get("provisioning-rules/kits")
         (kit,) = shown["kits"]
-        assert (kit["for_whom"], kit["cost"]) == ("everybody", "950.00 EUR")
+        assert (kit["for_whom"], kit["cost"]) == ("everybody", "950.00")
+        assert kit["currency"] == "EUR"
         assert kit["gets"] == ["laptop", "badge"]
         assert [one["name"] for one in shown["versions"]] == ["v2", "v1", "file"]
         answer = await acme.client.get("/api/v1/provisioning-rules/kits/file")

@@ -38,6 +38,7 @@ NAMES = frozenset(
             "9000 IT and telephony",
             "Set up by IT",
             "right-of-use",
+            "between the years",
             "Line rental",
         ),
     )

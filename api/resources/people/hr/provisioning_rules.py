@@ -48,6 +48,13 @@ from inventory.provisioning.rules import Rules
 from inventory.storage.rows import Row
 
 WRITERS = frozenset({Role.HR})
+_TITLES = {
+    "kits": N_("Kits"),
+    "calendars": N_("Calendars"),
+    "lines": N_("Lines"),
+    "notices": N_("Notices"),
+    "sources": N_("Sources of staff"),
+}
 _FIRST: Row = {"text": None, "remark": "", "actor": "", "recorded_at": None}
 """What is known of the version of the files."""
 
@@ -83,7 +90,8 @@ class KitSaid(DetailModel):
     without: Annotated[list[str], Column("Without")]
     start: Annotated[Day, Column("From", Show.DAY)]
     end: Annotated[Day, Column("Until", Show.DAY)]
-    cost: Annotated[str | None, Column("Cost")]
+    cost: Annotated[str | None, Column("Cost", Show.AMOUNT, about="Decimal text.")]
+    currency: Annotated[str | None, Column("Currency", shown=False)]
 
 
 class ItemSaid(DetailModel):
@@ -91,7 +99,8 @@ class ItemSaid(DetailModel):
 
     item: Annotated[str, Column("Item")]
     kind: Annotated[str, Column("Kind", Show.WORD)]
-    cost: Annotated[str | None, Column("Cost")]
+    cost: Annotated[str | None, Column("Cost", Show.AMOUNT, about="Decimal text.")]
+    currency: Annotated[str | None, Column("Currency", shown=False)]
     models: Annotated[list[str], Column("Models")]
     substitutes: Annotated[list[str], Column("Substitutes")]
     approval: Annotated[bool, Column("Needs approval", Show.YES)]
@@ -166,7 +175,7 @@ class LetterSaid(DetailModel):
     notice: Annotated[str, Column("Which notice")]
     language: Annotated[str, Column("Language")]
     subject: Annotated[str, Column("Subject line")]
-    body: Annotated[str, Column("Text", Show.MONO)]
+    body: Annotated[str, Column("Text")]
 
 
 class RuleSaid(DetailModel):
@@ -461,7 +470,7 @@ PROVISIONING_RULES = Resource(
     reference=Listed("kind of rules", _names),
     detail=ProvisioningRulesDetail,
     get=_get,
-    called=lambda row: Said(row["name"]),
+    called=lambda row: Said(_TITLES[row["name"]]),
     extracts=(
         Extract(
             name="file",
