@@ -146,8 +146,8 @@ def test_queues_and_running_scans_are_those_of_the_database(app: App) -> None:
             connection.execute(
                 text(
                     "INSERT INTO scan (site, state, request, requested_by, position,"
-                    " attempt, counts, created_at)"
-                    " VALUES ('', :state, '{}', 'x', 0, 0, '{}', '2026-03-17')"
+                    " attempt, counts, problems, created_at)"
+                    " VALUES ('', :state, '{}', 'x', 0, 0, '{}', '[]', '2026-03-17')"
                 ),
                 {"state": state},
             )
