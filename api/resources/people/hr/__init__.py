@@ -6,5 +6,6 @@
 * `privacy.py`: What is kept about a person, told and erased.
 * `mails.py` `mail_settings.py`: What people are told by mail, and how it is sent.
 * `hr_sources.py`: The systems that send it; `staff_sources.py` which of them decides.
-* `provisioning_rules.py`: Kits, calendars, lines, notices, sources, by version.
+* `provisioning_rules.py`: Kits, calendars, lines, notices, sources, by version;
+  `readable_rules.py` what they say, as tables.
 """

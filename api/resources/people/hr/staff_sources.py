@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 
 from api.compose.rulebooks import provisioning_in_force, provisioning_of
 from api.http.actions import Act, Acting, Given
-from api.http.callers import Role
 from api.resources.computed import ComputedSource
 from api.resources.declare import (
     Choice,
@@ -27,9 +26,9 @@ from api.resources.declare import (
 )
 from api.resources.listed import Listed
 from api.resources.people.cases import READERS
+from api.resources.people.hr.provisioning_rules import rule_act
 from api.resources.perform import changes_of
 from api.resources.resource import Resource
-from inventory.hr.context import lock_provisioning
 from inventory.hr.rule_versions import document_of, keep, names_of, versions
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.texts import N_, NN_
@@ -46,7 +45,6 @@ from inventory.provisioning.staff_sources import (
 from inventory.storage.rows import find
 
 KIND = "sources"
-WRITERS = frozenset({Role.HR})
 Days = Annotated[int | None, Field(ge=0, le=LONGEST_DAYS)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Remark = Annotated[str, Field(max_length=2000), Input("Reason")]
@@ -395,17 +393,9 @@ def _restore(acting: Acting, given: RestoreIn) -> dict[str, str]:
 
 
 def _act(name: str, given: type[Given], run: Any, verb: str, **more: Any) -> Act:  # noqa: ANN401
-    return Act(
-        name,
-        given,
-        run,
-        WRITERS,
-        verb=verb,
-        said=N_("In force: version {name}."),
-        answer=InForce,
-        lock=lock_provisioning,
-        **{"on": "list", **more},
-    )
+    said = N_("In force: version {name}.")
+    about = {"on": "list", "verb": verb, "said": said, "answer": InForce, **more}
+    return rule_act(name, given, run, **about)
 
 
 STAFF_SOURCES = Resource(
