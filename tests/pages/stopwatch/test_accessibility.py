@@ -31,10 +31,14 @@ KINDS = (
     *("/credentials/new", "/jobs", "/scans/new", "/guide", "/guide/programs", "/setup"),
     *("/nothing-here", "/tokens/new", "/backups/upload", "/staff-sources"),
 )
+KINDS_OF_RULES = ("kits", "calendars", "lines", "notices", "sources")
 OF_OTHERS = {
     "hr": (
         *("/", "/announce", "/announce?kind=leaving&person=p-1", "/staff-list"),
         *("/staff-sources", "/staff-sources/set", "/staff-sources/load"),
+        *("/provisioning-rules", "/provisioning-rules/kits/change"),
+        *(f"/provisioning-rules/{kind}" for kind in KINDS_OF_RULES),
+        "/provisioning-rules/kits/extracts/difference",
     ),
     "accounting": ("/", "/books", "/accounting", "/journal-lines", "/schedules"),
     "auditor": ("/", "/audit-trail", "/audit-trail/verify"),
