@@ -51,7 +51,9 @@ QUOTED = (
 """Pages that quote: the API, carriers, tables of others, and fields as they are."""
 RULES = "/evidence"
 """It names the rules of identification, which are files."""
-_WORD = re.compile(r"[A-Za-z][a-z']+")
+_WORD = re.compile(r"(?<!\w)[A-Za-z][a-z']+(?!\w)")
+_DRAWN = re.compile(r"\bpurser_\S*")
+"""The beginning of a token: letters by chance, which may be any word."""
 _TYPED = re.compile(r"`|\w = ")
 """In hints of what to type."""
 
@@ -120,7 +122,7 @@ def left(path: str, tree: Any, known: frozenset[str]) -> Iterator[str]:  # noqa:
         quoted.drop_tree()
     for text in tree.cssselect("main")[0].itertext():
         told = " ".join(text.split())
-        words = {word.lower() for word in _WORD.findall(told)}
+        words = {word.lower() for word in _WORD.findall(_DRAWN.sub("", told))}
         if told in NAMES or (path.endswith(RULES) and ": " in told):
             continue
         typed = " " not in told or _TYPED.search(told)
@@ -144,6 +146,8 @@ def test_no_page_leaves_english(
 
 
 def test_english_would_be_found(known: frozenset[str]) -> None:
-    page = "<main><p>never seen on the network</p><p>No way out</p><p>Orang</p></main>"
-    found = list(left("/x", html.fromstring(page), known | {"No way out"}))
+    texts = ("never seen on the network", "No way out", "Orang", "Kunci: purser_a-is-b")
+    page = "".join(f"<p>{text}</p>" for text in texts)
+    tree = html.fromstring(f"<main>{page}</main>")
+    found = list(left("/x", tree, known | {"No way out"}))
     assert found == ["/x: never seen on the network", "/x: No way out"]
