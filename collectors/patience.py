@@ -10,7 +10,7 @@ heard.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 LATE = 0.05
@@ -59,25 +59,19 @@ class _Deadline:
             self._limit.reschedule(self._loop.time())
 
 
-class Wait:
-    """A wait in steps, as a sweep's for its last answers.
+async def keep_listening(
+    seconds: float, step: float, enough: Callable[[], bool] = lambda: False
+) -> None:
+    """Listen for a while, as a sweep does for its last answers.
 
     Args:
-        seconds: How long to listen.
+        seconds: How long.
         step: How often to look, in seconds; a step counts as two at most, however long
             the process did not run.
+        enough: Whether all has been heard.
     """
-
-    def __init__(self, seconds: float, step: float) -> None:
-        self._left = seconds
-        self._step = min(step, seconds)
-
-    async def goes_on(self) -> bool:
-        """Sleep for a step; return False, at once, where the time is over."""
-        if self._left <= 0:
-            return False
-        loop = asyncio.get_running_loop()
+    loop, left = asyncio.get_running_loop(), seconds
+    while left > 0 and not enough():
         begun = loop.time()
-        await asyncio.sleep(self._step)
-        self._left -= min(loop.time() - begun, 2 * self._step)
-        return True
+        await asyncio.sleep(min(step, seconds))
+        left -= min(loop.time() - begun, 2 * min(step, seconds))

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from collectors.pacing import Pace
-from collectors.patience import Wait
+from collectors.patience import keep_listening
 
 T = TypeVar("T")
 
@@ -86,8 +86,6 @@ async def rounds(
             if target in waiting:
                 await keep_pace(pace)
                 send(target)
-        last = Wait(timeout, poll)
-        while waiting and await last.goes_on():
-            pass
+        await keep_listening(timeout, poll, lambda: not waiting)
         if not waiting:
             return

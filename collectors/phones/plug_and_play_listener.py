@@ -13,7 +13,7 @@ from datetime import datetime
 
 from collectors.errors import Unreachable
 from collectors.facts import Clue, Observation, Phone
-from collectors.patience import Wait
+from collectors.patience import keep_listening
 from collectors.phones.plug_and_play import GROUP, PORT, PnpSign, read_sign
 from collectors.sentences import N_
 
@@ -48,9 +48,7 @@ async def hear_phones(
             N_("cannot listen for phones: {strerror}"), strerror=error.strerror
         ) from error
     try:
-        rest = Wait(seconds, _STEP)
-        while await rest.goes_on():
-            pass
+        await keep_listening(seconds, _STEP)
     finally:
         transport.close()
         await asyncio.sleep(0)

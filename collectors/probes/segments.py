@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from collectors.patience import Wait
+from collectors.patience import keep_listening
 
 GROUP = "239.255.255.250"
 """Of SSDP (UDA 2.0, 1.1) and of WS-Discovery (1.1, 2.4) alike."""
@@ -100,9 +100,7 @@ async def _ask(source: str, question: Question) -> Answers:
                 socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(source)
             )
             transport.sendto(question.packet, (GROUP, question.port))
-            last = Wait(question.timeout, question.timeout / 4)
-            while await last.goes_on():
-                pass
+            await keep_listening(question.timeout, question.timeout / 4)
             return heard.answers
         finally:
             transport.close()

@@ -18,7 +18,7 @@ from math import gcd
 
 from collectors.credentials import SnmpCredential
 from collectors.errors import Malformed, Unreachable
-from collectors.patience import Wait
+from collectors.patience import keep_listening
 from collectors.sentences import N_
 from collectors.snmp.engine.burst import BURST, Sender
 from collectors.snmp.engine.probes import Probe, build_probes, read_reply
@@ -169,9 +169,7 @@ class _Sweep:
         for _ in range(retries + 1):
             for probe in self.probes:
                 await self.round(probe, rate)
-            last = Wait(timeout, _LOOK)
-            while not self.finished() and await last.goes_on():
-                pass
+            await keep_listening(timeout, _LOOK, self.finished)
             if self.finished():
                 return
         failure = self.sender.failure

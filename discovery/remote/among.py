@@ -56,7 +56,7 @@ class AmongWorkers(Elsewhere):
         if slices.asked_of(self._engine, slice_id) is not None:
             self._jobs[slice_id] = [self._ask(scan_id, slice_id)]
 
-    def look_after(self, scan_id: int, slice_id: int) -> None:
+    def look_after(self, scan_id: int, slice_id: int, _state: str) -> None:
         """Ask once more where the job of a slice ended without having visited it."""
         jobs = self._jobs.get(slice_id)
         if jobs is None or not self._is_over(jobs[-1]):

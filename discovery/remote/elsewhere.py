@@ -157,8 +157,7 @@ class Elsewhere:
                 if state == "withdrawn":
                     # By a process that had this scan before us, and woke up late.
                     await asyncio.to_thread(self._offer, scan_id, offering)
-                await self._see_taken(state, problem)
-                await asyncio.to_thread(self.look_after, scan_id, slice_id)
+                await self._see_taken(scan_id, slice_id, state, problem)
                 if slice_id in self.given_up:
                     hosts = await asyncio.to_thread(self._hosts, slice_id, addresses)
                     have = {host.address for host in hosts}
@@ -245,19 +244,29 @@ class Elsewhere:
             registrations=registrations,
         )
 
-    async def _see_taken(self, state: str, problem: Callable[[Problem], None]) -> None:
-        """Tell of a slice that is offered while nobody is there to take it."""
-        if state != "offered" or self.visitor != Elsewhere.visitor:
-            return
-        args = self._engine, self._site, self._clock()
-        if not await asyncio.to_thread(slices.is_heard_of, *args):
-            problem(UNHEARD)
-
     def offered(self, scan_id: int, slice_id: int) -> None:
         """A slice is offered: collectors find it by themselves."""
 
-    def look_after(self, scan_id: int, slice_id: int) -> None:
-        """A slice is waited for: who loses it is noticed by its lease."""
+    async def _see_taken(
+        self,
+        scan_id: int,
+        slice_id: int,
+        state: str,
+        problem: Callable[[Problem], None],
+    ) -> None:
+        wrong = await asyncio.to_thread(self.look_after, scan_id, slice_id, state)
+        if wrong is not None:
+            problem(wrong)
+
+    def look_after(self, _scan_id: int, _slice_id: int, state: str) -> Problem | None:
+        """A slice is waited for; return what is wrong with that.
+
+        Who loses it is noticed by its lease, but nobody may be there to take it.
+        """
+        if state != "offered":
+            return None
+        heard_of = slices.is_heard_of(self._engine, self._site, self._clock())
+        return None if heard_of else UNHEARD
 
     def _problems(self, slice_id: int) -> list[Problem]:
         found = slices.problems_of(self._engine, slice_id)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from collectors.patience import GIVEN_BACK, Wait, listening
+from collectors.patience import GIVEN_BACK, keep_listening, listening
 
 LIMIT, STOP = 0.1, 0.15
 
@@ -81,8 +81,19 @@ async def test_a_loop_that_is_always_late_comes_to_an_end() -> None:
 
 
 async def test_a_wait_in_steps_looks_often_enough_after_a_stop() -> None:
-    wait, looks = Wait(LIMIT, LIMIT / 5), 0
-    asyncio.get_running_loop().call_soon(time.sleep, STOP)
-    while await wait.goes_on():
+    looks = 0
+
+    def look() -> bool:
+        nonlocal looks
         looks += 1
+        return False
+
+    asyncio.get_running_loop().call_soon(time.sleep, STOP)
+    await keep_listening(LIMIT, LIMIT / 5, look)
     assert looks >= 3, "one long step is two at most of five"
+
+
+async def test_a_wait_in_steps_ends_when_all_is_heard() -> None:
+    heard = iter((False, False, True))
+    await keep_listening(3600, 0.01, lambda: next(heard))
+    assert next(heard, None) is None

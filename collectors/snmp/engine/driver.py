@@ -56,7 +56,6 @@ class Driver:
         self._sockets: dict[int, socket.socket] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._due = 0.0
         self._window = settings.window
         self._random = random.Random(random.SystemRandom().getrandbits(256))
 
@@ -122,8 +121,8 @@ class Driver:
             if not flight.done.done():
                 self._step(flight, flight.exchange.begin)
         if self._flights and self._timer is None and self._loop:
-            self._due = monotonic() + _TICK
-            self._timer = self._loop.call_later(_TICK, self._tick)
+            due = monotonic() + _TICK
+            self._timer = self._loop.call_later(_TICK, self._tick, due)
 
     def _forget(self, flight: Flight) -> None:
         """Take a flight out, ended or cancelled, and let the next one go."""
@@ -248,21 +247,25 @@ class Driver:
             del self._flights[flight.exchange.request_id]
             self._step(flight, partial(flight.exchange.refused, error))
 
-    def _tick(self) -> None:
+    def _tick(self, due: float) -> None:
         """Repeat or give up what has waited long enough.
 
         The time in which this process did not run is given back: whoever runs beside
         it did not answer in it either.
+
+        Args:
+            due: When it was to happen.
         """
         self._timer = None
-        if (stopped := monotonic() - self._due) > _STOPPED:
+        if (stopped := monotonic() - due) > _STOPPED:
             for flight in self._flights.values():
                 flight.exchange.wake += min(stopped, self._settings.timeout)
-        if self._late():
+        if late := self._late():
             # After a time in which this process did not run, answers lie there.
             for sock in self._sockets.values():
                 self._drain(sock)
-        for flight in self._late():
+            late = self._late()
+        for flight in late:
             del self._flights[flight.exchange.request_id]
             self._step(flight, flight.exchange.expire)
         self._pump()
