@@ -100,6 +100,8 @@ class Act:
             same order, so that two calls never wait for each other.
         preview: It can be tried: its unit of work is rolled back. Not for what
             reaches outside of the database.
+        try_first: Its form offers to be tried, and shows the answer or, without one,
+            what would become of the things.
         alone: It opens units of work of its own, after `acting.work` was not used.
         danger: It ends or destroys something; who acts is asked once more.
         consequences: Sentences of what will happen, before it is done.
@@ -128,6 +130,7 @@ class Act:
     many: bool = False
     lock: Callable[[UnitOfWork], None] | None = None
     preview: bool = True
+    try_first: bool = False
     alone: bool = False
     danger: bool = False
     consequences: Callable[[Acting, Any], Sequence[str]] | None = None

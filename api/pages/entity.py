@@ -184,6 +184,15 @@ def columns_within(model: type[BaseModel]) -> dict[str, dict[str, Column]]:
     return {name: columns_of(row) for name, row in rows.items() if row}
 
 
+def parts_by(
+    reader: Reader, row: Mapping[str, Any], model: type[BaseModel] | None
+) -> tuple[list[Fact], list[tuple[str, list[Fact]]], list[Table]]:
+    """Return the parts of a row as its model declares them; see `parts_of`."""
+    if model is None:
+        return parts_of(reader, row, {})
+    return parts_of(reader, row, columns_of(model), columns_within(model))
+
+
 def parts_of(
     reader: Reader,
     row: Mapping[str, Any],

@@ -13,10 +13,9 @@ from pydantic import ValidationError
 from api.http.answers import as_answer
 from api.http.files import File
 from api.pages.acts import forms
-from api.pages.entity import Found, columns_within, find, parts_of
+from api.pages.entity import Found, find, parts_by
 from api.pages.navigation import place_of
 from api.pages.visit import Answer, View, Visit, missing, refused
-from api.resources.declare import columns_of
 from api.resources.extracts import Extract
 from api.resources.listing import parameters_of
 from api.resources.references import refs_in, resolved
@@ -128,9 +127,7 @@ def _drawn(
     read: Any,  # noqa: ANN401
     errors: dict[str, str],
 ) -> View:
-    columns = columns_of(extract.answer) if extract.answer else {}
-    within = columns_within(extract.answer) if extract.answer else {}
-    facts, groups, tables = parts_of(visit, read or {}, columns, within)
+    facts, groups, tables = parts_by(visit, read or {}, extract.answer)
     groups_of = forms.fields_of(
         extract.parameters, dict(visit.query), errors, leave_out=PAGING
     )

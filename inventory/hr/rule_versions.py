@@ -70,6 +70,13 @@ def versions(connection: Connection, kind: str) -> list[Row]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def counts(connection: Connection) -> dict[str, int]:
+    """Return kind -> how many versions it has, of those that have any."""
+    kind = col(ProvisioningRules.kind)
+    query = select(kind, func.count()).group_by(kind)
+    return {name: count for name, count in connection.execute(query)}
+
+
 def names_of(rows: Sequence[Row]) -> dict[str, bool]:
     """Return the names of versions, `file` first, and whether each is in force.
 

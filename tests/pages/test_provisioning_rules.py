@@ -29,6 +29,7 @@ def test_kits_are_read_as_tables_and_changed_by_version(office: Office) -> None:
         "file": "Line 6, kits > 2: There is no item 'sofa'."
         " Use one of `items`: laptop, chair."
     }
+    assert "[sofa]" in wrong.form["file"], "what was typed stays"
     done = wrong.send(file=KITS, remark="chairs for sales")
     assert "In force: version v1." in done.text("main")
     assert "Department: SAL" in done.text("main")

@@ -18,18 +18,17 @@ from api.http.errors import ApiError
 from api.jobs.long_requests import request_of_act, somebody_works
 from api.pages.acts import forms
 from api.pages.acts.form_parts import with_parts
-from api.pages.acts.preview_of_many import FORESEEN, WORTH, Tried, try_many
+from api.pages.acts.preview_of_many import Tried, try_many
 from api.pages.acts.selection import MATCHING, chosen_rows
 from api.pages.acts.target import Target
 from api.pages.cells import Shown
 from api.pages.door.visitor import local
-from api.pages.entity import Table, columns_within, parts_of
+from api.pages.entity import Table, parts_by
 from api.pages.house.leaving import leave
 from api.pages.listing import may_do
 from api.pages.navigation import place_of
 from api.pages.register.qr import code_of
 from api.pages.visit import Answer, Told, View, Visit, missing, refused
-from api.resources.declare import columns_of
 from api.resources.perform import (
     Answer as Done,
 )
@@ -145,10 +144,8 @@ def _is_told(target: Target, body: Any) -> bool:  # noqa: ANN401
 
 def _outcome(visit: Visit, target: Target, body: Any) -> View:  # noqa: ANN401
     """Draw what came of an act; secrets in it are shown this once."""
-    columns = columns_of(target.act.answer) if target.act.answer else {}
     made, body = _made(visit, target, body)
-    within = columns_within(target.act.answer) if target.act.answer else {}
-    facts, groups, tables = parts_of(visit, body, columns, within)
+    facts, groups, tables = parts_by(visit, body, target.act.answer)
     return View(
         template="outcome.html",
         title=target.resource.title,
@@ -307,17 +304,13 @@ def _carry_out(
 
 
 def _tries(target: Target) -> bool:
-    """Whether a form offers to be tried: on those chosen, or where rows tell more."""
-    if (target.resource.name, target.act.verb) in FORESEEN:
-        return True
-    if target.row is None:
-        return bool(target.ids)
-    return (target.resource.name, target.act.verb) in WORTH
+    """Whether a form offers to be tried: on those chosen, or where it is declared."""
+    return target.act.try_first or (target.row is None and bool(target.ids))
 
 
 def _tried(visit: Visit, target: Target, given: dict[str, Any]) -> dict[str, Any]:
     """Return what would become of each thing that was chosen, or what is answered."""
-    if (target.resource.name, target.act.verb) in FORESEEN:
+    if target.act.try_first and target.act.answer is not None:
         return {"foreseen": _carry_out(visit, target, given, write=False).body}
     checked = body_model(target.act).model_validate(given)
     call = Call(visit.app, visit.viewer, visit.base, None)
@@ -408,8 +401,7 @@ def _foretold(
     """Return facts and tables of what would come of an act; None if it is not tried."""
     if body is None or act.answer is None:
         return None
-    within = columns_within(act.answer)
-    facts, _, tables = parts_of(visit, body, columns_of(act.answer), within)
+    facts, _, tables = parts_by(visit, body, act.answer)
     return facts, tables
 
 

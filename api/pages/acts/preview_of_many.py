@@ -22,18 +22,6 @@ from inventory.kernel.errors import InventoryError
 SHOWN = 25
 """Rows of which every change is told; of the others, whether it can be done."""
 
-WORTH = frozenset((("schedules", "record-event"), ("schedules", "correct")))
-"""Acts on one thing that are worth to be tried first: resource and verb."""
-
-FORESEEN = frozenset(
-    (
-        ("provisioning-rules", "change"),
-        ("provisioning-rules", "restore"),
-        ("kits", "apply"),
-    )
-)
-"""Acts whose answer says what would come of them: resource and verb."""
-
 _SILENT = frozenset({"id", "version", "search", "updated_at", "etag"})
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from api.http.actions import Act
 from api.http.answers import as_answer
-from api.pages.entity import draw, find, parts_of
+from api.pages.entity import draw, find, parts_by
 from api.pages.visit import Answer, View, Visit, missing
-from api.resources.declare import columns_of
 from api.resources.registry import resource
 from api.resources.work.jobs import RESULT, kept_answer
 from inventory.jobs import files
@@ -28,12 +27,10 @@ def show_job(visit: Visit, ref: str) -> Answer:
     row = found.row
     body = _answered(visit, row)
     act = _act_of(row["kind"])
-    columns = columns_of(act.answer) if act is not None and act.answer else {}
-    facts, groups, tables = parts_of(visit, body, columns)
     if body.get("effects"):
         # What is wrong is what somebody looks for.
         body["effects"].sort(key=lambda one: not one.get("problems"))
-        facts, groups, tables = parts_of(visit, body, columns)
+    facts, groups, tables = parts_by(visit, body, act.answer if act else None)
     shown = {n: v for n, v in row.items() if n not in ("result", "done", "total")}
     return draw(
         visit,

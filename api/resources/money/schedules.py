@@ -416,6 +416,7 @@ SCHEDULES = Resource(
             about="Correct class, cost or day before the first posting.",
             said=N_("The terms are corrected."),
             title=N_("Correct {tag} in {book}"),
+            try_first=True,
         ),
         Act(
             "record-event",
@@ -425,6 +426,7 @@ SCHEDULES = Resource(
             about="Record an event of the asset in this book.",
             said=N_("The event is recorded."),
             title=N_("Record an event of {tag}"),
+            try_first=True,
         ),
         Act(
             "preview-schedule",

@@ -153,6 +153,7 @@ KITS = Resource(
             about="Let open cases follow the kits of today; try it first.",
             said=N_("{count} cases follow the kits of today."),
             answer=KitsApplied,
+            try_first=True,
             lock=lock_provisioning,
         ),
     ),

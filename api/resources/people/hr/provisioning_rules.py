@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 from sqlalchemy import Connection
@@ -45,6 +45,7 @@ from inventory.hr.context import lock_provisioning
 from inventory.hr.rule_versions import (
     OF_FILE,
     cases_with_other_kits,
+    counts,
     keep,
     lines_with_other_dates,
     names_of,
@@ -192,24 +193,30 @@ def _text(files: Rules, kind: str, row: Mapping[str, Any]) -> str:
     return str(row["text"] or KINDS[kind].text_of(files))
 
 
-def _all(connection: Connection, kind: str) -> list[tuple[str, bool, Row]]:
-    """Return name, whether it is in force and row of all versions of a kind."""
+class _Version(NamedTuple):
+    """A version: its name, whether it is in force, and its row."""
+
+    name: str
+    in_force: bool
+    row: Row
+
+
+def _all(connection: Connection, kind: str) -> list[_Version]:
+    """Return all versions of a kind, that of the files first."""
     rows = versions(connection, kind)
     named = names_of(rows).items()
     return [
-        (name, there, row)
+        _Version(name, there, row)
         for (name, there), row in zip(named, [_FIRST, *rows], strict=True)
     ]
 
 
-def _facts(connection: Connection, kind: str, rules: Rules) -> dict[str, Any]:
-    every = _all(connection, kind)
-    name = next(name for name, there, _ in every if there)
-    last = every[-1][2]
+def _facts(every: Sequence[_Version], kind: str, rules: Rules) -> dict[str, Any]:
+    last = every[-1].row
     return {
         "name": kind,
         "says": said_in_short(kind, rules),
-        "in_force": name,
+        "in_force": next(one.name for one in every if one.in_force),
         **{key: last[key] for key in ("recorded_at", "actor", "remark")},
     }
 
@@ -223,12 +230,13 @@ def _rows(
     connection: Connection, _asked: ProvisioningRulesQuestion, viewer: Viewer
 ) -> list[dict[str, Any]]:
     rules = _in_force(viewer, connection)
-    return [_facts(connection, kind, rules) for kind in KINDS]
+    return [_facts(_all(connection, kind), kind, rules) for kind in KINDS]
 
 
 def _names(connection: Connection) -> list[dict[str, Any]]:
     # What is changed since a form was drawn has another version: that is told.
-    return [{"name": kind, "count": len(versions(connection, kind))} for kind in KINDS]
+    found = counts(connection)
+    return [{"name": kind, "count": found.get(kind, 0)} for kind in KINDS]
 
 
 def _kind_at(place: int) -> str:
@@ -240,16 +248,16 @@ def _get(connection: Connection, place: int, viewer: Viewer) -> dict[str, Any] |
         return None
     assert viewer.app is not None
     kind, rules = _kind_at(place), _in_force(viewer, connection)
-    files = provisioning_of(viewer.app.settings)
+    files, every = provisioning_of(viewer.app.settings), _all(connection, kind)
     return {
-        **_facts(connection, kind, rules),
+        **_facts(every, kind, rules),
         **tables_of(kind, rules, viewer.today),
-        "versions": _history(_all(connection, kind), files, kind),
+        "versions": _history(every, files, kind),
     }
 
 
 def _history(
-    every: Sequence[tuple[str, bool, Row]], files: Rules, kind: str
+    every: Sequence[_Version], files: Rules, kind: str
 ) -> list[dict[str, Any]]:
     found = []
     before = None
@@ -269,26 +277,24 @@ def _history(
     return found[::-1]
 
 
-def _version(
-    connection: Connection, kind: str, wanted: str
-) -> tuple[str, Row, str, Row]:
-    """Return name and row of a version, and those of the one before it.
+def _find(
+    connection: Connection, kind: str, wanted: str = ""
+) -> tuple[_Version, _Version]:
+    """Return a version, the one in force without a name, and the one before it.
 
     Raises:
         NotFound: There is none of that name.
     """
     every = _all(connection, kind)
-    before = every[0]
-    for one in every:
-        if one[0] == wanted or (not wanted and one[1]):
-            return one[0], one[2], before[0], before[2]
-        before = one
+    for one, before in zip(every, [every[0], *every], strict=False):
+        if one.name == wanted or (not wanted and one.in_force):
+            return one, before
     raise NotFound(
         N_("There is no version {version}."),
         where="version",
         remedy=N_("Use one of {names}."),
         version=wanted,
-        names=", ".join(name for name, _, _ in every),
+        names=", ".join(one.name for one in every),
     )
 
 
@@ -297,8 +303,8 @@ def _file(
 ) -> File:
     assert viewer.app is not None
     kind, files = _kind_at(place), provisioning_of(viewer.app.settings)
-    _, row, _, _ = _version(connection, kind, asked.version)
-    text = _text(files, kind, row)
+    version, _ = _find(connection, kind, asked.version)
+    text = _text(files, kind, version.row)
     return File(f"{kind}.yaml", "application/yaml", [text.encode()])
 
 
@@ -307,32 +313,33 @@ def _difference(
 ) -> dict[str, Any]:
     assert viewer.app is not None
     kind, files = _kind_at(place), provisioning_of(viewer.app.settings)
-    name, row, earlier, old = _version(connection, kind, asked.version)
-    lines = difference(_text(files, kind, old), _text(files, kind, row))
+    version, before = _find(connection, kind, asked.version)
+    texts = [_text(files, kind, one.row) for one in (before, version)]
+    lines = difference(*texts)
     return {
-        "name": name,
-        "before": earlier,
+        "name": version.name,
+        "before": before.name,
         "lines": [{"sign": sign, "line": line} for sign, line in lines],
     }
 
 
 def _begin(acting: Acting) -> dict[str, Any]:
     kind = _kind_at(acting.id)
-    _, row, _, _ = _version(acting.work.connection, kind, "")
-    return {"file": _text(provisioning_of(acting.app.settings), kind, row)}
+    version, _ = _find(acting.work.connection, kind)
+    return {"file": _text(provisioning_of(acting.app.settings), kind, version.row)}
 
 
 def _keep(acting: Acting, kind: str, text: str | None, remark: str) -> dict[str, Any]:
     files, connection = provisioning_of(acting.app.settings), acting.work.connection
-    _, row, _, _ = _version(connection, kind, "")
-    before = _text(files, kind, row)
+    before, _ = _find(connection, kind)
     rules = keep(acting.work, files, kind, text, remark)
-    name, row, _, _ = _version(connection, kind, "")
+    now, _ = _find(connection, kind)
+    texts = [_text(files, kind, one.row) for one in (before, now)]
     # Cases keep their kits, and lines the dates that they have.
     dated = kind in ("calendars", "lines")
     return {
-        "in_force": name,
-        "changed_lines": len(list(difference(before, _text(files, kind, row)))),
+        "in_force": now.name,
+        "changed_lines": len(list(difference(*texts))),
         "cases_kept": cases_with_other_kits(connection, rules) if kind == "kits" else 0,
         "dates_kept": lines_with_other_dates(connection, rules) if dated else 0,
     }
@@ -344,8 +351,8 @@ def _set(acting: Acting, given: RulesIn) -> dict[str, Any]:
 
 def _restore(acting: Acting, given: VersionIn) -> dict[str, Any]:
     kind = _kind_at(acting.id)
-    _, row, _, _ = _version(acting.work.connection, kind, given.version)
-    text = None if given.version == OF_FILE else row["text"]
+    version, _ = _find(acting.work.connection, kind, given.version)
+    text = None if given.version == OF_FILE else version.row["text"]
     return _keep(acting, kind, text, given.remark)
 
 
@@ -393,6 +400,7 @@ PROVISIONING_RULES = Resource(
             RulesIn,
             _set,
             verb="change",
+            try_first=True,
             begin=_begin,
             about="Replace the rules; they hold at once, for what begins from now on.",
             title=N_("Change the rules"),
@@ -402,6 +410,7 @@ PROVISIONING_RULES = Resource(
             VersionIn,
             _restore,
             verb="restore",
+            try_first=True,
             about="Let a version be in force again; `file` is that of the files.",
         ),
     ),
